@@ -1,0 +1,101 @@
+import type { Sources } from './compile.ts';
+import {
+  type ContentLanguage,
+  languages,
+  type MissionEntry,
+  type MissionTexts,
+} from './compiled.ts';
+import { parseDocument } from './markdown.ts';
+import { checkParallel, checkUnique, type Located } from './parallel.ts';
+import { resolveDocument, resolveFacts } from './prose.ts';
+import { missionFrontMatter } from './schema.ts';
+import { readFrontMatter } from './yaml.ts';
+
+/** A mission's texts in one language, with what is needed to hold them beside the other's. */
+interface Draft {
+  readonly texts: MissionTexts;
+  readonly tasks: readonly Located[];
+  readonly inputs: readonly Located[];
+  readonly hints: readonly Located[];
+  /** Fields that do not depend on the language. */
+  readonly shared: readonly Located[];
+}
+
+export interface CompiledMissions {
+  readonly entries: readonly MissionEntry[];
+  readonly files: readonly (readonly [string, MissionTexts])[];
+}
+
+/** Compiles the texts of every `missions/<id>/`; a test compares them with its `mission.ts`. */
+export function compileMissions(sources: Sources): CompiledMissions {
+  const entries: MissionEntry[] = [];
+  const files: (readonly [string, MissionTexts])[] = [];
+  for (const id of sources.list('missions')) {
+    const [en, ko] = languages.map((language) => readDraft(sources, id, language));
+    if (en === undefined || ko === undefined) continue;
+    const report = sources.problems.of(`missions/${id}/ko.md`);
+    for (const part of ['shared', 'inputs', 'hints', 'tasks'] as const) {
+      checkParallel(en[part], ko[part], part, report);
+    }
+    entries.push({
+      id,
+      title: { en: en.texts.title, ko: ko.texts.title },
+      summary: { en: en.texts.summary, ko: ko.texts.summary },
+      minutes: en.texts.minutes,
+      lesson: en.texts.lesson,
+    });
+    files.push([`mission-${id}.en`, en.texts], [`mission-${id}.ko`, ko.texts]);
+  }
+  return { entries, files };
+}
+
+function readDraft(sources: Sources, id: string, language: ContentLanguage): Draft | undefined {
+  const path = `missions/${id}/${language}.md`;
+  const report = sources.problems.of(path);
+  const source = sources.read(path);
+  const file =
+    source === undefined ? undefined : readFrontMatter(source, missionFrontMatter, report);
+  if (file === undefined) return undefined;
+
+  const { value: head, lineOf } = file.head;
+  if (!sources.list('lessons').some((folder) => folder.replace(/^\d\d-/, '') === head.lesson)) {
+    report(lineOf(['lesson']), 'lesson', 'the id of a lesson', head.lesson);
+  }
+  const resolve = (text: string, key: readonly string[]) =>
+    resolveFacts(text, sources.facts, (expected, received) =>
+      report(lineOf(key), key.join('.'), expected, received),
+    );
+  const resolveAll = (texts: Readonly<Record<string, string>>, field: string) =>
+    Object.fromEntries(
+      Object.entries(texts).map(([key, text]) => [key, resolve(text, [field, key])]),
+    );
+  const body = resolveDocument(file.body, sources.facts, (index, expected, received) =>
+    report(file.bodyLine + index, '(text)', expected, received),
+  );
+  const { intro, sections } = parseDocument(body, file.bodyLine, report);
+  if (intro.length === 0) report(file.bodyLine, '(text)', 'an introduction', 'nothing');
+  checkUnique(sections, 'tasks', report);
+  const located = (field: 'inputs' | 'hints') =>
+    Object.keys(head[field]).map((key) => ({ id: key, line: lineOf([field, key]) }));
+  return {
+    texts: {
+      title: resolve(head.title, ['title']),
+      summary: resolve(head.summary, ['summary']),
+      minutes: head.minutes,
+      lesson: head.lesson,
+      inputs: resolveAll(head.inputs, 'inputs'),
+      hints: resolveAll(head.hints, 'hints'),
+      intro,
+      tasks: Object.fromEntries(
+        sections.map(({ id: task, title, blocks }) => [task, { title, body: blocks }]),
+      ),
+    },
+    tasks: sections,
+    inputs: located('inputs'),
+    hints: located('hints'),
+    shared: [
+      { id: `minutes: ${head.minutes}`, line: lineOf(['minutes']) },
+      { id: `lesson: ${head.lesson}`, line: lineOf(['lesson']) },
+    ],
+  };
+}

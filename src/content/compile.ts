@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileLessons } from './compile-lesson.ts';
+import { compileMissions } from './compile-mission.ts';
+import type { Facts } from './compiled.ts';
+import { ContentError, Problems } from './problems.ts';
+import { factList } from './schema.ts';
+import { readYaml } from './yaml.ts';
+
+/** What is compiled from, and where problems go. */
+export interface Sources {
+  readonly facts: Facts;
+  readonly problems: Problems;
+  /** Names in a folder of the repository, sorted; none where it does not exist. */
+  list(folder: string): readonly string[];
+  /** A file of the repository; undefined, and a problem, where it is missing. */
+  read(file: string): string | undefined;
+}
+
+/** Compiled files by their names, ready to be written as JSON. */
+export type CompiledFiles = ReadonlyMap<string, unknown>;
+
+/**
+ * Reads and checks everything under `lessons/` and `missions/`.
+ *
+ * @param root the repository
+ * @throws ContentError with every problem found
+ */
+export function readContent(root: string): CompiledFiles {
+  const problems = new Problems();
+  const files = openFiles(root, problems);
+  const facts = compileFacts(files, problems);
+  const sources = { ...files, facts, problems };
+  const lessons = compileLessons(sources);
+  const missions = compileMissions(sources);
+  if (problems.found.length > 0) throw new ContentError(problems.found);
+  return new Map<string, unknown>([
+    ['facts', facts],
+    ['lessons', lessons.entries],
+    ['missions', missions.entries],
+    ...lessons.files,
+    ...missions.files,
+  ]);
+}
+
+/**
+ * Writes the content as `load.ts` reads it, in place of what an earlier build left there.
+ *
+ * @throws ContentError with every problem found; then nothing is written
+ */
+export function compileContent(root: string, outDirectory: string): void {
+  const files = readContent(root);
+  mkdirSync(outDirectory, { recursive: true });
+  for (const name of readdirSync(outDirectory)) {
+    if (name.endsWith('.json')) rmSync(join(outDirectory, name));
+  }
+  for (const [name, value] of files) {
+    writeFileSync(join(outDirectory, `${name}.json`), JSON.stringify(value));
+  }
+}
+
+function openFiles(root: string, problems: Problems): Pick<Sources, 'list' | 'read'> {
+  return {
+    list: (folder) =>
+      existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : [],
+    read(file) {
+      if (existsSync(join(root, file)))
+        return readFileSync(join(root, file), 'utf8').normalize('NFC');
+      problems.of(file)(1, '(file)', 'a file of this name', 'nothing');
+      return undefined;
+    },
+  };
+}
+
+function compileFacts({ read }: Pick<Sources, 'read'>, problems: Problems): Facts {
+  const file = 'lessons/facts.yaml';
+  const report = problems.of(file);
+  const document = readYaml(read(file) ?? '[]', 1, factList, report);
+  const facts: Record<string, Facts[string]> = {};
+  document?.value.forEach(({ id, value, unit, region, source, asOf }, index) => {
+    if (id in facts) report(document.lineOf([index]), `[${index}].id`, 'an id of its own', id);
+    facts[id] = { value, unit, ...(region !== undefined && { region }), source, asOf };
+  });
+  return facts;
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  ContentLanguage,
+  Facts,
+  Lesson,
+  LessonEntry,
+  MissionEntry,
+  MissionTexts,
+} from './compiled.ts';
+
+/**
+ * The content that the build has compiled. Each call reads its own file and
+ * nothing else, because a list of lessons has to appear at once.
+ */
+export interface Content {
+  /** In the order in which they are meant to be read. */
+  lessons(): readonly LessonEntry[];
+  /** @param id as in `lessons()` */
+  lesson(id: string, language: ContentLanguage): Lesson;
+  missions(): readonly MissionEntry[];
+  /** @param id as in `missions()` */
+  mission(id: string, language: ContentLanguage): MissionTexts;
+  facts(): Facts;
+}
+
+/**
+ * Opens the compiled content of an installed package; reads nothing yet. A
+ * missing file is a broken installation, and thrown as it is.
+ */
+export function loadContent(packageRoot: string): Content {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(packageRoot, 'dist', 'content', `${name}.json`), 'utf8'));
+  return {
+    lessons: () => read('lessons'),
+    lesson: (id, language) => read(`lesson-${id}.${language}`),
+    missions: () => read('missions'),
+    mission: (id, language) => read(`mission-${id}.${language}`),
+    facts: () => read('facts'),
+  };
+}

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { compileContent, readContent } from '../../src/content/compile.ts';
+import { loadContent } from '../../src/content/load.ts';
+import { makeRepository, validFiles } from './repository.ts';
+
+/** The author's message for a repository in which some files were changed. */
+function problemsOf(changes: Readonly<Record<string, (text: string) => string | undefined>>) {
+  const files: Record<string, string | undefined> = { ...validFiles };
+  for (const [path, change] of Object.entries(changes)) files[path] = change(files[path] ?? '');
+  try {
+    readContent(makeRepository(files));
+    return '';
+  } catch (error) {
+    expect(error).toHaveProperty('name', 'ContentError');
+    return (error as Error).message;
+  }
+}
+
+const replace = (from: string | RegExp, to: string) => (text: string) => text.replace(from, to);
+
+describe('compileContent', () => {
+  it('writes what loadContent reads', () => {
+    const root = makeRepository(validFiles);
+    const out = join(root, 'dist', 'content');
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'lesson-removed.en.json'), '{}');
+    compileContent(root, out);
+
+    const content = loadContent(root);
+    expect(readdirSync(out)).not.toContain('lesson-removed.en.json');
+    expect(content.lessons()).toEqual([
+      {
+        id: 'first',
+        order: 1,
+        aliases: ['1', '01', '01-first'],
+        title: { en: 'First lesson', ko: '첫 레슨' },
+        summary: { en: 'One line', ko: 'One line' },
+        minutes: 5,
+        mission: 'play',
+        asOf: '2026-11-20',
+        sections: 2,
+        questions: 5,
+      },
+    ]);
+    const lesson = content.lesson('first', 'ko');
+    expect(lesson.sections[0]).toEqual({
+      id: 'one',
+      title: 'One',
+      blocks: [{ kind: 'paragraph', content: [{ kind: 'text', text: 'It 한 달에 $23.00예요.' }] }],
+    });
+    // Code is left alone: braces and $1 have meanings of their own there.
+    expect(lesson.sections[1]?.blocks[0]).toMatchObject({ text: 'echo {{price-a}} $1' });
+    expect(lesson.questions[4]?.options[1]).toEqual({
+      id: 'b',
+      text: [{ kind: 'text', text: 'B' }],
+      correct: true,
+      why: [{ kind: 'text', text: 'It costs $0.023.' }],
+    });
+    expect(content.missions()).toEqual([
+      {
+        id: 'play',
+        title: { en: 'Play', ko: '놀기' },
+        summary: { en: 'One line', ko: 'One line' },
+        minutes: 5,
+        lesson: 'first',
+      },
+    ]);
+    expect(content.mission('play', 'en')).toMatchObject({
+      title: 'Play',
+      inputs: { bucket: 'a name' },
+      hints: { missing: 'Make it.' },
+      intro: [{ kind: 'paragraph' }],
+      tasks: { make: { title: 'Make it', body: [{ kind: 'paragraph' }] } },
+    });
+    expect(content.facts()['limit-b']).toEqual({
+      value: 1024,
+      unit: 'bytes',
+      region: 'us',
+      source: 'a page',
+      asOf: '2026-07-30',
+    });
+  });
+
+  it('writes nothing where anything is wrong', () => {
+    const root = makeRepository({ ...validFiles, 'lessons/01-first/quiz.ko.yaml': undefined });
+    expect(() => compileContent(root, join(root, 'out'))).toThrow('quiz.ko.yaml');
+    expect(existsSync(join(root, 'out'))).toBe(false);
+  });
+
+  it('names every problem with its file, line and place', () => {
+    const message = problemsOf({
+      'lessons/01-first/lesson.en.md': replace(
+        'costs {{1000 * price-a}}',
+        'costs $23 or {{price-z}}',
+      ),
+      'lessons/01-first/quiz.ko.yaml': replace('text: C', 'txet: C'),
+      'missions/play/ko.md': replace('minutes: 5', 'minutes: soon'),
+    });
+    expect(message.split('\n')).toEqual([
+      'lessons/01-first/lesson.en.md:12  (text)  expected prices as {{fact-id}}, from lessons/facts.yaml, received "$23"',
+      'lessons/01-first/lesson.en.md:12  (text)  expected a number or the id of a fact in {{price-z}}, received price-z',
+      'lessons/01-first/quiz.ko.yaml:8  questions[0].options[2].text  expected string, received nothing',
+      'lessons/01-first/quiz.ko.yaml:8  questions[0].options[2]  expected only known fields, received txet',
+      'missions/play/ko.md:4  minutes  expected number, received "soon"',
+    ]);
+  });
+
+  const lesson = 'lessons/01-first/lesson.ko.md';
+  const quiz = 'lessons/01-first/quiz.ko.yaml';
+  const mission = 'missions/play/ko.md';
+  it.each([
+    ['a section in one language only', lesson, replace('{#two}', '{#zwei}'), 'two, as in English'],
+    ['a section twice', lesson, replace('{#two}', '{#one}'), 'an id of its own, received one'],
+    ['an empty section', lesson, replace(/```sh[^]*```/, ''), 'some text, received nothing'],
+    ['other commands', lesson, replace('needs=gcloud', 'needs=sandbox'), 'two: sh needs=gcloud'],
+    ['another length', lesson, replace('minutes: 5', 'minutes: 6'), 'minutes: 5, as in English'],
+    ['another folder', lesson, replace('id: first', 'id: other'), 'expected first, received other'],
+    ['no such mission', lesson, replace('mission: play', 'mission: nap'), 'received nap'],
+    ['a day that is none', lesson, replace('2026-11-20', '2026-13-20'), 'a day such as'],
+    ['no front matter', lesson, replace('---', ''), 'YAML between two --- lines'],
+    ['text before the heading', lesson, replace('## One', 'Hi.\n\n## One'), 'a heading first'],
+    ['braces left open', lesson, replace('price-a}}', 'price-a}'), 'in pairs on one line'],
+    ['a price in Korean', lesson, replace(/\{\{.*?\}\}/, '23달러'), 'received "23달러"'],
+    ['no valid YAML', quiz, replace('type: single', 'type: [single'), '(yaml)  expected YAML'],
+    ['another order', quiz, replace('id: q1', 'id: q0'), 'answers[0]  expected q1, as in English'],
+    ['another answer', quiz, (text: string) => swapAnswer(text), 'received a (correct)'],
+    ['two right answers', quiz, replace('text: A,', 'text: A, correct: true,'), 'exactly one'],
+    ['too few options', quiz, replace(/ {6}- \{ id: c.*\n/, ''), '>=3 items, received 2 items'],
+    ['too few questions', quiz, replace(/ {2}- id: q5[^]*$/, ''), '>=5 items, received 4 items'],
+    ['a question twice', quiz, replace('id: q2', 'id: q1'), 'an id of its own, received q1'],
+    ['a typed price', quiz, replace('It is not.', 'It costs $5.'), 'received "$5"'],
+    [
+      'a hint in one language only',
+      mission,
+      replace('missing:', 'absent:'),
+      'missing, as in English',
+    ],
+    ['a task in one language only', mission, replace('{#make}', '{#do}'), 'make, as in English'],
+    ['no such lesson', mission, replace('lesson: first', 'lesson: last'), 'received last'],
+    ['a stray file', 'lessons/01-first/notes.txt', () => 'x', 'notes.txt'],
+    ['a folder without a number', 'lessons/second/lesson.en.md', () => 'x', 'expected NN-id'],
+    ['a fact twice', 'lessons/facts.yaml', replace('limit-b', 'price-a'), 'an id of its own'],
+  ])('refuses %s', (_, file, change, expected) => {
+    expect(problemsOf({ [file]: change })).toContain(expected);
+  });
+});
+
+function swapAnswer(text: string): string {
+  return text.replace('B, correct: true,', 'B,').replace('text: A,', 'text: A, correct: true,');
+}
+
+describe('the content that ships', () => {
+  it('compiles', () => {
+    const files = [...readContent(join(import.meta.dirname, '../..')).keys()];
+    expect(files).toContain('lesson-storage.ko');
+  });
+});
