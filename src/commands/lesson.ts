@@ -1,6 +1,9 @@
 import type { Lesson, LessonEntry } from '../content/compiled.ts';
+import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { describeRows } from '../terminal/list.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 
 export default defineCommand({
@@ -37,7 +40,6 @@ export default defineCommand({
 });
 
 async function listLessons({ terminal, host, say }: Context): Promise<ExitCode> {
-  const { loadContent } = await import('../content/load.ts');
   const lessons = loadContent(host.packageRoot)
     .lessons()
     .map(({ title, summary, ...entry }) => ({
@@ -49,7 +51,6 @@ async function listLessons({ terminal, host, say }: Context): Promise<ExitCode> 
     terminal.printJson(lessons);
     return exitCodes.done;
   }
-  const { describeRows } = await import('../terminal/list.ts');
   const rows = lessons.map(({ id, title, minutes, summary }) => ({
     name: id,
     text: `${title} (${say.lesson.minutes(minutes)}). ${summary}`,
@@ -62,14 +63,14 @@ async function listLessons({ terminal, host, say }: Context): Promise<ExitCode> 
 
 /** @throws UserError `unknown-lesson` */
 async function readLesson({ host, say }: Context, name: string): Promise<Lesson> {
-  const { loadContent } = await import('../content/load.ts');
   const content = loadContent(host.packageRoot);
   const entries = content.lessons();
   const wanted = name.normalize('NFC').toLowerCase();
   const entry = entries.find((one) => namesOf(one).some((known) => known.toLowerCase() === wanted));
   if (entry !== undefined) return content.lesson(entry.id, say.language);
-  const { nearest } = await import('../nearest.ts');
-  const meant = nearest(wanted, entries.flatMap(namesOf));
+  // A number is at most one letter away from any other.
+  const names = entries.flatMap(namesOf).filter((known) => !/^\d+$/.test(known));
+  const meant = nearest(wanted, names);
   throw new UserError('unknown-lesson', { id: name, nearest: meant });
 }
 

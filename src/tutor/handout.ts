@@ -2,10 +2,9 @@ import type { Inline, Lesson, Option, Section } from '../content/compiled.ts';
 import type { Context } from '../context.ts';
 import { renderBlocks, renderInlines } from '../terminal/markdown.ts';
 import { wrap } from '../terminal/width.ts';
-import { printMission } from './player.ts';
 import { printQuestion } from './quiz.ts';
 import { seedOf, shuffle } from './shuffle.ts';
-import { positionOf, printHeading } from './stage.ts';
+import { positionOf, printHeading, printMission } from './stage.ts';
 
 /**
  * A lesson for a pipe, a file or a printer: all of it in one go. The answers

@@ -28,7 +28,7 @@ type Use = Pick<Context, 'host' | 'terminal'>;
 /** Reads nothing until something is asked; `close` must be called on every way out. */
 export async function openReplies(context: Use): Promise<Replies> {
   const { convertHangulToQwerty } = await import('es-hangul');
-  const toLatin = (text: string) => convertHangulToQwerty(text.normalize('NFC')).toLowerCase();
+  const toLatin = (text: string) => convertHangulToQwerty(composeHangul(text)).toLowerCase();
   const { terminal } = context;
   const canReadKeys = typeof terminal.streams.stdin.setRawMode === 'function';
   return terminal.plain || !canReadKeys ? openLines(context, toLatin) : openKeys(context, toLatin);
@@ -144,6 +144,18 @@ function withoutControls(line: string): string {
     .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
     .replace(/\p{C}/gu, '')
     .trim();
+}
+
+/** Some input methods send a letter as the jamo of decomposed text, U+1107 for ㅂ. */
+const letterOfJamo = new Map(
+  Array.from(
+    'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ',
+    (letter) => [letter.normalize('NFKD'), letter],
+  ),
+);
+
+function composeHangul(text: string): string {
+  return Array.from(text.normalize('NFC'), (one) => letterOfJamo.get(one) ?? one).join('');
 }
 
 /** Korean input methods have a full-width mode, in which 1 arrives as １. */

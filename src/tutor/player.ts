@@ -4,7 +4,15 @@ import { renderBlocks } from '../terminal/markdown.ts';
 import { widthOf, wrap } from '../terminal/width.ts';
 import { openReplies } from './keys.ts';
 import { askQuestions } from './quiz.ts';
-import { type Action, askAction, positionOf, printHeading, type Stage } from './stage.ts';
+import {
+  type Action,
+  askAction,
+  positionOf,
+  printCommand,
+  printHeading,
+  printMission,
+  type Stage,
+} from './stage.ts';
 
 /**
  * Plays a lesson on a terminal: a title, the sections, the questions. Everything
@@ -152,16 +160,4 @@ function printScore(stage: Stage, { answered, right }: { answered: number; right
   if (right < all) terminal.print(wrap(say.readAgain, terminal.columns));
   terminal.print();
   printMission(stage);
-}
-
-/** What to do next: the mission that puts the lesson to use. */
-export function printMission({ terminal, say, lesson }: Omit<Stage, 'replies'>): void {
-  if (lesson.mission === undefined) return;
-  printCommand(terminal, say.mission, `cloudlab mission ${lesson.mission}`);
-}
-
-/** The command stands on a line of its own, so that it can be copied. */
-function printCommand(terminal: Context['terminal'], text: string, command: string): void {
-  terminal.print(wrap(text, terminal.columns));
-  terminal.print(`  ${terminal.paint.code(command)}`);
 }

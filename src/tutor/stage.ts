@@ -90,3 +90,15 @@ export function printHeading({ terminal }: Pick<Stage, 'terminal'>, text: string
   terminal.print(terminal.paint.strong(wrap(text, terminal.columns)));
   terminal.print();
 }
+
+/** What to do next: the mission that puts the lesson to use. */
+export function printMission({ terminal, say, lesson }: Omit<Stage, 'replies'>): void {
+  if (lesson.mission === undefined) return;
+  printCommand(terminal, say.mission, `cloudlab mission ${lesson.mission}`);
+}
+
+/** The command stands on a line of its own, so that it can be copied. */
+export function printCommand(terminal: Context['terminal'], text: string, command: string): void {
+  terminal.print(wrap(text, terminal.columns));
+  terminal.print(`  ${terminal.paint.code(command)}`);
+}

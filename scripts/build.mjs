@@ -1,0 +1,132 @@
+/**
+ * Builds `dist/`: the program bundled and split at its dynamic imports, the
+ * lessons and mission texts checked and compiled to JSON, and the licences of
+ * everything that was bundled.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const manifest = readJson('package.json');
+
+/** What cannot be bundled: packages with a native part, installed as dependencies. */
+const external = Object.keys(manifest.dependencies);
+
+/**
+ * What every command needs goes into one file: node takes about a millisecond
+ * for each file it loads, and a split at every import would make dozens.
+ */
+const core = [
+  /src\/(cli|command-line|commands|errors|settings|home|nearest|atomic-file)\.ts$/,
+  /src\/commands\/(command|mission|lesson|sandbox|env|cleanup|doctor|completion|complete)\.ts$/,
+  /src\/(terminal|i18n)\//,
+  /src\/content\/load\.ts$/,
+  /src\/tutor\/handout\.ts$/,
+  /node_modules\/(commander|chalk|leven|zod|fast-string-[a-z-]+|es-hangul)\//,
+];
+
+const versionFiles = ['src/version.ts', 'package.json'].map((path) => toPosix(join(root, path)));
+
+rmSync(dist, { recursive: true, force: true });
+
+const { output } = await build({
+  cwd: root,
+  input: { cloudlab: 'src/main.ts' },
+  platform: 'node',
+  external,
+  plugins: [missionsByName()],
+  output: {
+    dir: dist,
+    format: 'esm',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minify: true,
+    // Stack traces in a learner's bug report must name our functions.
+    keepNames: true,
+    codeSplitting: {
+      groups: [
+        // Alone, for `cloudlab --version` loads nothing else.
+        { name: 'version', priority: 2, test: (id) => versionFiles.includes(toPosix(id)) },
+        {
+          name: 'core',
+          priority: 1,
+          test: (id) => core.some((pattern) => pattern.test(toPosix(id))),
+        },
+      ],
+    },
+  },
+});
+
+await compileContent();
+writeNotices(output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
+
+/** One file a mission, loaded when it is played: the bundler must know their names. */
+function missionsByName() {
+  const written = 'import(`../../missions/${id}/mission.ts`)';
+  const names = readdirSync(join(root, 'missions'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  const imports = names.map(
+    (name) => `'${name}': () => import('../../missions/${name}/mission.ts')`,
+  );
+  return {
+    name: 'missions-by-name',
+    transform: {
+      filter: { id: /src[\\/]missions[\\/]catalogue\.ts$/ },
+      handler(code) {
+        if (!code.includes(written)) throw new Error(`catalogue.ts no longer says ${written}`);
+        return code.replace(written, () => `({ ${imports.join(', ')} })[id]()`);
+      },
+    },
+  };
+}
+
+/** The content compiler is TypeScript, which Node 20 cannot run: bundle it, then run it. */
+async function compileContent() {
+  const folder = mkdtempSync(join(tmpdir(), 'cloudlab-build-'));
+  try {
+    const file = join(folder, 'compile.mjs');
+    await build({
+      cwd: root,
+      input: 'src/content/compile.ts',
+      platform: 'node',
+      output: { file, format: 'esm', codeSplitting: false },
+    });
+    const { compileContent: compile } = await import(pathToFileURL(file).href);
+    await compile(root, join(dist, 'content'));
+  } catch (error) {
+    if (error?.name !== 'ContentError') throw error;
+    // The author of a lesson reads where the mistake is, not a stack trace.
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Most licences ask that their text goes along with the code. */
+function writeNotices(modules) {
+  const folders = new Set();
+  for (const module of modules) {
+    const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(toPosix(module));
+    if (match) folders.add(match[1]);
+  }
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = readJson(folder.slice(toPosix(root).length), 'package.json');
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`));
+}
+
+function readJson(...path) {
+  return JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+}
+
+function toPosix(path) {
+  return path.replaceAll('\\', '/');
+}

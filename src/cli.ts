@@ -1,0 +1,102 @@
+import { parseCommandLine } from './command-line.ts';
+import { commandNameIn, loadCommands } from './commands.ts';
+import type { Context, Host } from './context.ts';
+import { type ExitCode, exitCodes, Interrupted, UserError } from './errors.ts';
+import { locateHome } from './home.ts';
+import { chooseLanguage, type Language, loadMessages, type Messages } from './i18n/messages.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { describeBug, describeError, renderError } from './terminal/error.ts';
+import { Terminal, type TerminalOptions } from './terminal/terminal.ts';
+
+/**
+ * Runs one command line: the only place where errors are caught and turned
+ * into words and an exit code.
+ */
+export async function runCli(host: Host): Promise<ExitCode> {
+  const wishes = readGlobalOptions(host.argv);
+  let settings: Settings | undefined;
+  let settingsError: unknown;
+  try {
+    settings = await readSettings(host.variables, host.cwd);
+  } catch (error) {
+    settingsError = error;
+  }
+  const asked = wishes.lang ?? settings?.CLOUDLAB_LANG;
+  const locale = settings ?? host.variables;
+  const say = await loadMessages(chooseLanguage(asked, locale));
+  const terminal = new Terminal(host.streams, settings ?? ({} as Settings), wishes);
+  try {
+    if (settings === undefined) throw settingsError;
+    if (wishes.badLang !== undefined) {
+      throw new UserError('bad-option-value', {
+        option: '--lang',
+        value: wishes.badLang,
+        expected: 'ko, en',
+      });
+    }
+    const home = locateHome(settings.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
+    return await dispatch({ host, settings, home, say, terminal });
+  } catch (error) {
+    return reportError(error, host, terminal, say, settings);
+  }
+}
+
+async function dispatch(context: Context): Promise<ExitCode> {
+  const { host, say, terminal } = context;
+  const table = await loadCommands(commandNameIn(host.argv));
+  const wanted = parseCommandLine(table, host.argv, say, terminal, host.packageRoot);
+  if ('text' in wanted) {
+    if (wanted.asked || !terminal.interactive) {
+      terminal.print(wanted.text);
+      return exitCodes.done;
+    }
+    const { showHome } = await import('./commands/home.ts');
+    const chosen = await showHome(context, wanted.text);
+    return chosen === undefined ? exitCodes.done : dispatch(withArguments(context, chosen));
+  }
+  return wanted.spec.run(context, wanted.values, wanted.options);
+}
+
+function withArguments(context: Context, argv: readonly string[]): Context {
+  return { ...context, host: { ...context.host, argv: [...argv, ...context.host.argv] } };
+}
+
+/** What must be known before anything can be said: how to say it. */
+function readGlobalOptions(
+  argv: readonly string[],
+): TerminalOptions & { lang: Language | undefined; badLang: string | undefined } {
+  const at = argv.indexOf('--lang');
+  const joined = argv.find((word) => word.startsWith('--lang='));
+  const value = at >= 0 ? argv[at + 1] : joined?.slice('--lang='.length);
+  const lang = value === 'ko' || value === 'en' ? value : undefined;
+  return {
+    lang,
+    badLang: lang === undefined ? value : undefined,
+    json: argv.includes('--json'),
+    plain: argv.includes('--plain'),
+    noColour: argv.includes('--no-color'),
+    verbose: argv.includes('--verbose'),
+  };
+}
+
+async function reportError(
+  error: unknown,
+  host: Host,
+  terminal: Terminal,
+  say: Messages,
+  settings: Settings | undefined,
+): Promise<ExitCode> {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  if (error instanceof UserError) {
+    if (terminal.json) {
+      const { what, why, next } = describeError(error, say);
+      terminal.printJson({ error: { code: error.code, what, why, next } });
+    } else {
+      terminal.note(renderError(error, terminal, say));
+    }
+    return error.exitCode;
+  }
+  const home = locateHome(settings?.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
+  terminal.note(describeBug(error, home.log, host.clock, say));
+  return exitCodes.failed;
+}

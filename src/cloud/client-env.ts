@@ -1,0 +1,78 @@
+import { UserError } from '../errors.ts';
+
+/** Shells that share one syntax for setting a variable. */
+export type ShellFamily = 'posix' | 'fish' | 'powershell';
+
+const families: Readonly<Record<string, ShellFamily>> = {
+  bash: 'posix',
+  zsh: 'posix',
+  sh: 'posix',
+  dash: 'posix',
+  ksh: 'posix',
+  fish: 'fish',
+  powershell: 'powershell',
+  pwsh: 'powershell',
+};
+
+/**
+ * The family of the shell that was named, or else of the one in use.
+ *
+ * @param path the value of SHELL
+ * @throws UserError `unsupported-shell` where one was named that is not known
+ */
+export function chooseShell(
+  named: string | undefined,
+  path: string | undefined,
+  platform: NodeJS.Platform,
+): ShellFamily {
+  if (named !== undefined) {
+    const family = families[named];
+    if (family !== undefined) return family;
+    throw new UserError('unsupported-shell', {
+      shell: named,
+      supported: 'bash, zsh, fish, powershell',
+    });
+  }
+  if (path === undefined && platform === 'win32') return 'powershell';
+  return (
+    families[
+      path
+        ?.split(/[\\/]/)
+        .at(-1)
+        ?.replace(/\.exe$/i, '') ?? ''
+    ] ?? 'posix'
+  );
+}
+
+/**
+ * What leads Google's tools to a sandbox instead of to GCP.
+ *
+ * @param url scheme, host and port, without a slash at the end
+ */
+export function clientVariables(url: string, project: string): Record<string, string> {
+  return {
+    STORAGE_EMULATOR_HOST: url,
+    // gcloud needs the path with its slash at the end.
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+    CLOUDSDK_CORE_PROJECT: project,
+    GOOGLE_CLOUD_PROJECT: project,
+  };
+}
+
+const assignments: Readonly<Record<ShellFamily, (name: string, value: string) => string>> = {
+  posix: (name, value) => `export ${name}='${value}'`,
+  fish: (name, value) => `set -gx ${name} '${value}'`,
+  powershell: (name, value) => `$env:${name} = '${value}'`,
+};
+
+/** The variables as commands of a shell. */
+export function printVariables(
+  variables: Readonly<Record<string, string>>,
+  shell: ShellFamily,
+): string {
+  const assign = assignments[shell];
+  return Object.entries(variables)
+    .map(([name, value]) => assign(name, value))
+    .join('\n');
+}

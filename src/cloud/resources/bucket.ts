@@ -1,0 +1,54 @@
+import type { BucketResource } from '../resource.ts';
+import type { Target } from '../target.ts';
+import { isNotFound, type ResourceKind, runLabel, statusOf } from './kind.ts';
+
+/** An object that slips in between emptying and deleting makes the bucket "not empty" again. */
+const attempts = 3;
+
+export const bucketKind: ResourceKind<BucketResource> = {
+  async find(target, { name }, run) {
+    try {
+      const [metadata] = await target.storage.bucket(name).getMetadata();
+      return metadata.labels?.[runLabel] === run ? 'ours' : 'foreign';
+    } catch (error) {
+      if (isNotFound(error)) return 'absent';
+      // Bucket names are shared by the whole world: another owner's answers 403.
+      if (statusOf(error) === 403) return 'foreign';
+      throw error;
+    }
+  },
+
+  async remove(target, { name }) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await empty(target, name);
+        await target.storage.bucket(name).delete();
+        return;
+      } catch (error) {
+        if (isNotFound(error)) return;
+        if (statusOf(error) !== 409 || attempt === attempts) throw error;
+      }
+    }
+  },
+
+  removeCommand(target, { name }) {
+    return `gcloud storage rm --recursive gs://${name} --project=${target.project}`;
+  },
+};
+
+/** Deletes every generation of every object: noncurrent ones keep a bucket from being deleted. */
+async function empty(target: Target, name: string): Promise<void> {
+  const bucket = target.storage.bucket(name);
+  const [files] = await bucket.getFiles({ versions: true });
+  for (const file of files) {
+    await file.delete({ ignoreNotFound: true });
+  }
+}
+
+/** The names of all buckets of the project that carry the run's label, whatever the ledger says. */
+export async function bucketsOfRun(target: Target, run: string): Promise<string[]> {
+  const [buckets] = await target.storage.getBuckets();
+  return buckets
+    .filter((bucket) => bucket.metadata.labels?.[runLabel] === run)
+    .map((bucket) => bucket.name);
+}

@@ -1,0 +1,33 @@
+import type { Resource } from '../resource.ts';
+import type { Target } from '../target.ts';
+
+/** The label that everything made by one run carries where the provider allows labels. */
+export const runLabel = 'cloudlab-run';
+export const missionLabel = 'cloudlab-mission';
+
+/**
+ * What the provider has under a resource's name. `foreign` is something that
+ * does not carry this run's label: it was there before, or is somebody else's,
+ * and is never touched.
+ */
+export type Standing = 'absent' | 'ours' | 'foreign';
+
+/** How one kind of resource is looked up and removed. */
+export interface ResourceKind<Kind extends Resource = Resource> {
+  find(target: Target, resource: Kind, run: string): Promise<Standing>;
+  /** Removes it with all that it holds; something that is gone already is success. */
+  remove(target: Target, resource: Kind): Promise<void>;
+  /** The command with which a person removes it. */
+  removeCommand(target: Target, resource: Kind): string;
+}
+
+/** True for the provider's answer 404. */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** The HTTP status inside an error of one of Google's clients, if it is one. */
+export function statusOf(error: unknown): number | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'number' ? code : undefined;
+}

@@ -1,0 +1,116 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import * as z from 'zod/mini';
+import { writeFileAtomically } from '../atomic-file.ts';
+import type { Home } from '../home.ts';
+
+/**
+ * `sandbox start` leaves its address in the home directory, where the other
+ * commands find it. The file may outlive its sandbox (kill -9, a power cut), so
+ * it counts only once the sandbox itself has answered with the same instance.
+ */
+const addressSchema = z.object({
+  url: z.url(),
+  pid: z.number(),
+  dataDir: z.string(),
+  instance: z.string(),
+  /** Allows stop and reset; a web page that finds the port does not have it. */
+  controlToken: z.string(),
+});
+
+export type SandboxAddress = z.infer<typeof addressSchema>;
+
+const statusSchema = z.object({
+  name: z.literal('cloudlab-sandbox'),
+  instance: z.string(),
+  projectId: z.string(),
+  startedAt: z.string(),
+  buckets: z.number(),
+  objects: z.number(),
+  bytes: z.number(),
+});
+
+export type SandboxStatus = z.infer<typeof statusSchema>;
+
+export interface RunningSandbox {
+  readonly address: SandboxAddress;
+  readonly status: SandboxStatus;
+}
+
+/** Leaves word of a started sandbox. */
+export function announceSandbox(home: Home, address: SandboxAddress): void {
+  writeFileAtomically(home.sandboxAddress, JSON.stringify(address));
+}
+
+/** Takes the word back, unless another sandbox has left its own meanwhile. */
+export function withdrawSandbox(home: Home, instance: string): void {
+  if (readAddress(home)?.instance === instance) rmSync(home.sandboxAddress, { force: true });
+}
+
+/** The sandbox that `sandbox start` runs, if one answers. */
+export async function findRunningSandbox(home: Home): Promise<RunningSandbox | undefined> {
+  const address = readAddress(home);
+  if (address === undefined) return undefined;
+  const status = await readStatus(address.url);
+  return status?.instance === address.instance ? { address, status } : undefined;
+}
+
+/** What a sandbox says of itself; undefined where none answers there. */
+export async function readStatus(url: string): Promise<SandboxStatus | undefined> {
+  const answer = await call(`${url}/_cloudlab/status`, 'GET').catch(() => undefined);
+  const parsed = z.safeParse(statusSchema, answer?.body);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Asks a running sandbox to stop, or to forget everything it holds. */
+export async function controlSandbox(
+  address: SandboxAddress,
+  action: 'stop' | 'reset',
+): Promise<boolean> {
+  const answer = await call(`${address.url}/_cloudlab/${action}`, 'POST', address.controlToken);
+  return answer.status >= 200 && answer.status < 300;
+}
+
+function readAddress(home: Home): SandboxAddress | undefined {
+  try {
+    const parsed = z.safeParse(
+      addressSchema,
+      JSON.parse(readFileSync(home.sandboxAddress, 'utf8')),
+    );
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** node:http rather than fetch, whose first use costs some 25 ms of every command. */
+function call(
+  url: string,
+  method: 'GET' | 'POST',
+  token?: string,
+): Promise<{ status: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const outgoing = request(url, { method, headers, timeout: 3000, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        try {
+          resolve({
+            status: response.statusCode ?? 0,
+            body: text === '' ? null : JSON.parse(text),
+          });
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 3 s')));
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { Host } from '../context.ts';
+import type { Home } from '../home.ts';
+import { openSandbox } from './open-sandbox.ts';
+import { findRunningSandbox } from './running-sandbox.ts';
+import { defaultRegion, type Target, type TargetRecord } from './target.ts';
+
+type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
+
+/**
+ * The sandbox that `sandbox start` runs; where none runs, one in this process.
+ *
+ * @param workspace the run's own folder: an in-process sandbox keeps its data in it,
+ *   unless `keep` asks for things to outlive the run, when the user's own data directory serves
+ */
+export async function openSandboxTarget(
+  host: Host,
+  home: Home,
+  workspace: string,
+  keep: boolean,
+): Promise<Target> {
+  const running = await findRunningSandbox(home);
+  if (running !== undefined) {
+    const { url, dataDir } = running.address;
+    const record: SandboxRecord = { kind: 'sandbox', dataDir, private: false };
+    return connect(url, running.status.projectId, record);
+  }
+  return openSandboxOn(
+    host,
+    keep
+      ? { kind: 'sandbox', dataDir: home.sandboxData, private: false }
+      : { kind: 'sandbox', dataDir: join(workspace, 'sandbox'), private: true },
+  );
+}
+
+/** The sandbox of an earlier run: running elsewhere, or started again on its data. */
+export async function reopenSandboxTarget(
+  host: Host,
+  home: Home,
+  record: SandboxRecord,
+): Promise<Target> {
+  const running = await findRunningSandbox(home);
+  if (running?.address.dataDir === record.dataDir) {
+    return connect(running.address.url, running.status.projectId, record);
+  }
+  return openSandboxOn(host, record);
+}
+
+async function openSandboxOn(host: Host, record: SandboxRecord): Promise<Target> {
+  const sandbox = await openSandbox(host, { dataDir: record.dataDir });
+  return connect(sandbox.url, sandbox.projectId, record, () => sandbox.close());
+}
+
+async function connect(
+  url: string,
+  project: string,
+  record: SandboxRecord,
+  close?: () => Promise<void>,
+): Promise<Target> {
+  const { Storage } = await import('@google-cloud/storage');
+  return {
+    kind: 'sandbox',
+    project,
+    region: defaultRegion,
+    storageOrigin: url,
+    record,
+    inProcess: close !== undefined,
+    storage: new Storage({ projectId: project, apiEndpoint: url }),
+    close: close ?? (async () => {}),
+  };
+}

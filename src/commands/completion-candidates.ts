@@ -1,0 +1,66 @@
+import { globalOptions } from '../command-line.ts';
+import { loadCommands } from '../commands.ts';
+import { loadContent } from '../content/load.ts';
+import type { CommandSpec } from './command.ts';
+
+/** Values that an option or an argument can have, where they are known beforehand. */
+const optionValues: Readonly<Record<string, readonly string[]>> = {
+  '--lang': ['ko', 'en'],
+  '--target': ['sandbox', 'gcp'],
+  '--shell': ['bash', 'zsh', 'fish', 'powershell'],
+};
+
+/**
+ * What may stand in place of the last word.
+ *
+ * @param words the words after `cloudlab`, the last one unfinished and perhaps empty
+ */
+export async function candidates(
+  words: readonly string[],
+  packageRoot: string,
+): Promise<readonly string[]> {
+  const table = await loadCommands();
+  const done = words.slice(0, -1);
+  const current = words.at(-1) ?? '';
+  const values = optionValues[done.at(-1) ?? ''];
+  const found = values ?? candidatesAfter(done, current, table, packageRoot);
+  return found.filter((candidate) => candidate.startsWith(current));
+}
+
+function candidatesAfter(
+  done: readonly string[],
+  current: string,
+  table: Readonly<Record<string, CommandSpec>>,
+  packageRoot: string,
+): readonly string[] {
+  const [name, below] = done.filter((word) => !word.startsWith('-'));
+  const command = name === undefined ? undefined : table[name];
+  if (name === undefined || command === undefined) {
+    const names = Object.keys(table).filter((one) => table[one]?.hidden !== true);
+    return current.startsWith('-') ? optionsOf(undefined) : names;
+  }
+  const subcommand = below === undefined ? undefined : command.subcommands?.[below];
+  if (current.startsWith('-')) return optionsOf(subcommand ?? command);
+  if (below !== undefined) return [];
+  return [...Object.keys(command.subcommands ?? {}), ...idsOf(name, packageRoot)];
+}
+
+function optionsOf(command: CommandSpec | undefined): readonly string[] {
+  const own = (command?.options ?? []).map((option) => option.flags);
+  const all = [...own, ...globalOptions.map(([flags]) => flags), '-h, --help'];
+  return all.flatMap((flags) => /--[a-z-]+/.exec(flags)?.[0] ?? []);
+}
+
+function idsOf(command: string, packageRoot: string): readonly string[] {
+  const content = loadContent(packageRoot);
+  switch (command) {
+    case 'mission':
+      return content.missions().map(({ id }) => id);
+    case 'lesson':
+      return content.lessons().map(({ id }) => id);
+    case 'completion':
+      return ['bash', 'zsh', 'fish', 'powershell'];
+    default:
+      return [];
+  }
+}

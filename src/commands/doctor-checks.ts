@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findRunningSandbox } from '../cloud/running-sandbox.ts';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
+import { readLedgers } from '../missions/ledger.ts';
+import { describeError } from '../terminal/error.ts';
+
+/** One thing looked at. `note` is worth knowing; `bad` keeps cloudlab from working. */
+export interface Finding {
+  readonly id: string;
+  readonly mark: 'ok' | 'note' | 'bad';
+  readonly what: string;
+  readonly found: string;
+  readonly fix?: string;
+}
+
+const oldestNode = '20.19';
+
+/** Looks at everything that missions and the sandbox stand on, slow programs side by side. */
+export async function examine(context: Context): Promise<Finding[]> {
+  const slow = Promise.all([checkSandbox(context), checkGcloud(context), checkPython(context)]);
+  return [
+    checkNode(context),
+    checkHome(context),
+    checkTerminal(context),
+    { id: 'language', mark: 'ok', what: context.say.doctor.language, found: context.say.language },
+    checkLedgers(context),
+    ...(await slow),
+    checkCredentials(context),
+  ];
+}
+
+function checkNode({ host, say }: Context): Finding {
+  const [major = 0, minor = 0] = host.nodeVersion.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  const finding = { id: 'node', what: say.doctor.node, found: host.nodeVersion };
+  return good
+    ? { ...finding, mark: 'ok' }
+    : { ...finding, mark: 'bad', fix: say.doctor.nodeOld(oldestNode) };
+}
+
+function checkHome({ home, say }: Context): Finding {
+  const finding = { id: 'home', what: say.doctor.home };
+  try {
+    prepareHome(home);
+    return { ...finding, mark: 'ok', found: `${home.path} (${say.doctor.homeWritable})` };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { what, why, next } = describeError(error, say);
+    return {
+      ...finding,
+      mark: 'bad',
+      found: why === undefined ? what : `${what} ${why}`,
+      fix: next,
+    };
+  }
+}
+
+function checkTerminal({ terminal, say }: Context): Finding {
+  const { stdout } = terminal.streams;
+  const size = stdout.isTTY
+    ? say.doctor.terminalSize(stdout.columns ?? 0)
+    : say.doctor.terminalNone;
+  const found = `${size}, ${say.doctor.colour(terminal.paint.enabled)}`;
+  return { id: 'terminal', mark: 'ok', what: say.doctor.terminal, found };
+}
+
+function checkLedgers({ home, say }: Context): Finding {
+  const finding = { id: 'leftovers', what: say.doctor.ledgers };
+  try {
+    const open = readLedgers(home).filter((state) => !state.ended).length;
+    if (open === 0) return { ...finding, mark: 'ok', found: say.doctor.ledgersNone };
+    return {
+      ...finding,
+      mark: 'note',
+      found: say.doctor.ledgersSome(open),
+      fix: say.doctor.ledgersFix,
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { what, next } = describeError(error, say);
+    return { ...finding, mark: 'bad', found: what, fix: next };
+  }
+}
+
+async function checkSandbox({ home, say }: Context): Promise<Finding> {
+  const running = await findRunningSandbox(home);
+  const found = running?.address.url ?? say.doctor.sandboxNone;
+  return { id: 'sandbox', mark: 'ok', what: say.doctor.sandbox, found };
+}
+
+async function checkGcloud(context: Context): Promise<Finding> {
+  const { doctor } = context.say;
+  const finding = { id: 'gcloud', what: doctor.gcloud };
+  const version = await firstLine(context, 'gcloud', ['--version']);
+  return version === undefined
+    ? { ...finding, mark: 'note', found: doctor.gcloudMissing, fix: doctor.gcloudFix }
+    : { ...finding, mark: 'ok', found: version };
+}
+
+async function checkPython(context: Context): Promise<Finding> {
+  const { doctor } = context.say;
+  const finding = { id: 'python', what: doctor.python };
+  const version = await firstLine(context, 'python3', ['--version']);
+  return version === undefined
+    ? { ...finding, mark: 'note', found: doctor.pythonMissing }
+    : { ...finding, mark: 'ok', found: version };
+}
+
+/** Looks only for the file or variable, as google-auth-library would; whether they work, GCP decides. */
+function checkCredentials({ host, say }: Context): Finding {
+  const { variables, platform } = host;
+  const named = variables['GOOGLE_APPLICATION_CREDENTIALS'];
+  const folder =
+    platform === 'win32'
+      ? join(variables['APPDATA'] ?? '', 'gcloud')
+      : join(variables['HOME'] ?? '', '.config', 'gcloud');
+  const path = named ?? join(folder, 'application_default_credentials.json');
+  const finding = { id: 'credentials', what: say.doctor.credentials };
+  return existsSync(path)
+    ? { ...finding, mark: 'ok', found: path }
+    : {
+        ...finding,
+        mark: 'note',
+        found: say.doctor.credentialsNone,
+        fix: say.doctor.credentialsFix,
+      };
+}
+
+/** The first line that a program prints; undefined where there is no such program. */
+async function firstLine(
+  { host }: Context,
+  program: string,
+  args: readonly string[],
+): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(program, [...args], {
+      env: host.variables as NodeJS.ProcessEnv,
+      timeout: 20_000,
+      // gcloud is a .cmd file on Windows, which only a shell starts.
+      shell: host.platform === 'win32',
+    });
+    return stdout.split('\n')[0]?.trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { loadContent } from '../content/load.ts';
+import type { Context } from '../context.ts';
+import { select } from '../terminal/prompt.ts';
+
+/**
+ * The menu of `cloudlab` alone on a terminal.
+ *
+ * @param help what the help entry shows
+ * @returns the words of the chosen command, or undefined to leave
+ */
+export async function showHome(
+  { terminal, host, say }: Context,
+  help: string,
+): Promise<readonly string[] | undefined> {
+  const words = say.home;
+  terminal.print(terminal.paint.strong(say.tagline));
+  const chosen = await select(terminal, words.greeting, [
+    { value: 'mission', name: words.mission },
+    { value: 'lesson', name: words.lesson },
+    { value: 'sandbox', name: words.sandbox },
+    { value: 'doctor', name: words.doctor },
+    { value: 'help', name: words.help },
+    { value: 'quit', name: words.quit },
+  ] as const);
+  const content = loadContent(host.packageRoot);
+  switch (chosen) {
+    case 'mission': {
+      const missions = content.missions().map(({ id, title }) => ({
+        value: id,
+        name: `${id}: ${title[say.language]}`,
+      }));
+      return ['mission', await select(terminal, words.chooseMission, missions)];
+    }
+    case 'lesson': {
+      const lessons = content.lessons().map(({ id, title }) => ({
+        value: id,
+        name: `${id}: ${title[say.language]}`,
+      }));
+      return ['lesson', await select(terminal, words.chooseLesson, lessons)];
+    }
+    case 'sandbox':
+      return ['sandbox', 'start'];
+    case 'doctor':
+      return ['doctor'];
+    case 'help':
+      terminal.print(help);
+      return undefined;
+    case 'quit':
+      return undefined;
+  }
+}

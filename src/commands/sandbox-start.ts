@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { clientVariables, printVariables } from '../cloud/client-env.ts';
+import { openSandbox } from '../cloud/open-sandbox.ts';
+import {
+  announceSandbox,
+  findRunningSandbox,
+  readStatus,
+  withdrawSandbox,
+} from '../cloud/running-sandbox.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
+
+/**
+ * Runs the sandbox in the foreground until Ctrl-C or `sandbox stop`, and lets
+ * the other commands find it.
+ */
+export async function startSandboxCommand(
+  context: Context,
+  options: { readonly port: number | undefined; readonly data: string | undefined },
+): Promise<ExitCode> {
+  const { host, home, terminal, say } = context;
+  prepareHome(home);
+  const other = await findRunningSandbox(home);
+  if (other !== undefined) {
+    throw new UserError('sandbox-already-running', {
+      url: other.address.url,
+      pid: other.address.pid,
+    });
+  }
+  const dataDir = options.data === undefined ? home.sandboxData : resolve(host.cwd, options.data);
+  const controlToken = Buffer.from(host.random(24)).toString('base64url');
+  const sandbox = await openSandbox(host, {
+    dataDir,
+    controlToken,
+    log: (line) => terminal.note(line),
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  const status = await readStatus(sandbox.url);
+  if (status === undefined) {
+    await sandbox.close();
+    throw new UserError('sandbox-unreachable', { url: sandbox.url, reason: 'no status' });
+  }
+  const { url, projectId } = sandbox;
+  announceSandbox(home, { url, pid: host.pid, dataDir, instance: status.instance, controlToken });
+  const stopListening = host.interrupts.listen(() => void sandbox.close());
+  try {
+    if (terminal.json) terminal.printJson({ url, projectId, dataDir, pid: host.pid });
+    else introduce(context, url, projectId, dataDir);
+    await sandbox.closed;
+  } finally {
+    stopListening();
+    withdrawSandbox(home, status.instance);
+  }
+  terminal.note(say.sandbox.stopped);
+  return exitCodes.done;
+}
+
+function introduce(
+  { terminal, say }: Context,
+  url: string,
+  projectId: string,
+  dataDir: string,
+): void {
+  const { strong, accent, code } = terminal.paint;
+  const words = say.sandbox;
+  const variables = clientVariables(url, projectId);
+  const shown = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => `  ${code(line)}`)
+      .join('\n');
+  terminal.print(strong(words.running(accent(url))));
+  terminal.print(words.dataIn(dataDir));
+  terminal.print(`\n${words.pointClients}`);
+  terminal.print(`${words.posix}: ${code('eval "$(cloudlab env)"')}`);
+  terminal.print(`${words.fish}: ${code('cloudlab env --shell fish | source')}`);
+  terminal.print(
+    `${words.powershell}: ${code('cloudlab env --shell powershell | Out-String | Invoke-Expression')}`,
+  );
+  terminal.print(`\n${words.orByHand}`);
+  terminal.print(shown(printVariables(variables, 'posix')));
+  terminal.print(`\n${words.thenTry}`);
+  terminal.print(shown('gcloud storage buckets list\ncloudlab mission create-bucket'));
+  terminal.print(`\n${words.stopHint}`);
+}

@@ -1,0 +1,151 @@
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { describeRows } from '../terminal/list.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { defineCommand } from './command.ts';
+
+export default defineCommand({
+  summary: (say) => say.commands.sandbox,
+  examples: ['cloudlab sandbox start', 'cloudlab sandbox status', 'cloudlab sandbox stop'],
+  subcommands: {
+    start: defineCommand({
+      summary: (say) => say.commands.sandboxStart,
+      options: [
+        { flags: '--port <n>', text: (say) => say.options.port },
+        { flags: '--data <dir>', text: (say) => say.options.data },
+      ],
+      examples: ['cloudlab sandbox start', 'cloudlab sandbox start --port 8080 --data ./cloud'],
+      async run(context, _values, options) {
+        const { startSandboxCommand } = await import('./sandbox-start.ts');
+        return startSandboxCommand(context, {
+          port: readPort(options['port'] as string | undefined) ?? context.settings.CLOUDLAB_PORT,
+          data: options['data'] as string | undefined,
+        });
+      },
+    }),
+    stop: defineCommand({
+      summary: (say) => say.commands.sandboxStop,
+      examples: ['cloudlab sandbox stop'],
+      run: stop,
+    }),
+    status: defineCommand({
+      summary: (say) => say.commands.sandboxStatus,
+      examples: ['cloudlab sandbox status', 'cloudlab sandbox status --json'],
+      run: status,
+    }),
+    reset: defineCommand({
+      summary: (say) => say.commands.sandboxReset,
+      options: [{ flags: '--yes', text: (say) => say.options.yes }],
+      examples: ['cloudlab sandbox reset', 'cloudlab sandbox reset --yes'],
+      run: reset,
+    }),
+  },
+  run: status,
+});
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new UserError('bad-option-value', { option: '--port', value: text, expected: '0-65535' });
+}
+
+async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {
+  const { controlSandbox, findRunningSandbox, readStatus } = await import(
+    '../cloud/running-sandbox.ts'
+  );
+  const running = await findRunningSandbox(home);
+  if (running === undefined) throw new UserError('sandbox-not-running', {});
+  const { url } = running.address;
+  const accepted = await controlSandbox(running.address, 'stop').catch(() => false);
+  // Its last requests and writes come first; then the port is closed.
+  for (let waited = 0; waited < 100 && (await readStatus(url)) !== undefined; waited += 1) {
+    await host.clock.sleep(50);
+  }
+  if (!accepted || (await readStatus(url)) !== undefined) {
+    throw new UserError('sandbox-unreachable', { url, reason: 'stop' });
+  }
+  if (terminal.json) terminal.printJson({ running: false });
+  else terminal.print(say.sandbox.stopped);
+  return exitCodes.done;
+}
+
+async function status({ home, terminal, say }: Context): Promise<ExitCode> {
+  const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
+  const running = await findRunningSandbox(home);
+  if (terminal.json) {
+    if (running === undefined) {
+      terminal.printJson({ running: false });
+    } else {
+      const { url, pid, dataDir } = running.address;
+      const { projectId, startedAt, buckets, objects, bytes } = running.status;
+      terminal.printJson({
+        running: true,
+        url,
+        pid,
+        dataDir,
+        projectId,
+        startedAt,
+        buckets,
+        objects,
+        bytes,
+      });
+    }
+    return exitCodes.done;
+  }
+  if (running === undefined) {
+    terminal.print(say.sandbox.notRunning);
+    terminal.note(say.sandbox.startWith);
+    return exitCodes.done;
+  }
+  const { address, status: current } = running;
+  const labels = say.sandbox.status;
+  terminal.print(say.sandbox.running(address.url));
+  terminal.print(
+    describeRows(terminal, [
+      { name: labels.process, text: String(address.pid) },
+      { name: labels.data, text: address.dataDir },
+      { name: labels.started, text: current.startedAt },
+      {
+        name: labels.holds,
+        text: say.sandbox.holds(current.buckets, current.objects, current.bytes),
+      },
+    ]),
+  );
+  return exitCodes.done;
+}
+
+async function reset(
+  { home, terminal, say }: Context,
+  _values: readonly (string | undefined)[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<ExitCode> {
+  const { existsSync, rmSync } = await import('node:fs');
+  const { controlSandbox, findRunningSandbox } = await import('../cloud/running-sandbox.ts');
+  const running = await findRunningSandbox(home);
+  const path = running?.address.dataDir ?? home.sandboxData;
+  if (running === undefined && !existsSync(path)) {
+    if (terminal.json) terminal.printJson({ reset: false });
+    else terminal.print(say.sandbox.nothingToReset);
+    return exitCodes.done;
+  }
+  if (options['yes'] !== true) {
+    if (!terminal.interactive) {
+      throw new UserError('not-confirmed', { what: say.sandbox.resetWhat, option: '--yes' });
+    }
+    if (!(await confirm(terminal, say.sandbox.confirmReset(path), say.words.yesNo))) {
+      terminal.print(say.sandbox.resetDeclined);
+      return exitCodes.done;
+    }
+  }
+  if (running !== undefined) {
+    const done = await controlSandbox(running.address, 'reset');
+    if (!done)
+      throw new UserError('sandbox-unreachable', { url: running.address.url, reason: 'reset' });
+  } else {
+    rmSync(path, { recursive: true, force: true });
+  }
+  if (terminal.json) terminal.printJson({ reset: true });
+  else terminal.print(say.sandbox.wasReset);
+  return exitCodes.done;
+}

@@ -1,0 +1,107 @@
+/**
+ * Every failure that a user can meet, by name. The words live in `i18n/`, one
+ * entry a code and language, so that an error can be thrown by code that does
+ * not know which language the user reads.
+ */
+export interface ErrorDetails {
+  'unknown-command': { name: string; nearest: string | undefined };
+  'unknown-option': { option: string; nearest: string | undefined };
+  'missing-argument': { name: string; usage: string };
+  'missing-option-value': { option: string };
+  'excess-arguments': { extra: string; usage: string };
+  'bad-option-value': { option: string; value: string; expected: string };
+  'unknown-mission': { id: string; nearest: string | undefined };
+  'unknown-lesson': { id: string; nearest: string | undefined };
+  'unknown-run': { id: string; known: readonly string[] };
+  'bad-setting': { variable: string; value: string; expected: Expectation; source: string };
+  'unreadable-env-file': { path: string; reason: string };
+  'unknown-input': { name: string; mission: string; nearest: string | undefined; known: string };
+  'bad-input': { name: string; value: string; expected: string };
+  'source-missing': { name: string; path: string; kind: 'file' | 'folder' };
+  'home-unusable': { path: string; reason: string };
+  'data-unusable': { path: string; reason: string };
+  'data-newer': { path: string; found: number; supported: number };
+  'data-in-use': { path: string; pid: number };
+  'port-in-use': { port: number };
+  'port-forbidden': { port: number };
+  'sandbox-not-running': Record<never, never>;
+  'sandbox-already-running': { url: string; pid: number };
+  'sandbox-unreachable': { url: string; reason: string };
+  'gcp-needs-project': Record<never, never>;
+  'gcp-needs-confirmation': { project: string };
+  'gcp-declined': Record<never, never>;
+  'gcp-credentials': { reason: string };
+  'ledger-unwritable': { path: string; reason: string };
+  'ledger-unreadable': { path: string; line: number };
+  'needs-terminal': { command: string; instead: string };
+  'unsupported-shell': { shell: string; supported: string };
+  'not-confirmed': { what: string; option: string };
+}
+
+/** What a setting's value should have been; the words are in `i18n/`. */
+export type Expectation =
+  | 'text'
+  | 'directory'
+  | 'language'
+  | 'port'
+  | 'target'
+  | 'switch'
+  | 'colour';
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** What the process answers to its caller; the whole vocabulary. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unusable: 3,
+  leftovers: 4,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Errors that are not about how the command was typed, but about the machine, the sandbox or GCP. */
+const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'home-unusable',
+  'data-unusable',
+  'data-newer',
+  'data-in-use',
+  'port-in-use',
+  'port-forbidden',
+  'sandbox-not-running',
+  'sandbox-already-running',
+  'sandbox-unreachable',
+  'gcp-credentials',
+  'ledger-unwritable',
+  'ledger-unreadable',
+]);
+
+/**
+ * A failure that the user can do something about. It is printed as what
+ * happened, why, and what to do next; never with a stack trace.
+ */
+export class UserError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'UserError';
+  readonly exitCode: ExitCode;
+
+  constructor(
+    readonly code: Code,
+    readonly details: ErrorDetails[Code],
+    options?: ErrorOptions,
+  ) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+    this.exitCode = aboutTheTarget.has(code) ? exitCodes.unusable : exitCodes.usage;
+  }
+}
+
+/** The learner pressed Ctrl-C. Whoever catches it cleans up; `cli.ts` answers 130. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** The reason inside an unknown thrown value, for the `reason` of a UserError. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

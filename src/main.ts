@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+/**
+ * The only file that touches `process`. It takes from it what the rest is
+ * handed, and gives back an exit code.
+ */
+import type { Host } from './context.ts';
+import { version } from './version.ts';
+
+// Answered before anything else is loaded: scripts ask for it often.
+if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ?? '')) {
+  process.stdout.write(`${version}\n`);
+} else {
+  void main();
+}
+
+async function main(): Promise<void> {
+  // @google-cloud/storage would follow this variable even where it is told another
+  // endpoint, and lead a run on GCP, or in the sandbox, to some other server.
+  delete process.env['STORAGE_EMULATOR_HOST'];
+  const [{ randomBytes }, { uptime }, { default: envPaths }, { fileURLToPath }, { runCli }] =
+    await Promise.all([
+      import('node:crypto'),
+      import('node:os'),
+      import('env-paths'),
+      import('node:url'),
+      import('./cli.ts'),
+    ]);
+  const { stdin, stdout, stderr } = process;
+  // A reader that went away (`| head -1`) must not end a run before it has cleaned up.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  const host: Host = {
+    argv: process.argv.slice(2),
+    variables: process.env,
+    cwd: process.cwd(),
+    dataDirectory: envPaths('cloudlab', { suffix: '' }).data,
+    packageRoot: fileURLToPath(new URL('..', import.meta.url)),
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+    pid: process.pid,
+    streams: { stdin, stdout, stderr },
+    clock: {
+      now: () => new Date(),
+      elapsed: () => performance.now(),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    },
+    random: (bytes) => randomBytes(bytes),
+    interrupts: { listen: listenForInterrupts },
+    isAlive: (pid, since) => {
+      // After a restart of the machine the same number belongs to somebody else.
+      if (since.getTime() < Date.now() - uptime() * 1000) return false;
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'EPERM';
+      }
+    },
+  };
+  const code = await runCli(host);
+  await Promise.all([flushed(stdout), flushed(stderr)]);
+  process.exit(code);
+}
+
+function listenForInterrupts(handler: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, handler);
+  return () => {
+    for (const signal of signals) process.off(signal, handler);
+  };
+}
+
+/** Resolves once what was written has left the process, or cannot any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || !stream.writable) resolve();
+    else stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,112 @@
+import type { Storage } from '@google-cloud/storage';
+import type { Resource } from '../cloud/resource.ts';
+import type { Seed } from './seed.ts';
+
+/**
+ * What a mission file imports: the shape of a mission and the values that its
+ * checks answer with. A mission sees official clients and nothing of a
+ * sandbox; that is what makes its checks hold on GCP too.
+ */
+
+/** What a mission may use to look at the provider. */
+export interface Inspect {
+  readonly storage: Storage;
+  readonly project: string;
+  /** Something that an earlier task's check saw, such as a generation; undefined if it never did. */
+  recall(fact: string): string | undefined;
+  /** Keeps something seen for the checks that follow: what is deleted later must have existed. */
+  remember(fact: string, value: string): void;
+}
+
+/** What a solution may use to change the provider. */
+export interface Act {
+  readonly storage: Storage;
+  readonly project: string;
+  /** Labels that everything created must carry, as far as the provider allows labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Writes the intent into the ledger, then makes the call, then writes that it is done. */
+  create(resource: Resource, call: () => Promise<unknown>): Promise<void>;
+  /** The same for a deletion. */
+  remove(resource: Resource, call: () => Promise<unknown>): Promise<void>;
+}
+
+/** What the world of a run is made from. */
+export interface Preparation {
+  readonly run: string;
+  readonly region: string;
+  readonly seed: Seed;
+  /** Values of the mission's inputs that the user set with `--set name=value`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Writes a seeded file into the run's folder and returns its absolute path. */
+  writeFile(relativePath: string, content: string | Uint8Array): string;
+  /** Reads a file or a folder (recursively) that the user named. Throws `source-missing`. */
+  readSource(input: string, kind: 'file' | 'folder'): readonly SourceFile[];
+}
+
+export interface SourceFile {
+  /** Absolute path on this machine. */
+  readonly path: string;
+  /** Path within the folder, with `/`; the file's own name where a file was named. */
+  readonly relative: string;
+}
+
+/** Values that checks compare, shown to the learner as they are: API field names and data. */
+export type CheckResult =
+  | { readonly ok: true; readonly found: string }
+  | {
+      readonly ok: false;
+      readonly expected: string;
+      readonly found: string;
+      /** A key of `hints` in the mission's texts. */
+      readonly hint: string;
+    };
+
+export function pass(found: string): CheckResult {
+  return { ok: true, found };
+}
+
+export function fail(hint: string, expected: string, found: string): CheckResult {
+  return { ok: false, expected, found, hint };
+}
+
+export interface Task<World> {
+  readonly id: string;
+  /** Tasks that must have passed; without them this one is blocked, not failed. */
+  readonly needs: readonly string[];
+  /** What a person would type for the same effect. */
+  commands(world: World): readonly string[];
+  check(world: World, inspect: Inspect): Promise<CheckResult>;
+  solve(world: World, act: Act): Promise<void>;
+}
+
+/** A plausible mistake; the tests prove that the checks see it. */
+export interface WrongSolution<World> {
+  readonly name: string;
+  /** The task whose check must fail, and the hint that it must give. */
+  readonly failsAt: string;
+  readonly hint: string;
+  /** Replaces the solutions of some tasks. */
+  readonly solve: Readonly<Record<string, Task<World>['solve']>>;
+}
+
+/** A value that the user may set; the mission's texts describe it under `inputs`. */
+export interface InputRule {
+  /** Undefined where the value is acceptable, otherwise a key of `hints`: what is expected instead. */
+  readonly check?: (value: string) => string | undefined;
+}
+
+export interface Mission<World = unknown> {
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, InputRule>>;
+  /** Names and contents of this run. Makes nothing at the provider. */
+  prepare(preparation: Preparation): World;
+  /** All that the solution will create, in order: the plan that is shown before. */
+  creates(world: World): readonly Resource[];
+  readonly tasks: readonly Task<World>[];
+  readonly wrong: readonly WrongSolution<World>[];
+}
+
+/** Gives a mission's world its type inside the mission, and hides it outside. */
+export function defineMission<World>(mission: Mission<World>): Mission {
+  return mission as Mission;
+}

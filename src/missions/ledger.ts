@@ -1,0 +1,287 @@
+/**
+ * The ledger of a mission run: one JSON object a line, appended and flushed to
+ * the disk before anything else happens. What may exist at the provider is on
+ * the disk before the call that could create it, so that after a crash at any
+ * moment the ledger names everything that may be left. A line torn by the
+ * crash itself can only be the last one, and then its call was never made.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { addressOf, type Resource, resourceSchema } from '../cloud/resource.ts';
+import { type TargetRecord, targetRecordSchema } from '../cloud/target.ts';
+import type { Host } from '../context.ts';
+import { reasonOf, UserError } from '../errors.ts';
+import type { Home } from '../home.ts';
+
+const lineSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('start'),
+    at: z.string(),
+    format: z.literal(1),
+    run: z.string(),
+    mission: z.string(),
+    target: targetRecordSchema,
+    workspace: z.string(),
+    /** Who is running it: a live process is never cleaned up after. */
+    pid: z.number(),
+    host: z.string(),
+  }),
+  z.object({ event: z.literal('intent'), at: z.string(), resource: resourceSchema }),
+  z.object({ event: z.literal('created'), at: z.string(), address: z.string() }),
+  z.object({ event: z.literal('deleting'), at: z.string(), address: z.string() }),
+  z.object({ event: z.literal('deleted'), at: z.string(), address: z.string() }),
+  /** Not ours after all: the provider had something of this name that carries no label of this run. */
+  z.object({ event: z.literal('foreign'), at: z.string(), address: z.string() }),
+  /** The user asked to keep what is open; the process is not responsible any more. */
+  z.object({ event: z.literal('kept'), at: z.string() }),
+  z.object({
+    event: z.literal('end'),
+    at: z.string(),
+    verdict: z.string(),
+    survivors: z.array(z.string()),
+  }),
+]);
+
+export type LedgerLine = z.infer<typeof lineSchema>;
+export type LedgerStart = Extract<LedgerLine, { event: 'start' }>;
+/** A line before its time is put in. */
+type NewLine = LedgerLine extends infer Line
+  ? Line extends LedgerLine
+    ? Omit<Line, 'at'>
+    : never
+  : never;
+
+/** What the lines add up to. */
+export interface LedgerState {
+  readonly start: LedgerStart;
+  readonly path: string;
+  /** May exist: intended and not known to be deleted. In the order of the intents. */
+  readonly open: readonly Resource[];
+  /** Known to have been created in this run. */
+  readonly created: readonly Resource[];
+  readonly removed: readonly Resource[];
+  /** Left on purpose (`--keep`): nobody is working on it any more. */
+  readonly kept: boolean;
+  /** Everything is known to be gone. */
+  readonly ended: boolean;
+}
+
+/** Appends one line and returns when it is on the disk. */
+export type Append = (path: string, line: string) => void;
+
+/** The real thing: append, fsync, close. */
+export const appendToDisk: Append = (path, line) => {
+  const descriptor = openSync(path, 'a', 0o600);
+  try {
+    writeSync(descriptor, line);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** The ledger of one run, open for writing. */
+export class Ledger {
+  private readonly lines: LedgerLine[];
+
+  private constructor(
+    readonly path: string,
+    lines: readonly LedgerLine[],
+    private readonly host: Pick<Host, 'clock'>,
+    private readonly append: Append,
+  ) {
+    this.lines = [...lines];
+  }
+
+  /** Begins the ledger of a new run; nothing has been created yet. */
+  static begin(
+    home: Home,
+    host: Pick<Host, 'clock' | 'pid'>,
+    run: { id: string; mission: string; target: TargetRecord; workspace: string },
+    append: Append = appendToDisk,
+  ): Ledger {
+    const ledger = new Ledger(join(home.ledgers, `${run.id}.jsonl`), [], host, append);
+    ledger.write({
+      event: 'start',
+      format: 1,
+      run: run.id,
+      mission: run.mission,
+      target: run.target,
+      workspace: run.workspace,
+      pid: host.pid,
+      host: hostname(),
+    });
+    return ledger;
+  }
+
+  /** Opens the ledger of an earlier run to finish it. */
+  static reopen(path: string, host: Pick<Host, 'clock'>, append: Append = appendToDisk): Ledger {
+    const text = readFileSync(path, 'utf8');
+    const complete = text.slice(0, text.lastIndexOf('\n') + 1);
+    // The next line must not be glued to half of another.
+    if (complete.length < text.length) truncateSync(path, Buffer.byteLength(complete));
+    return new Ledger(path, readLines(path), host, append);
+  }
+
+  intend(resource: Resource): void {
+    this.write({ event: 'intent', resource });
+  }
+
+  created(resource: Resource): void {
+    this.write({ event: 'created', address: addressOf(resource) });
+  }
+
+  /** It exists although the process that intended it could not say so any more. */
+  found(resource: Resource): void {
+    const address = addressOf(resource);
+    if (!this.state.created.some((known) => addressOf(known) === address)) this.created(resource);
+  }
+
+  deleting(resource: Resource): void {
+    this.write({ event: 'deleting', address: addressOf(resource) });
+  }
+
+  deleted(resource: Resource): void {
+    this.write({ event: 'deleted', address: addressOf(resource) });
+  }
+
+  foreign(resource: Resource): void {
+    this.write({ event: 'foreign', address: addressOf(resource) });
+  }
+
+  keep(): void {
+    this.write({ event: 'kept' });
+  }
+
+  end(verdict: string, survivors: readonly Resource[]): void {
+    this.write({ event: 'end', verdict, survivors: survivors.map(addressOf) });
+  }
+
+  get state(): LedgerState {
+    return addUp(this.path, this.lines);
+  }
+
+  private write(line: NewLine): void {
+    const complete = { ...line, at: this.host.clock.now().toISOString() } as LedgerLine;
+    try {
+      this.append(this.path, `${JSON.stringify(complete)}\n`);
+    } catch (error) {
+      throw new UserError(
+        'ledger-unwritable',
+        { path: this.path, reason: reasonOf(error) },
+        { cause: error },
+      );
+    }
+    this.lines.push(complete);
+  }
+}
+
+/**
+ * The ledgers on this machine, newest first.
+ *
+ * @throws UserError `ledger-unreadable` where a line other than a torn last one is not a ledger's
+ */
+export function readLedgers(home: Home): LedgerState[] {
+  let names: string[];
+  try {
+    names = readdirSync(home.ledgers);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => join(home.ledgers, name))
+    .flatMap((path) => {
+      const lines = readLines(path);
+      // A crash before the first line was complete: no call had been made.
+      return lines.length === 0 ? [] : [addUp(path, lines)];
+    })
+    .sort((one, other) => other.start.at.localeCompare(one.start.at));
+}
+
+function readLines(path: string): LedgerLine[] {
+  const texts = completeLines(readFileSync(path, 'utf8'));
+  const lines = texts.map((text, index) => {
+    const parsed = z.safeParse(lineSchema, parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw new UserError('ledger-unreadable', { path, line: index + 1 });
+  });
+  if (lines.length > 0 && lines[0]?.event !== 'start') {
+    throw new UserError('ledger-unreadable', { path, line: 1 });
+  }
+  return lines;
+}
+
+/** A line counts once its line end is on the disk; what follows the last one was torn by a crash. */
+function completeLines(text: string): string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function addUp(path: string, lines: readonly LedgerLine[]): LedgerState {
+  const open = new Map<string, Resource>();
+  const known = new Map<string, Resource>();
+  const created = new Map<string, Resource>();
+  const removed = new Map<string, Resource>();
+  let ended = false;
+  let kept = false;
+  for (const line of lines) {
+    switch (line.event) {
+      case 'intent': {
+        const address = addressOf(line.resource);
+        known.set(address, line.resource);
+        open.set(address, line.resource);
+        removed.delete(address);
+        break;
+      }
+      case 'created':
+        move(line.address, known, created);
+        break;
+      case 'deleted':
+        open.delete(line.address);
+        if (created.has(line.address)) move(line.address, known, removed);
+        break;
+      case 'foreign':
+        open.delete(line.address);
+        break;
+      case 'kept':
+        kept = true;
+        break;
+      case 'end':
+        ended = line.survivors.length === 0;
+        break;
+    }
+  }
+  return {
+    start: lines[0] as LedgerStart,
+    path,
+    open: [...open.values()],
+    created: [...created.values()],
+    removed: [...removed.values()],
+    kept,
+    ended,
+  };
+}
+
+function move(address: string, from: Map<string, Resource>, to: Map<string, Resource>): void {
+  const resource = from.get(address);
+  if (resource !== undefined) to.set(address, resource);
+}

@@ -1,0 +1,98 @@
+import type { CostItem } from '../cloud/prices.ts';
+import type { Messages } from '../i18n/messages.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { padEnd, widthOf, wrap } from '../terminal/width.ts';
+import type { MissionReport } from './report.ts';
+import type { RunResult } from './run.ts';
+
+/** The report as a person reads it, line by line. */
+export function reportLines(
+  report: MissionReport,
+  result: RunResult,
+  terminal: Terminal,
+  say: Messages,
+): string[] {
+  const { strong, good, bad, caution } = terminal.paint;
+  const words = say.mission;
+  const passed = report.tasks.filter((task) => task.state === 'passed').length;
+  const kept = report.kept;
+  const left = report.survivors.length;
+  const rows: [string, string][] = [
+    [words.tasks, words.tasksPassed(passed, report.tasks.length)],
+    [words.created, words.things(report.created.length)],
+    [words.removed, words.things(report.removed.length)],
+    [words.survivors, left === 0 ? words.nothingLeft : words.things(left)],
+    [words.calls, String(report.calls)],
+    [words.time, words.seconds((report.durationMs / 1000).toFixed(1))],
+    [words.cost, costText(report, say)],
+  ];
+  const label = Math.max(...rows.map(([name]) => widthOf(name))) + 2;
+  const verdict =
+    report.verdict === 'passed'
+      ? good(kept || left > 0 ? words.verdicts.passedKept : words.verdicts.passed)
+      : (report.verdict === 'interrupted' ? caution : bad)(words.verdicts[report.verdict]);
+  const indent = ' '.repeat(label);
+  return [
+    '',
+    strong(words.report),
+    ...rows.map(([name, value]) => wrap(padEnd(name, label) + value, terminal.columns, indent)),
+    ...costLines(report.cost.items, say).map((line) => wrap(`  ${line}`, terminal.columns, '    ')),
+    ...survivorLines(report, result, terminal, say),
+    '',
+    wrap(verdict, terminal.columns),
+  ];
+}
+
+function costText({ cost, target }: MissionReport, say: Messages): string {
+  const text = say.mission.costText(dollars(cost.usd, say), cost.asOf);
+  return target.kind === 'sandbox' ? `${text}; ${say.mission.costHere}` : text;
+}
+
+/** Tiny sums keep enough digits to be told from nothing. */
+function dollars(usd: number, say: Messages): string {
+  if (usd === 0) return '$0';
+  if (usd < 0.000_01) return say.mission.costLessThan('$0.00001');
+  return `$${usd < 0.01 ? usd.toFixed(5) : usd.toFixed(2)}`;
+}
+
+function costLines(items: readonly CostItem[], say: Messages): string[] {
+  return items.map(
+    ({ what, quantity, usd }) => `${say.mission.costItems[what](quantity)}: ${dollars(usd, say)}`,
+  );
+}
+
+function survivorLines(
+  { survivors, kept, run, target }: MissionReport,
+  { abandoned }: RunResult,
+  terminal: Terminal,
+  say: Messages,
+): string[] {
+  if (survivors.length === 0) return [];
+  const words = say.mission;
+  const { bad, code } = terminal.paint;
+  const list = survivors.map(({ address, state, reason }) => {
+    const doubt =
+      state === 'unknown' && !abandoned ? ` (${words.unknownState}: ${reason ?? ''})` : '';
+    return wrap(`  ${address}${doubt}`, terminal.columns, '    ');
+  });
+  const heading = kept
+    ? target.kind === 'gcp'
+      ? words.keptGcp
+      : words.kept
+    : bad(abandoned ? words.leftAtOnce : words.stillThere);
+  const remove = words.removeWith(code(`cloudlab cleanup ${run}`));
+  // A whole bucket is one command; its objects need none of their own.
+  const buckets = survivors.filter(({ kind }) => kind === 'bucket');
+  const byHand = (buckets.length > 0 ? buckets : survivors).map(
+    ({ removeCommand }) => removeCommand,
+  );
+  return [
+    '',
+    wrap(heading, terminal.columns),
+    ...list,
+    wrap(remove, terminal.columns),
+    ...(target.kind === 'gcp'
+      ? [words.orByHand, ...byHand.map((command) => `  ${code(command)}`)]
+      : []),
+  ];
+}

@@ -1,0 +1,226 @@
+import { type Call, watchCalls } from '../cloud/calls.ts';
+import type { Resource } from '../cloud/resource.ts';
+import { removeCommand } from '../cloud/resources/index.ts';
+import { missionLabel, runLabel, statusOf } from '../cloud/resources/kind.ts';
+import type { Target } from '../cloud/target.ts';
+import type { Clock } from '../context.ts';
+import { Interrupted, reasonOf, UserError } from '../errors.ts';
+import type { Act, CheckResult, Inspect, Mission, Task } from './define.ts';
+import type { Ledger } from './ledger.ts';
+import { findSurvivors, type Survivor, tearDown } from './teardown.ts';
+
+export type TaskState = 'passed' | 'failed' | 'blocked' | 'error' | 'interrupted';
+
+/** What became of one task. */
+export interface TaskResult {
+  readonly id: string;
+  readonly state: TaskState;
+  readonly expected?: string;
+  readonly found?: string;
+  /** A key of the mission's `hints`. */
+  readonly hint?: string;
+  /** For `error`: what the provider or the network said. Never counted against the learner. */
+  readonly reason?: string;
+  /** For `error`: trouble of this machine, such as a full disk, that has a message of its own. */
+  readonly trouble?: UserError;
+  readonly calls: readonly Call[];
+  readonly milliseconds: number;
+}
+
+export type Verdict = 'passed' | 'failed' | 'error' | 'interrupted';
+
+/** What became of the whole run. */
+export interface RunResult {
+  readonly verdict: Verdict;
+  readonly tasks: readonly TaskResult[];
+  readonly created: readonly Resource[];
+  readonly removed: readonly Resource[];
+  readonly survivors: readonly Survivor[];
+  readonly kept: boolean;
+  /** Left by a second Ctrl-C: nothing more was asked of the provider, and no teardown was finished. */
+  readonly abandoned: boolean;
+  readonly calls: readonly Call[];
+  readonly milliseconds: number;
+}
+
+/** Who watches a run: a person at a terminal, a log, a test. */
+export interface RunWatcher {
+  taskStarted(task: Task<unknown>): Promise<void>;
+  taskEnded(task: Task<unknown>, result: TaskResult): Promise<void>;
+  tearingDown(): Promise<void>;
+  removing(resource: Resource): void;
+}
+
+export interface Run {
+  readonly mission: Mission;
+  readonly world: unknown;
+  readonly target: Target;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly keep: boolean;
+  /** Asked between steps: has somebody pressed Ctrl-C? A call that is under way is always waited for. */
+  readonly interrupted: () => boolean;
+  readonly watcher: RunWatcher;
+  /** Solutions to play instead of the mission's own, by task. */
+  readonly solve?: Readonly<Record<string, Task<unknown>['solve']>>;
+}
+
+/**
+ * Plays a mission: each task is solved and then checked against the
+ * provider's state; whatever happens, what was created is removed again and
+ * looked for once more.
+ */
+export async function playMission(run: Run): Promise<RunResult> {
+  const begun = run.clock.elapsed();
+  const calls: Call[] = [];
+  const stopWatching = watchCalls(run.target.storageOrigin, run.clock, (call) => calls.push(call));
+  try {
+    const tasks = await playTasks(run, calls);
+    const survivors = run.keep ? await keepAll(run) : await takeDown(run);
+    const verdict = verdictOf(tasks);
+    if (!run.keep) {
+      run.ledger.end(
+        verdict,
+        survivors.map((survivor) => survivor.resource),
+      );
+    }
+    const { created, removed } = run.ledger.state;
+    const milliseconds = run.clock.elapsed() - begun;
+    return {
+      verdict,
+      tasks,
+      created,
+      removed,
+      survivors,
+      kept: run.keep,
+      abandoned: false,
+      calls,
+      milliseconds,
+    };
+  } finally {
+    stopWatching();
+  }
+}
+
+/** What can be said of a run that was left at once: whatever may exist, by its ledger. */
+export function abandonedResult(
+  { ledger, target }: Pick<Run, 'ledger' | 'target'>,
+  tasks: readonly TaskResult[],
+  milliseconds: number,
+): RunResult {
+  const { open, created, removed } = ledger.state;
+  return {
+    verdict: 'interrupted',
+    tasks,
+    created,
+    removed,
+    survivors: open.map((resource) => ({
+      resource,
+      state: 'unknown',
+      command: removeCommand(target, resource),
+    })),
+    kept: false,
+    abandoned: true,
+    calls: tasks.flatMap((task) => task.calls),
+    milliseconds,
+  };
+}
+
+async function keepAll({ target, ledger }: Run): Promise<readonly Survivor[]> {
+  ledger.keep();
+  return findSurvivors(target, ledger);
+}
+
+async function takeDown({ target, ledger, watcher }: Run): Promise<readonly Survivor[]> {
+  await watcher.tearingDown();
+  return (await tearDown(target, ledger, (resource) => watcher.removing(resource))).survivors;
+}
+
+async function playTasks(run: Run, calls: readonly Call[]): Promise<TaskResult[]> {
+  const results: TaskResult[] = [];
+  const facts = new Map<string, string>();
+  const inspect: Inspect = {
+    storage: run.target.storage,
+    project: run.target.project,
+    recall: (fact) => facts.get(fact),
+    remember: (fact, value) => void facts.set(fact, value),
+  };
+  const act = actOn(run);
+  for (const task of run.mission.tasks) {
+    await run.watcher.taskStarted(task);
+    const firstCall = calls.length;
+    const begun = run.clock.elapsed();
+    const outcome = await playTask(run, task, act, inspect, results);
+    const result: TaskResult = {
+      id: task.id,
+      ...outcome,
+      calls: calls.slice(firstCall),
+      milliseconds: run.clock.elapsed() - begun,
+    };
+    results.push(result);
+    await run.watcher.taskEnded(task, result);
+  }
+  return results;
+}
+
+type Outcome = Omit<TaskResult, 'id' | 'calls' | 'milliseconds'>;
+
+async function playTask(
+  run: Run,
+  task: Task<unknown>,
+  act: Act,
+  inspect: Inspect,
+  earlier: readonly TaskResult[],
+): Promise<Outcome> {
+  if (run.interrupted()) return { state: 'interrupted' };
+  const passed = (id: string) => earlier.some((one) => one.id === id && one.state === 'passed');
+  if (!task.needs.every(passed)) return { state: 'blocked' };
+  try {
+    await (run.solve?.[task.id] ?? task.solve)(run.world, act);
+    return asOutcome(await task.check(run.world, inspect));
+  } catch (error) {
+    if (error instanceof Interrupted) return { state: 'interrupted' };
+    const reason = reasonOf(error);
+    if (error instanceof UserError) return { state: 'error', reason, trouble: error };
+    const status = statusOf(error);
+    return { state: 'error', reason, ...(status === undefined ? {} : { hint: `http-${status}` }) };
+  }
+}
+
+function asOutcome(result: CheckResult): Outcome {
+  if (result.ok) return { state: 'passed', found: result.found };
+  const { expected, found, hint } = result;
+  return { state: 'failed', expected, found, hint };
+}
+
+function actOn(run: Run): Act {
+  const { ledger, target, mission } = run;
+  const stopIfAsked = () => {
+    if (run.interrupted()) throw new Interrupted();
+  };
+  return {
+    storage: target.storage,
+    project: target.project,
+    labels: { [runLabel]: ledger.state.start.run, [missionLabel]: mission.id },
+    async create(resource, call) {
+      stopIfAsked();
+      ledger.intend(resource);
+      await call();
+      ledger.created(resource);
+    },
+    async remove(resource, call) {
+      stopIfAsked();
+      ledger.deleting(resource);
+      await call();
+      ledger.deleted(resource);
+    },
+  };
+}
+
+/** The worst that happened; a task that was only blocked follows from another that was not passed. */
+function verdictOf(tasks: readonly TaskResult[]): Verdict {
+  const has = (state: TaskState) => tasks.some((task) => task.state === state);
+  if (has('interrupted')) return 'interrupted';
+  if (has('error')) return 'error';
+  return tasks.every((task) => task.state === 'passed') ? 'passed' : 'failed';
+}

@@ -1,0 +1,167 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openGcpTarget } from '../cloud/gcp-target.ts';
+import { openSandboxTarget } from '../cloud/sandbox-target.ts';
+import { defaultRegion, type Target } from '../cloud/target.ts';
+import { loadContent } from '../content/load.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
+import { nearest } from '../nearest.ts';
+import { confirm } from '../terminal/prompt.ts';
+import type { LoadedMission } from './catalogue.ts';
+import { Ledger } from './ledger.ts';
+import { makeReport } from './report.ts';
+import { abandonedResult, playMission, type Run, type RunResult } from './run.ts';
+import { newRunId, Seed } from './seed.ts';
+import { MissionView } from './view.ts';
+import { workspaceFiles } from './workspace.ts';
+
+/** How a mission is to be run, as the command line says. */
+export interface SessionOptions {
+  readonly target: 'sandbox' | 'gcp';
+  /** The GCP project; given whenever the target is gcp. */
+  readonly project: string | undefined;
+  readonly keep: boolean;
+  readonly yes: boolean;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * One run of a mission from its first word to its report: names and contents
+ * are prepared, the target is opened, the mission is played and taken down
+ * again, and what came of it is told.
+ */
+export async function runMission(
+  context: Context,
+  loaded: LoadedMission,
+  options: SessionOptions,
+): Promise<ExitCode> {
+  const { host, home, say } = context;
+  checkInputs(loaded, options.inputs);
+  prepareHome(home);
+  const run = newRunId(host.random);
+  const workspace = join(home.workspaces, run);
+  mkdirSync(workspace, { mode: 0o700 });
+  let nothingLeft = true;
+  try {
+    const world = loaded.mission.prepare({
+      run,
+      region: defaultRegion,
+      seed: new Seed(run),
+      inputs: options.inputs,
+      ...workspaceFiles(workspace, host.cwd, options.inputs),
+    });
+    const view = new MissionView(context, loaded, world);
+    const target = await openTarget(context, options, workspace, view);
+    view.introduce(run, target, options.keep);
+    const id = loaded.mission.id;
+    const ledger = Ledger.begin(home, host, {
+      id: run,
+      mission: id,
+      target: target.record,
+      workspace,
+    });
+    nothingLeft = false;
+    const { mission } = loaded;
+    const result = await playUntilAbandoned(context, view, {
+      mission,
+      world,
+      target,
+      ledger,
+      keep: options.keep,
+    });
+    nothingLeft = ledger.state.ended;
+    const facts = loadContent(host.packageRoot).facts();
+    view.report(makeReport(loaded, say, run, target, result, facts), result);
+    if (!result.abandoned) await target.close();
+    return exitCodeOf(result);
+  } finally {
+    // A private sandbox's data is all that a cleanup has to look at: it stays as long as it is needed.
+    if (nothingLeft) rmSync(workspace, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The first Ctrl-C lets the call under way finish and goes on to the teardown;
+ * the second leaves everything as it is, for `cloudlab cleanup`.
+ */
+async function playUntilAbandoned(
+  { host }: Context,
+  view: MissionView,
+  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep'>,
+): Promise<RunResult> {
+  let presses = 0;
+  let abandon: (result: RunResult) => void = () => {};
+  const abandoned = new Promise<RunResult>((resolve) => {
+    abandon = resolve;
+  });
+  const begun = host.clock.elapsed();
+  const stopListening = host.interrupts.listen(() => {
+    presses += 1;
+    if (presses === 1) view.stopping();
+    else abandon(abandonedResult(run, view.results, host.clock.elapsed() - begun));
+  });
+  try {
+    const { clock } = host;
+    const played = playMission({ ...run, clock, interrupted: () => presses > 0, watcher: view });
+    return await Promise.race([played, abandoned]);
+  } finally {
+    stopListening();
+  }
+}
+
+/** Inputs are checked before anything else exists. */
+function checkInputs(
+  { mission, texts }: LoadedMission,
+  inputs: Readonly<Record<string, string>>,
+): void {
+  const known = Object.keys(mission.inputs);
+  for (const [name, value] of Object.entries(inputs)) {
+    const rule = mission.inputs[name];
+    if (rule === undefined) {
+      throw new UserError('unknown-input', {
+        name,
+        mission: mission.id,
+        nearest: nearest(name, known),
+        known: known.join(', '),
+      });
+    }
+    if (value === '') throw new UserError('missing-option-value', { option: `--set ${name}=` });
+    const hint = rule.check?.(value);
+    if (hint !== undefined) {
+      throw new UserError('bad-input', { name, value, expected: texts.hints[hint] ?? hint });
+    }
+  }
+}
+
+async function openTarget(
+  { host, home, terminal, say }: Context,
+  { target, project, yes, keep }: SessionOptions,
+  workspace: string,
+  view: MissionView,
+): Promise<Target> {
+  if (target === 'sandbox') return openSandboxTarget(host, home, workspace, keep);
+  if (project === undefined) throw new UserError('gcp-needs-project', {});
+  view.showPlan();
+  if (!yes) {
+    if (!terminal.interactive) throw new UserError('gcp-needs-confirmation', { project });
+    const agreed = await confirm(terminal, say.mission.confirmGcp(project), say.words.yesNo);
+    if (!agreed) throw new UserError('gcp-declined', {});
+  }
+  return openGcpTarget(project);
+}
+
+function exitCodeOf(result: RunResult): ExitCode {
+  if (result.survivors.length > 0 && !result.kept) return exitCodes.leftovers;
+  switch (result.verdict) {
+    case 'passed':
+      return exitCodes.done;
+    case 'failed':
+      return exitCodes.failed;
+    case 'error':
+      return exitCodes.unusable;
+    case 'interrupted':
+      return exitCodes.interrupted;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Call } from '../cloud/calls.ts';
+import { addressOf, type Resource } from '../cloud/resource.ts';
+import type { Target } from '../cloud/target.ts';
+import type { Context } from '../context.ts';
+import { renderError } from '../terminal/error.ts';
+import { renderBlocks } from '../terminal/markdown.ts';
+import { type Spinner, startSpinner } from '../terminal/spinner.ts';
+import { widthOf, wrap } from '../terminal/width.ts';
+import type { LoadedMission } from './catalogue.ts';
+import type { Task } from './define.ts';
+import type { MissionReport } from './report.ts';
+import { reportLines } from './report-text.ts';
+import type { RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
+
+const planShown = 8;
+const indent = '    ';
+
+/**
+ * Shows a run while it happens: each step with its explanation, the command a
+ * person would type, the requests that were really made, and the proof.
+ * Terminals get a spinner and marks; pipes and `--plain` get words only.
+ */
+export class MissionView implements RunWatcher {
+  readonly results: TaskResult[] = [];
+  private spinner: Spinner | undefined;
+
+  constructor(
+    private readonly context: Pick<Context, 'terminal' | 'say'>,
+    private readonly loaded: LoadedMission,
+    private readonly world: unknown,
+  ) {}
+
+  introduce(run: string, target: Target, keep: boolean): void {
+    const { terminal, say } = this.context;
+    const { strong, faint } = terminal.paint;
+    this.line(strong(this.loaded.texts.title));
+    this.line();
+    this.line(renderBlocks(terminal, this.loaded.texts.intro));
+    this.line();
+    this.line(
+      wrap(
+        `${faint(`${say.mission.where}:`)} ${this.whereIs(target, keep)}`,
+        terminal.columns,
+        '  ',
+      ),
+    );
+    this.line(`${faint(`${say.mission.run}:`)} ${run}`);
+  }
+
+  private whereIs(target: Target, keep: boolean): string {
+    const { say } = this.context;
+    if (target.record.kind === 'gcp') return say.mission.onGcp(target.project);
+    if (target.record.private) return say.mission.inProcess;
+    return keep && target.inProcess
+      ? say.mission.inUserData(target.record.dataDir)
+      : say.mission.inRunning(target.storageOrigin);
+  }
+
+  /** What will be created, before it is. */
+  showPlan(): void {
+    const { terminal, say } = this.context;
+    const plan = this.loaded.mission.creates(this.world);
+    this.line(say.mission.plan(plan.length));
+    for (const resource of plan.slice(0, planShown)) this.line(`  ${addressOf(resource)}`);
+    if (plan.length > planShown) this.line(`  ${say.mission.planMore(plan.length - planShown)}`);
+    if (terminal.json) {
+      // The plan belongs to the question, not to the one object on stdout.
+      for (const resource of plan) terminal.detail(addressOf(resource));
+    }
+  }
+
+  async taskStarted(task: Task<unknown>): Promise<void> {
+    const { terminal, say } = this.context;
+    const { title, body } = this.textsOf(task);
+    const number = this.loaded.mission.tasks.indexOf(task) + 1;
+    this.line();
+    this.line(terminal.paint.strong(`${number}/${this.loaded.mission.tasks.length} ${title}`));
+    this.line(renderBlocks(terminal, body, indent));
+    for (const command of task.commands(this.world))
+      this.labelled(say.mission.youWouldType, command, true);
+    this.spinner = await startSpinner(terminal, `${title} ${say.mission.working}`);
+  }
+
+  async taskEnded(_task: Task<unknown>, result: TaskResult): Promise<void> {
+    const { terminal, say } = this.context;
+    const { faint } = terminal.paint;
+    this.results.push(result);
+    this.spinner?.stop();
+    for (const call of result.calls) {
+      // Looking is not doing: reads are shown to those who ask for more.
+      if (call.method !== 'GET' || terminal.verbose)
+        this.line(wrap(indent + faint(callLine(call)), terminal.columns, `${indent}  `));
+    }
+    const { expected, found, hint, reason, trouble } = result;
+    this.line(`${indent}${this.mark(result.state)}`);
+    if (found !== undefined && result.state === 'passed') this.labelled(say.mission.proof, found);
+    if (expected !== undefined) this.labelled(say.mission.expected, expected);
+    if (found !== undefined && result.state !== 'passed') this.labelled(say.mission.found, found);
+    if (trouble !== undefined) this.line(renderError(trouble, terminal, say));
+    else if (reason !== undefined) this.labelled(say.mission.states.error, reason);
+    const advice = hint === undefined ? undefined : this.loaded.texts.hints[hint];
+    if (advice !== undefined) this.labelled(say.mission.hint, advice);
+    if (result.state === 'error')
+      this.line(wrap(indent + say.mission.errorIsNotYours, terminal.columns, indent));
+    if (result.state === 'blocked')
+      this.line(wrap(indent + say.mission.blockedBy, terminal.columns, indent));
+  }
+
+  async tearingDown(): Promise<void> {
+    this.spinner = await startSpinner(this.context.terminal, this.context.say.mission.tearingDown);
+  }
+
+  removing(resource: Resource): void {
+    this.line(
+      this.context.terminal.paint.faint(this.context.say.mission.removing(addressOf(resource))),
+    );
+  }
+
+  stopping(): void {
+    const { terminal, say } = this.context;
+    this.spinner?.stop();
+    terminal.note(`\n${wrap(say.mission.stopping, terminal.columns)}`);
+  }
+
+  /** The last words of a run; with `--json` the only ones. */
+  report(report: MissionReport, result: RunResult): void {
+    const { terminal, say } = this.context;
+    this.spinner?.stop();
+    if (terminal.json) {
+      terminal.printJson(report);
+      return;
+    }
+    for (const line of reportLines(report, result, terminal, say)) terminal.print(line);
+    if (result.verdict === 'passed') {
+      terminal.note(`\n${say.mission.next(this.loaded.texts.lesson)}`);
+    }
+  }
+
+  private mark(state: TaskState): string {
+    const { terminal, say } = this.context;
+    const { good, bad, caution } = terminal.paint;
+    const word = say.mission.states[state];
+    switch (state) {
+      case 'passed':
+        return good(terminal.animated ? `✔ ${word}` : word);
+      case 'failed':
+      case 'error':
+        return bad(terminal.animated ? `✖ ${word}` : word);
+      default:
+        return caution(terminal.animated ? `◌ ${word}` : word);
+    }
+  }
+
+  private textsOf(task: Task<unknown>) {
+    const texts = this.loaded.texts.tasks[task.id];
+    if (texts === undefined) throw new Error(`no text for the task ${task.id}`);
+    return texts;
+  }
+
+  /** A label and its value; values that are commands stay whole words when they wrap, for copying. */
+  private labelled(label: string, value: string, isCommand = false): void {
+    const { terminal } = this.context;
+    const { faint, code } = terminal.paint;
+    const start = `${indent}${label}: `;
+    const beside = widthOf(start) + 24 <= terminal.columns;
+    const below = `${indent}  `;
+    const painted = isCommand ? code(value) : value;
+    this.line(
+      beside
+        ? wrap(`${indent}${faint(`${label}:`)} ${painted}`, terminal.columns, below)
+        : `${indent}${faint(`${label}:`)}\n${below}${wrap(painted, terminal.columns - below.length, below)}`,
+    );
+  }
+
+  /** The course of a run is a result for a reader of text, and noise beside the object of `--json`. */
+  private line(text = ''): void {
+    if (!this.context.terminal.json) this.context.terminal.print(text);
+  }
+}
+
+function callLine({ api, method, path, status, milliseconds }: Call): string {
+  const route = decodeURIComponent(path.split('?')[0] ?? path);
+  const took = `${Math.max(1, Math.round(milliseconds))} ms`;
+  return `${api ?? ''} ${method} ${route} → ${status === 0 ? '×' : status} (${took})`.trimStart();
+}

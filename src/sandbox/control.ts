@@ -1,0 +1,41 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError } from './wire/errors.ts';
+
+export interface ControlOptions {
+  token: string | undefined;
+  status: () => object;
+  stop: () => Promise<void>;
+  reset: () => Promise<void>;
+}
+
+/**
+ * How the command line finds, stops and empties a running sandbox. Anybody on this
+ * machine may ask for its status; changing it takes the token that the starter set.
+ * Without a token those paths do not exist.
+ */
+export function installControl(app: FastifyInstance, options: ControlOptions): void {
+  app.get('/_cloudlab/status', async () => options.status());
+  const { token } = options;
+  if (token === undefined) return;
+
+  app.post('/_cloudlab/stop', async (request, reply) => {
+    requireToken(request, token);
+    // Answer first: closing the server takes this connection with it.
+    reply.raw.once('close', () => void options.stop());
+    return reply.header('connection', 'close').send({ stopping: true });
+  });
+
+  app.post('/_cloudlab/reset', async (request) => {
+    requireToken(request, token);
+    await options.reset();
+    return { reset: true };
+  });
+}
+
+function requireToken(request: FastifyRequest, token: string): void {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
+  throw new ApiError(401, 'authError', 'The control token is missing or wrong.');
+}

@@ -1,0 +1,201 @@
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Store, Table } from './store.ts';
+
+/**
+ * Large bodies, one immutable file each, under names that nobody can guess.
+ *
+ * Because a blob is never rewritten and its name is new every time, making a body
+ * visible is one metadata commit: before it, no record names the file; after it,
+ * the file is complete and on disk. There is no moment at which a reader could see
+ * half of it, and a crash leaves either the old object or the new one.
+ *
+ * What a crash can leave is a file that no record names. Those are known without
+ * looking at the directory: the `orphans` table lists every blob nothing refers to.
+ * A blob is entered before its file is created and struck off by the commit that
+ * refers to it; deleting an object enters it again in the same commit, and the file
+ * is unlinked afterwards. Starting up removes what is listed, in time proportional
+ * to what was left behind and not to what is stored.
+ *
+ * All files are below one numbered directory, so that a reset takes effect in its
+ * commit (a new number) and removes the old directory at leisure.
+ */
+export class Blobs {
+  readonly #dir: string;
+  readonly #store: Store;
+  readonly #randomBytes: (size: number) => Uint8Array;
+  readonly #log: (line: string) => void;
+  readonly #orphans: Table<true>;
+  readonly #meta: Table<number>;
+  readonly #knownDirs = new Set<string>();
+
+  constructor(options: BlobsOptions) {
+    this.#dir = join(options.dataDir, 'blobs');
+    this.#store = options.store;
+    this.#randomBytes = options.randomBytes;
+    this.#log = options.log;
+    this.#orphans = options.store.table('orphans');
+    this.#meta = options.store.table('blobs');
+  }
+
+  /** Removes what an earlier process left behind. */
+  async recover(): Promise<void> {
+    await mkdir(this.#dir, { recursive: true });
+    const current = String(this.#epoch());
+    for (const name of await readdir(this.#dir)) {
+      if (name !== current) await rm(join(this.#dir, name), { recursive: true, force: true });
+    }
+    const left = [...this.#orphans.range(Buffer.of(0), Buffer.of(0xff))];
+    for (const { key } of left) await this.#reclaim(key.toString());
+  }
+
+  /** Creates an empty blob that is an orphan until a commit adopts it. */
+  async create(): Promise<BlobFile> {
+    const name = Buffer.from(this.#randomBytes(16)).toString('hex');
+    const id = await this.#store.write(() => {
+      const fresh = `${this.#epoch()}/${name.slice(0, 2)}/${name}`;
+      this.#orphans.put(Buffer.from(fresh), true);
+      return fresh;
+    });
+    try {
+      const path = this.#path(id);
+      await this.#ensureDir(dirname(path));
+      return new BlobFile(id, await open(path, 'wx+'), dirname(path), 0);
+    } catch (error) {
+      await this.discard(id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Opens a blob that an unfinished upload owns, to go on writing at `offset`. */
+  async resume(id: string, offset: number): Promise<BlobFile> {
+    const path = this.#path(id);
+    return new BlobFile(id, await open(path, 'r+'), dirname(path), offset);
+  }
+
+  /** Opens a blob for reading; undefined if it has been deleted. */
+  async open(id: string): Promise<FileHandle | undefined> {
+    try {
+      return await open(this.#path(id), 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Inside a change: false if a reset has taken the blob away since it was created. */
+  isAdoptable(id: string): boolean {
+    return this.#orphans.get(Buffer.from(id)) === true;
+  }
+
+  /** Inside a change: the record being written refers to the blob. */
+  adopt(id: string): void {
+    this.#orphans.remove(Buffer.from(id));
+  }
+
+  /** Inside a change: the last record that referred to the blob is being removed. */
+  abandon(id: string): void {
+    this.#orphans.put(Buffer.from(id), true);
+    this.#store.afterCommit(() => this.#reclaimLater(id));
+  }
+
+  /** Gives up a blob that was never adopted. */
+  async discard(id: string): Promise<void> {
+    await this.#reclaim(id);
+  }
+
+  /** Inside a change: empties the whole store, blobs included. */
+  clear(): void {
+    const epoch = this.#epoch();
+    this.#store.clear();
+    this.#meta.put(EPOCH, epoch + 1);
+    this.#store.afterCommit(() => {
+      this.#knownDirs.clear();
+      const old = join(this.#dir, String(epoch));
+      rm(old, { recursive: true, force: true }).catch((error) => this.#log(`${old}: ${error}`));
+    });
+  }
+
+  #epoch(): number {
+    return this.#meta.get(EPOCH) ?? 0;
+  }
+
+  /** Only ids that this class made reach it, so no client's text is ever part of a path. */
+  #path(id: string): string {
+    return join(this.#dir, id);
+  }
+
+  #reclaimLater(id: string): void {
+    this.#reclaim(id).catch((error) => this.#log(`blob ${id} stays until restart: ${error}`));
+  }
+
+  async #reclaim(id: string): Promise<void> {
+    await rm(this.#path(id), { force: true });
+    await this.#store.write(() => this.#orphans.remove(Buffer.from(id)));
+  }
+
+  async #ensureDir(dir: string): Promise<void> {
+    if (this.#knownDirs.has(dir)) return;
+    await mkdir(dir, { recursive: true });
+    await syncDir(dirname(dir));
+    await syncDir(this.#dir);
+    this.#knownDirs.add(dir);
+  }
+}
+
+/** A blob being written. */
+export class BlobFile {
+  readonly id: string;
+  readonly #file: FileHandle;
+  readonly #dir: string;
+  #position: number;
+
+  constructor(id: string, file: FileHandle, dir: string, position: number) {
+    this.id = id;
+    this.#file = file;
+    this.#dir = dir;
+    this.#position = position;
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const left = bytes.length - done;
+      const { bytesWritten } = await this.#file.write(bytes, done, left, this.#position);
+      done += bytesWritten;
+      this.#position += bytesWritten;
+    }
+  }
+
+  /** Puts everything written, and the file's name, on disk. */
+  async sync(): Promise<void> {
+    // An interrupted write may have left bytes beyond the position that was acknowledged.
+    await this.#file.truncate(this.#position);
+    await this.#file.sync();
+    await syncDir(this.#dir);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+export interface BlobsOptions {
+  dataDir: string;
+  store: Store;
+  randomBytes: (size: number) => Uint8Array;
+  log: (line: string) => void;
+}
+
+const EPOCH = Buffer.from('epoch');
+
+/** A new file's name is durable only once its directory is. Windows has no such call and needs none. */
+async function syncDir(dir: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

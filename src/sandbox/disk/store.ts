@@ -1,0 +1,187 @@
+import { type Database, open, type RootDatabase } from 'lmdb';
+
+/**
+ * The ordered key-value store: LMDB, one environment, one named table per kind of
+ * record. Keys are bytes and sort as bytes, so a listing by prefix is a range scan.
+ *
+ * Writes are group-committed. `write(change)` queues a synchronous function; all
+ * functions queued in one turn of the event loop run in one LMDB transaction, which
+ * is on disk (fsync) when their promises resolve. Each sees what those before it
+ * did, so a precondition checked inside `change` cannot be overtaken. The cost of
+ * the fsync is shared by everybody who wrote in that turn.
+ *
+ * A `change` that refuses must throw before its first put or remove: then only that
+ * one fails. One that throws later would leave half of itself behind, so it takes
+ * the whole transaction down with it.
+ *
+ * Why not lmdb's own asynchronous `transaction(callback)`: its callback never runs
+ * on Node 20 with lmdb 3.5.6 (seen on Linux x64), and its queued form resolves before
+ * the data is on disk.
+ */
+export class Store {
+  readonly #root: RootDatabase;
+  readonly #tables: Table<unknown>[] = [];
+  #queue: QueuedWrite[] = [];
+  #scheduled = false;
+  #afterCommit: (() => void)[] = [];
+  /** Set while a transaction runs; `dirty` once the current change has written something. */
+  #running: { dirty: boolean } | undefined;
+
+  constructor(path: string) {
+    // Without overlappingSync a commit returns when it is durable: no second state to track.
+    this.#root = open({
+      path,
+      overlappingSync: false,
+      maxDbs: 64,
+    });
+  }
+
+  /** Opens (creating it at need) a table of JSON records. */
+  table<V>(name: string): Table<V> {
+    return this.#open(name, 'json');
+  }
+
+  /** Opens (creating it at need) a table of byte strings. */
+  bytesTable(name: string): Table<Buffer> {
+    return this.#open(name, 'binary');
+  }
+
+  /** Runs `change` in a transaction; resolves with its result once that is on disk. */
+  write<T>(change: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ change, resolve: resolve as (value: unknown) => void, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.#commit());
+    });
+  }
+
+  /** Inside a change: `action` runs once the change is on disk, and never if it fails. */
+  afterCommit(action: () => void): void {
+    this.#afterCommit.push(action);
+  }
+
+  /** Inside a change: empties every table. */
+  clear(): void {
+    for (const table of this.#tables) table.clear();
+  }
+
+  async close(): Promise<void> {
+    if (this.#queue.length > 0) this.#commit();
+    await this.#root.close();
+  }
+
+  #open<V>(name: string, encoding: 'json' | 'binary'): Table<V> {
+    const db = this.#root.openDB<V, Buffer>({ name, encoding, keyEncoding: 'binary' });
+    const table = new Table<V>(db, () => {
+      if (!this.#running) throw new Error(`table ${name}: written to outside Store.write`);
+      this.#running.dirty = true;
+    });
+    this.#tables.push(table as Table<unknown>);
+    return table;
+  }
+
+  #commit(): void {
+    const batch = this.#queue;
+    this.#queue = [];
+    this.#scheduled = false;
+    const outcomes: (() => void)[] = [];
+    try {
+      this.#root.transactionSync(() => {
+        for (const write of batch) outcomes.push(this.#run(write));
+      }, SYNCHRONOUS_COMMIT);
+    } catch (error) {
+      this.#afterCommit = [];
+      for (const write of batch) write.reject(error);
+      return;
+    } finally {
+      this.#running = undefined;
+    }
+    const actions = this.#afterCommit;
+    this.#afterCommit = [];
+    for (const settle of outcomes) settle();
+    for (const action of actions) action();
+  }
+
+  #run({ change, resolve, reject }: QueuedWrite): () => void {
+    const running = { dirty: false };
+    this.#running = running;
+    try {
+      const result = change();
+      return () => resolve(result);
+    } catch (error) {
+      if (running.dirty) throw error;
+      return () => reject(error);
+    }
+  }
+}
+
+/** One table. Reads are allowed anywhere, writes only inside `Store.write`. */
+export class Table<V> {
+  readonly #db: Database<V, Buffer>;
+  readonly #markWrite: () => void;
+
+  constructor(db: Database<V, Buffer>, markWrite: () => void) {
+    this.#db = db;
+    this.#markWrite = markWrite;
+  }
+
+  get(key: Buffer): V | undefined {
+    return this.#db.get(key);
+  }
+
+  put(key: Buffer, value: V): void {
+    this.#markWrite();
+    this.#db.putSync(key, value);
+  }
+
+  remove(key: Buffer): void {
+    this.#markWrite();
+    this.#db.removeSync(key);
+  }
+
+  clear(): void {
+    this.#markWrite();
+    this.#db.clearSync();
+  }
+
+  /** Records with `start <= key < end`, in key order, read as they are asked for. */
+  range(start: Buffer, end: Buffer, limit?: number): Iterable<{ key: Buffer; value: V }> {
+    return this.#db.getRange({ start, end, ...(limit === undefined ? {} : { limit }) });
+  }
+
+  /** True if some key begins with `prefix`. */
+  hasPrefix(prefix: Buffer): boolean {
+    for (const _ of this.range(prefix, afterPrefix(prefix), 1)) return true;
+    return false;
+  }
+
+  /** How many records there are; LMDB keeps the number, nothing is scanned. */
+  count(): number {
+    return (this.#db.getStats() as { entryCount: number }).entryCount;
+  }
+}
+
+interface QueuedWrite {
+  change: () => unknown;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** lmdb's TransactionFlags.SYNCHRONOUS_COMMIT (a const enum, which isolated modules cannot use). */
+const SYNCHRONOUS_COMMIT = 2;
+
+/**
+ * The first key after all keys that begin with `prefix`. Keys are UTF-8 text with zero
+ * bytes and big-endian numbers between, so no 0xff byte follows a text prefix.
+ */
+export function afterPrefix(prefix: Buffer): Buffer {
+  return Buffer.concat([prefix, Buffer.from([0xff])]);
+}
+
+/** A number as eight big-endian bytes, which sort as the numbers do. */
+export function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+}

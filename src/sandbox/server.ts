@@ -1,0 +1,180 @@
+import { randomBytes as cryptoRandomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import fastify, { type FastifyInstance } from 'fastify';
+import { installControl } from './control.ts';
+import { Blobs } from './disk/blobs.ts';
+import { Bodies } from './disk/bodies.ts';
+import { checkDataDir, stampDataDir } from './disk/data-dir.ts';
+import { acquireLock, type DataDirLock } from './disk/lock.ts';
+import { Store } from './disk/store.ts';
+import { type Service, type ServiceHost, services } from './services.ts';
+import { SandboxStartError } from './start-error.ts';
+import { installRawBodies } from './wire/body.ts';
+import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
+import { installGuard } from './wire/guard.ts';
+import { canonicalUrl } from './wire/urls.ts';
+
+export { SandboxStartError, type SandboxStartErrorCode } from './start-error.ts';
+
+export interface SandboxOptions {
+  /** Where everything is kept; created if it is not there. */
+  dataDir: string;
+  /** Default: any free one. */
+  port?: number;
+  clock?: () => Date;
+  randomBytes?: (size: number) => Uint8Array;
+  /** Takes the server's own failures, a line each; default: nowhere. */
+  log?: (line: string) => void;
+  /** Allows stopping and resetting over HTTP to whoever knows it. */
+  controlToken?: string;
+}
+
+export interface Sandbox {
+  /** http://127.0.0.1:PORT */
+  url: string;
+  port: number;
+  projectId: string;
+  dataDir: string;
+  close(): Promise<void>;
+  /** Resolves when the sandbox has closed, by `close` or by the control endpoint. */
+  closed: Promise<void>;
+}
+
+const PROJECT_ID = 'cloudlab-sandbox';
+const PROJECT_NUMBER = '100000000001';
+
+/** Percent-encoded, an object name of 1024 bytes takes three times as many characters. */
+const MAX_PARAM_LENGTH = 4096;
+
+/**
+ * Starts the embedded cloud on a data directory, on this machine's loopback address
+ * only. Throws SandboxStartError if it cannot, leaving the directory as it was.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const dataDir = resolve(options.dataDir);
+  const clock = options.clock ?? (() => new Date());
+  const randomBytes = options.randomBytes ?? cryptoRandomBytes;
+  const log = options.log ?? (() => undefined);
+  const instanceId = Buffer.from(randomBytes(16)).toString('hex');
+  const startedAt = clock().toISOString();
+
+  await checkDataDir(dataDir);
+  const lock = await acquireLock(dataDir, instanceId);
+  const opened = await openData(dataDir, lock, { clock, randomBytes, log });
+  const { store, blobs, running } = opened;
+
+  let closing: Promise<void> | undefined;
+  let settle: () => void = () => undefined;
+  const closed = new Promise<void>((done) => {
+    settle = done;
+  });
+  const close = (): Promise<void> => {
+    closing ??= shutDown(app, store, lock).finally(settle);
+    return closing;
+  };
+
+  const app = createServer(log);
+  for (const service of running) service.routes(app);
+  installControl(app, {
+    token: options.controlToken,
+    stop: close,
+    status: () => ({
+      name: 'cloudlab-sandbox',
+      version: 1,
+      instanceId,
+      pid: process.pid,
+      projectId: PROJECT_ID,
+      dataDir,
+      startedAt,
+      ...Object.assign({}, ...running.map((service) => service.status())),
+    }),
+    reset: async () => {
+      await store.write(() => blobs.clear());
+      for (const service of running) service.reset();
+    },
+  });
+
+  try {
+    await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  } catch (error) {
+    await close();
+    throw portError(error, options.port);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  lock.announce(url);
+  return { url, port, projectId: PROJECT_ID, dataDir, close, closed };
+}
+
+interface OpenedData {
+  store: Store;
+  blobs: Blobs;
+  running: Service[];
+}
+
+async function openData(
+  dataDir: string,
+  lock: DataDirLock,
+  given: { clock: () => Date; randomBytes: (n: number) => Uint8Array; log: (line: string) => void },
+): Promise<OpenedData> {
+  let store: Store | undefined;
+  try {
+    await stampDataDir(dataDir);
+    store = new Store(join(dataDir, 'metadata'));
+    const blobs = new Blobs({ ...given, dataDir, store });
+    await blobs.recover();
+    const host: ServiceHost = {
+      ...given,
+      store,
+      bodies: new Bodies(store, blobs),
+      projectId: PROJECT_ID,
+      projectNumber: PROJECT_NUMBER,
+    };
+    const running = await Promise.all(services.map((start) => start(host)));
+    return { store, blobs, running };
+  } catch (error) {
+    await store?.close();
+    await lock.release();
+    if (error instanceof SandboxStartError) throw error;
+    const message = `The data directory ${dataDir} cannot be used: ${(error as Error).message}.`;
+    throw new SandboxStartError('DATA_DIR_UNUSABLE', message, { dataDir, cause: error });
+  }
+}
+
+function createServer(log: (line: string) => void): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    frameworkErrors: (error, request, reply) => {
+      void sendError(new ApiError(400, 'badRequest', error.message), request, reply);
+    },
+  });
+  installErrorBoundary(app, log);
+  installGuard(app);
+  installRawBodies(app);
+  return app;
+}
+
+async function shutDown(app: FastifyInstance, store: Store, lock: DataDirLock): Promise<void> {
+  try {
+    await app.close();
+    await store.close();
+  } finally {
+    await lock.release();
+  }
+}
+
+function portError(error: unknown, port: number | undefined): unknown {
+  if (port === undefined) return error;
+  const fields = { port, cause: error };
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new SandboxStartError('PORT_IN_USE', `Port ${port} is in use.`, fields);
+    case 'EACCES':
+      return new SandboxStartError('PORT_FORBIDDEN', `Port ${port} is not allowed.`, fields);
+    default:
+      return error;
+  }
+}

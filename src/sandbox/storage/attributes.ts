@@ -1,0 +1,83 @@
+import { invalid } from '../wire/errors.ts';
+import { STORAGE_CLASSES } from './locations.ts';
+import type { ObjectAttributes } from './records.ts';
+import {
+  isAsked,
+  type ObjectMetadata,
+  objectMetadata,
+  parse,
+  refuseUnsupported,
+  UNSUPPORTED_OBJECT_FIELDS,
+} from './schema.ts';
+
+/** Validates the metadata of an object as a client sends it. */
+export function parseObjectMetadata(body: Record<string, unknown>): ObjectMetadata {
+  refuseUnsupported(body, UNSUPPORTED_OBJECT_FIELDS);
+  const metadata = parse(objectMetadata, body);
+  checkStorageClass(metadata.storageClass);
+  return metadata;
+}
+
+/** The attributes of a new object, or of one whose attributes are replaced. */
+export function attributesOf(metadata: ObjectMetadata, contentType?: string): ObjectAttributes {
+  return mergeAttributes(contentType === undefined ? {} : { contentType }, metadata);
+}
+
+/** Merge patch: a field replaces, null removes, absence keeps; likewise inside custom metadata. */
+export function mergeAttributes(
+  current: ObjectAttributes,
+  patch: ObjectMetadata,
+): ObjectAttributes {
+  const merged: Record<string, unknown> = { ...current };
+  for (const field of FIELDS) {
+    const value = patch[field];
+    if (value === null) delete merged[field];
+    else if (value !== undefined) merged[field] = value;
+  }
+  if (patch.metadata === null) delete merged['metadata'];
+  else if (patch.metadata !== undefined) {
+    const custom = mergeRecord(current.metadata, patch.metadata);
+    if (Object.keys(custom).length > 0) merged['metadata'] = custom;
+    else delete merged['metadata'];
+  }
+  return merged;
+}
+
+/** Merges string maps such as custom metadata and labels; null removes a key. */
+export function mergeRecord(
+  current: Record<string, string> | undefined,
+  patch: Record<string, string | null>,
+): Record<string, string> {
+  const merged = { ...current, ...patch };
+  const kept = Object.entries(merged).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  return Object.fromEntries(kept);
+}
+
+export function checkStorageClass(storageClass: string | null | undefined): void {
+  if (storageClass === undefined || storageClass === null) return;
+  if (!STORAGE_CLASSES.includes(storageClass.toUpperCase())) {
+    throw invalid('The storage class you specified is not valid.');
+  }
+}
+
+/** Query parameters that set access rules; there is no access control to set yet. */
+export function refuseAcl(query: Record<string, string | undefined>): void {
+  refuseUnsupported(query, {
+    predefinedAcl: isAsked,
+    predefinedDefaultObjectAcl: isAsked,
+    destinationPredefinedAcl: isAsked,
+  });
+}
+
+const FIELDS = [
+  'contentType',
+  'contentEncoding',
+  'contentDisposition',
+  'contentLanguage',
+  'cacheControl',
+  'customTime',
+  'temporaryHold',
+  'eventBasedHold',
+] as const;

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { afterPrefix } from '../disk/store.ts';
+import { readJson } from '../wire/body.ts';
+import { invalid, required } from '../wire/errors.ts';
+import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
+import { sendJson } from '../wire/reply.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { refuseAcl } from './attributes.ts';
+import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from './buckets.ts';
+import { checkRead, parsePreconditions } from './preconditions.ts';
+import type { BucketRecord } from './records.ts';
+import { showBucket } from './representation.ts';
+import { flag, paramsOf, type Query, queryOf } from './request.ts';
+import { requireBucket, type StorageState } from './state.ts';
+
+/** https://cloud.google.com/storage/docs/json_api/v1/buckets */
+export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
+  const send = (request: FastifyRequest, reply: FastifyReply, bucket: BucketRecord) =>
+    sendJson(request, reply, showBucket(bucket, baseUrl(request), state.projectNumber));
+
+  app.post('/storage/v1/b', async (request, reply) => {
+    const query = queryOf(request);
+    requireProject(state, query);
+    refuseAcl(query);
+    const metadata = parseBucketMetadata(await readJson(request));
+    const bucket = await state.store.write(() => createBucket(state, metadata));
+    return send(request, reply, bucket);
+  });
+
+  app.get('/storage/v1/b', async (request, reply) => {
+    const query = queryOf(request);
+    requireProject(state, query);
+    return sendJson(request, reply, listBuckets(state, query, baseUrl(request)));
+  });
+
+  app.get('/storage/v1/b/:bucket', async (request, reply) => {
+    const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
+    checkRead(parsePreconditions(queryOf(request)), bucket);
+    return send(request, reply, bucket);
+  });
+
+  const change = (replace: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { bucket: name } = paramsOf<'bucket'>(request);
+    const query = queryOf(request);
+    refuseAcl(query);
+    const preconditions = parsePreconditions(query);
+    const metadata = parseBucketMetadata(await readJson(request));
+    const bucket = await state.store.write(() =>
+      changeBucket(state, name, metadata, { replace, preconditions }),
+    );
+    return send(request, reply, bucket);
+  };
+  app.patch('/storage/v1/b/:bucket', change(false));
+  app.put('/storage/v1/b/:bucket', change(true));
+
+  app.delete('/storage/v1/b/:bucket', async (request, reply) => {
+    const { bucket } = paramsOf<'bucket'>(request);
+    const preconditions = parsePreconditions(queryOf(request));
+    await state.store.write(() => deleteBucket(state, bucket, preconditions));
+    return reply.code(204).send();
+  });
+
+  app.get('/storage/v1/b/:bucket/storageLayout', async (request, reply) => {
+    const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
+    const { location, locationType } = showBucket(bucket, '', '') as Record<string, unknown>;
+    return sendJson(request, reply, {
+      kind: 'storage#storageLayout',
+      bucket: bucket.name,
+      location,
+      locationType,
+      hierarchicalNamespace: { enabled: false },
+    });
+  });
+}
+
+/** Buckets belong to a project, and this sandbox is one. */
+function requireProject(state: StorageState, query: Query): void {
+  const { project } = query;
+  if (project === undefined || project === '') throw required('project');
+  if (project !== state.projectId && project !== state.projectNumber) {
+    throw invalid(`Unknown project id: ${project}`);
+  }
+}
+
+function listBuckets(state: StorageState, query: Query, base: string): object {
+  if (flag(query, 'softDeleted')) return { kind: 'storage#buckets' };
+  const prefix = Buffer.from(query['prefix'] ?? '');
+  const { pageToken } = query;
+  const start = pageToken === undefined ? prefix : decodePageToken(pageToken);
+  const max = parseMaxResults(query['maxResults']);
+  const items: object[] = [];
+  for (const { key, value } of state.buckets.range(start, afterPrefix(prefix))) {
+    if (items.length === max) {
+      return { kind: 'storage#buckets', nextPageToken: encodePageToken(key), items };
+    }
+    items.push(showBucket(value, base, state.projectNumber));
+  }
+  return { kind: 'storage#buckets', ...(items.length > 0 ? { items } : {}) };
+}

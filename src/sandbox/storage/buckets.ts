@@ -1,0 +1,154 @@
+import { afterPrefix } from '../disk/store.ts';
+import { ApiError, invalid } from '../wire/errors.ts';
+import { checkStorageClass, mergeRecord } from './attributes.ts';
+import { locationType } from './locations.ts';
+import { isBucketName, labelsFault } from './names.ts';
+import { purgeDeleted } from './objects.ts';
+import { checkWrite, type Preconditions } from './preconditions.ts';
+import { type BucketRecord, bucketKey, objectPrefix } from './records.ts';
+import {
+  type BucketMetadata,
+  bucketMetadata,
+  parse,
+  refuseUnsupported,
+  UNSUPPORTED_BUCKET_FIELDS,
+} from './schema.ts';
+import { nextGeneration, now, requireBucket, type StorageState } from './state.ts';
+
+/** Seven days: what a bucket gets that says nothing about soft delete. */
+const DEFAULT_SOFT_DELETE_SECONDS = 7 * 24 * 3600;
+const MAX_SOFT_DELETE_SECONDS = 90 * 24 * 3600;
+
+export function parseBucketMetadata(body: Record<string, unknown>): BucketMetadata {
+  refuseUnsupported(body, UNSUPPORTED_BUCKET_FIELDS);
+  const metadata = parse(bucketMetadata, body);
+  checkStorageClass(metadata.storageClass);
+  return metadata;
+}
+
+/** Inside a change: creates a bucket. The name was never, and is not, created by being used. */
+export function createBucket(state: StorageState, metadata: BucketMetadata): BucketRecord {
+  const name = metadata.name ?? '';
+  if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
+  const location = (metadata.location ?? 'US').toUpperCase();
+  if (!locationType(location)) throw invalid('The specified location constraint is not valid.');
+  if (state.buckets.get(bucketKey(name))) {
+    const message =
+      'Your previous request to create the named bucket succeeded and you already own it.';
+    throw new ApiError(409, 'conflict', message);
+  }
+  const time = now(state);
+  const blank: BucketRecord = { ...defaults(time), name, location, timeCreated: time };
+  const configured = applyMetadata(blank, metadata, time);
+  const bucket = { ...configured, generation: nextGeneration(state) };
+  state.buckets.put(bucketKey(name), bucket);
+  return bucket;
+}
+
+/**
+ * Inside a change: patches a bucket (only the fields given), or with `replace` sets
+ * every field, those not given to their defaults.
+ */
+export function changeBucket(
+  state: StorageState,
+  name: string,
+  metadata: BucketMetadata,
+  options: { replace: boolean; preconditions: Preconditions },
+): BucketRecord {
+  const bucket = requireBucket(state, name);
+  checkWrite(options.preconditions, bucket);
+  const wanted = metadata.location?.toUpperCase();
+  if (wanted !== undefined && wanted !== bucket.location) {
+    throw invalid("A bucket's location cannot be changed.");
+  }
+  const time = now(state);
+  const { generation, timeCreated, location } = bucket;
+  const start = options.replace
+    ? { ...defaults(time), name, generation, timeCreated, location }
+    : bucket;
+  const changed = {
+    ...applyMetadata(start, metadata, time),
+    metageneration: bucket.metageneration + 1,
+    updated: time,
+  };
+  state.buckets.put(bucketKey(name), changed);
+  return changed;
+}
+
+/** Inside a change: deletes a bucket that has no live and no noncurrent objects. */
+export function deleteBucket(state: StorageState, name: string, pre: Preconditions): void {
+  const bucket = requireBucket(state, name);
+  checkWrite(pre, bucket);
+  const prefix = objectPrefix(name);
+  if (state.live.hasPrefix(prefix) || state.noncurrent.hasPrefix(prefix)) {
+    throw new ApiError(409, 'conflict', 'The bucket you tried to delete is not empty.');
+  }
+  state.buckets.remove(bucketKey(name));
+  purgeDeleted(state, prefix, afterPrefix(prefix));
+}
+
+function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {
+  return {
+    generation: 0,
+    metageneration: 1,
+    timeCreated: time,
+    updated: time,
+    storageClass: 'STANDARD',
+    publicAccessPrevention: 'inherited',
+    softDeleteSeconds: DEFAULT_SOFT_DELETE_SECONDS,
+    softDeleteSince: time,
+  };
+}
+
+function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number): BucketRecord {
+  const next = { ...bucket };
+  if (given.storageClass) next.storageClass = given.storageClass.toUpperCase();
+  if (given.labels === null) delete next.labels;
+  else if (given.labels !== undefined) applyLabels(next, given.labels);
+  applyAccess(next, given.iamConfiguration, time);
+  applySoftDelete(next, given.softDeletePolicy, time);
+  const versioning = given.versioning?.enabled;
+  if (given.versioning === null) delete next.versioning;
+  else if (typeof versioning === 'boolean') next.versioning = versioning;
+  if (given.rpo) next.rpo = given.rpo;
+  for (const field of ['lifecycle', 'cors', 'website'] as const) {
+    if (given[field] === null) delete next[field];
+    else if (given[field] !== undefined) next[field] = given[field];
+  }
+  return next;
+}
+
+function applyLabels(next: BucketRecord, given: Record<string, string | null>): void {
+  const labels = mergeRecord(next.labels, given);
+  const fault = labelsFault(labels);
+  if (fault !== undefined) throw invalid(fault);
+  if (Object.keys(labels).length > 0) next.labels = labels;
+  else delete next.labels;
+}
+
+function applyAccess(
+  next: BucketRecord,
+  given: BucketMetadata['iamConfiguration'],
+  time: number,
+): void {
+  const uniform =
+    given?.uniformBucketLevelAccess?.enabled ?? given?.bucketPolicyOnly?.enabled ?? undefined;
+  if (uniform === true) next.uniformAccessSince ??= time;
+  if (uniform === false) delete next.uniformAccessSince;
+  if (given?.publicAccessPrevention) next.publicAccessPrevention = given.publicAccessPrevention;
+}
+
+function applySoftDelete(
+  next: BucketRecord,
+  given: BucketMetadata['softDeletePolicy'],
+  time: number,
+): void {
+  if (given === undefined) return;
+  const seconds = Number(given?.retentionDurationSeconds ?? DEFAULT_SOFT_DELETE_SECONDS);
+  const allowed = seconds === 0 || seconds >= DEFAULT_SOFT_DELETE_SECONDS;
+  if (!allowed || seconds > MAX_SOFT_DELETE_SECONDS) {
+    throw invalid('Soft delete retention duration must be 0 or between 7 and 90 days.');
+  }
+  if (seconds !== next.softDeleteSeconds) next.softDeleteSince = time;
+  next.softDeleteSeconds = seconds;
+}

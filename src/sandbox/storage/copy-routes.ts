@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { readJson } from '../wire/body.ts';
+import { sendJson } from '../wire/reply.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { refuseAcl } from './attributes.ts';
+import { composeObject, copyObject } from './copy.ts';
+import { showObject } from './representation.ts';
+import { paramsOf, queryOf } from './request.ts';
+import { parse } from './schema.ts';
+import type { StorageState } from './state.ts';
+
+const FROM_TO = '/storage/v1/b/:bucket/o/:object';
+const DESTINATION = 'b/:toBucket/o/:toObject';
+
+/**
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
+ * A rewrite always finishes in one call here, so it never hands out a rewriteToken.
+ */
+export function copyRoutes(app: FastifyInstance, state: StorageState): void {
+  const copy = async (request: FastifyRequest) => {
+    const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
+    const query = queryOf(request);
+    refuseAcl(query);
+    const from = { bucket: params.bucket, name: params.object };
+    const to = { bucket: params.toBucket, name: params.toObject };
+    return copyObject(state, from, to, query, await readJson(request));
+  };
+
+  app.post(`${FROM_TO}/copyTo/${DESTINATION}`, async (request, reply) =>
+    sendJson(request, reply, showObject(await copy(request), baseUrl(request))),
+  );
+
+  app.post(`${FROM_TO}/rewriteTo/${DESTINATION}`, async (request, reply) => {
+    const object = await copy(request);
+    return sendJson(request, reply, {
+      kind: 'storage#rewriteResponse',
+      totalBytesRewritten: String(object.size),
+      objectSize: String(object.size),
+      done: true,
+      resource: showObject(object, baseUrl(request)),
+    });
+  });
+
+  app.post(`${FROM_TO}/compose`, async (request, reply) => {
+    const { bucket, object: name } = paramsOf<'bucket' | 'object'>(request);
+    const query = queryOf(request);
+    refuseAcl(query);
+    const { sourceObjects, destination } = parse(composeRequest, await readJson(request));
+    const components = sourceObjects.map((source) => ({
+      name: source.name,
+      generation: source.generation,
+      generationMatch: source.objectPreconditions?.ifGenerationMatch,
+    }));
+    const to = { bucket, name };
+    const object = await composeObject(state, to, components, query, destination ?? {});
+    return sendJson(request, reply, showObject(object, baseUrl(request)));
+  });
+}
+
+/** 64-bit numbers come as strings from most clients and as numbers from some. */
+const int64 = z
+  .union([z.string().regex(/^\d{1,19}$/), z.int().nonnegative()])
+  .transform(Number)
+  .optional();
+
+const composeRequest = z.object({
+  sourceObjects: z.array(
+    z.object({
+      name: z.string(),
+      generation: int64,
+      objectPreconditions: z.object({ ifGenerationMatch: int64 }).optional(),
+    }),
+  ),
+  destination: z.record(z.string(), z.unknown()).optional(),
+});

@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readJson } from '../wire/body.ts';
+import { invalid, required } from '../wire/errors.ts';
+import { parseMaxResults } from '../wire/paging.ts';
+import { sendJson } from '../wire/reply.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { attributesOf, mergeAttributes, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import { sendMedia } from './download.ts';
+import { globMatcher } from './glob.ts';
+import { type ListOptions, listObjects } from './listing.ts';
+import { changeObject, deleteObject, sweepExpired } from './objects.ts';
+import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
+import type { ObjectRecord } from './records.ts';
+import { showObject } from './representation.ts';
+import { flag, generationOf, paramsOf, type Query, queryOf } from './request.ts';
+import { requireBucket, requireObject, requireSoftDeleted, type StorageState } from './state.ts';
+
+const OBJECT = '/storage/v1/b/:bucket/o/:object';
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects */
+export function objectRoutes(app: FastifyInstance, state: StorageState): void {
+  app.get('/storage/v1/b/:bucket/o', async (request, reply) => {
+    const { bucket } = paramsOf<'bucket'>(request);
+    const options = listOptions(bucket, queryOf(request));
+    requireBucket(state, bucket);
+    if (options.of === 'deleted') while (await sweepExpired(state));
+    const { items, prefixes, nextPageToken } = listObjects(state, options);
+    const base = baseUrl(request);
+    return sendJson(request, reply, {
+      kind: 'storage#objects',
+      ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      ...(prefixes.length > 0 ? { prefixes } : {}),
+      ...(items.length > 0 ? { items: items.map((item) => showObject(item, base)) } : {}),
+    });
+  });
+
+  app.get(OBJECT, async (request, reply) => {
+    const query = queryOf(request);
+    const find = () => readObject(state, request, query);
+    if (query['alt'] === 'media') return sendMedia(state, request, reply, find);
+    return sendJson(request, reply, showObject(find(), baseUrl(request)));
+  });
+
+  app.get(`/download${OBJECT}`, (request, reply) =>
+    sendMedia(state, request, reply, () => readObject(state, request, queryOf(request))),
+  );
+
+  app.patch(OBJECT, (request, reply) => change(state, request, reply, false));
+  app.put(OBJECT, (request, reply) => change(state, request, reply, true));
+
+  app.delete(OBJECT, async (request, reply) => {
+    const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
+    const query = queryOf(request);
+    const options = {
+      generation: generationOf(query),
+      preconditions: parsePreconditions(query),
+    };
+    await state.store.write(() => deleteObject(state, bucket, object, options));
+    await sweepExpired(state);
+    return reply.code(204).send();
+  });
+}
+
+/** The generation a read asks for, its preconditions checked. */
+function readObject(state: StorageState, request: FastifyRequest, query: Query): ObjectRecord {
+  const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
+  const generation = generationOf(query);
+  const record = flag(query, 'softDeleted')
+    ? requireSoftDeleted(state, bucket, object, requireGeneration(generation))
+    : requireObject(state, bucket, object, generation);
+  checkRead(parsePreconditions(query), record);
+  return record;
+}
+
+function requireGeneration(generation: number | undefined): number {
+  if (generation === undefined) throw required('generation');
+  return generation;
+}
+
+async function change(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  replace: boolean,
+): Promise<FastifyReply> {
+  const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
+  const query = queryOf(request);
+  refuseAcl(query);
+  const generation = generationOf(query);
+  const preconditions = parsePreconditions(query);
+  const metadata = parseObjectMetadata(await readJson(request));
+  const changed = await state.store.write(() => {
+    const current = requireObject(state, bucket, object, generation);
+    checkWrite(preconditions, current);
+    const attributes = replace
+      ? attributesOf(metadata)
+      : mergeAttributes(current.attributes, metadata);
+    return changeObject(state, current, { attributes });
+  });
+  return sendJson(request, reply, showObject(changed, baseUrl(request)));
+}
+
+function listOptions(bucket: string, query: Query): ListOptions {
+  const softDeleted = flag(query, 'softDeleted');
+  const versions = flag(query, 'versions');
+  if (softDeleted && versions) {
+    throw invalid('Listing soft-deleted objects and listing versions exclude each other.');
+  }
+  const { matchGlob, delimiter } = query;
+  if (matchGlob !== undefined && delimiter !== undefined && delimiter !== '') {
+    throw invalid('matchGlob and delimiter cannot be combined in the sandbox.');
+  }
+  return {
+    bucket,
+    of: softDeleted ? 'deleted' : versions ? 'versions' : 'live',
+    prefix: query['prefix'] ?? '',
+    delimiter,
+    includeTrailingDelimiter: flag(query, 'includeTrailingDelimiter'),
+    startOffset: query['startOffset'],
+    endOffset: query['endOffset'] === '' ? undefined : query['endOffset'],
+    matches: matchGlob === undefined ? undefined : globMatcher(matchGlob),
+    maxResults: parseMaxResults(query['maxResults']),
+    pageToken: query['pageToken'],
+  };
+}

@@ -1,0 +1,186 @@
+import type { PendingBody } from '../disk/bodies.ts';
+import { u64 } from '../disk/store.ts';
+import { ApiError } from '../wire/errors.ts';
+import { checkWrite, type Preconditions } from './preconditions.ts';
+import {
+  type BucketRecord,
+  type ObjectAttributes,
+  type ObjectRecord,
+  objectKey,
+  versionKey,
+} from './records.ts';
+import {
+  addBytes,
+  nextGeneration,
+  noSuchObject,
+  now,
+  requireBucket,
+  type StorageState,
+} from './state.ts';
+
+/*
+ * What happens to an object's generations.
+ *
+ * A write makes a new generation live. What becomes of the one it replaces (or of one
+ * that is deleted) depends on the bucket:
+ *   - versioning on: it becomes noncurrent and can be read by its generation;
+ *   - otherwise, soft delete on (the default, seven days): it is kept out of sight and
+ *     listed by `softDeleted=true` until its time is up;
+ *   - otherwise it is gone.
+ * Deleting a generation by number never makes it noncurrent: that is how versions are
+ * disposed of. https://cloud.google.com/storage/docs/object-versioning
+ *
+ * Every function here runs inside Store.write and refuses before it writes.
+ */
+
+export interface NewObject {
+  bucket: string;
+  name: string;
+  body: PendingBody;
+  attributes: ObjectAttributes;
+  storageClass?: string | undefined;
+  componentCount?: number;
+  preconditions: Preconditions;
+}
+
+/** Inside a change: makes a received body the live generation of an object. */
+export function commitObject(state: StorageState, incoming: NewObject): ObjectRecord {
+  const { bucket: bucketName, name, body } = incoming;
+  const bucket = requireBucket(state, bucketName);
+  const key = objectKey(bucketName, name);
+  const previous = state.live.get(key);
+  checkWrite(incoming.preconditions, previous);
+  if (previous) refuseIfHeld(previous);
+  if (!state.bodies.isAttachable(body)) {
+    throw new ApiError(503, 'backendError', 'The sandbox was reset during the upload.');
+  }
+
+  const generation = nextGeneration(state);
+  const time = now(state);
+  const record: ObjectRecord = {
+    bucket: bucketName,
+    name,
+    generation,
+    metageneration: 1,
+    timeCreated: time,
+    updated: time,
+    timeStorageClassUpdated: time,
+    size: body.size,
+    crc32c: body.crc32c,
+    storageClass: incoming.storageClass ?? bucket.storageClass,
+    body: state.bodies.attach(body, generation),
+    attributes: incoming.attributes,
+    ...(incoming.componentCount === undefined
+      ? { md5: body.md5 }
+      : { componentCount: incoming.componentCount }),
+  };
+  addBytes(state, record.size);
+  if (previous) retire(state, bucket, previous, bucket.versioning === true);
+  state.live.put(key, record);
+  return record;
+}
+
+/** Inside a change: deletes the live object, or one generation for good. */
+export function deleteObject(
+  state: StorageState,
+  bucketName: string,
+  name: string,
+  options: { generation?: number | undefined; preconditions: Preconditions },
+): void {
+  const bucket = requireBucket(state, bucketName);
+  const { generation, preconditions } = options;
+  const key = objectKey(bucketName, name);
+  const live = state.live.get(key);
+  const isLive = generation === undefined || live?.generation === generation;
+  const record = isLive ? live : state.noncurrent.get(versionKey(bucketName, name, generation));
+  if (!record) throw noSuchObject(bucketName, name, generation);
+  checkWrite(preconditions, record);
+  refuseIfHeld(record);
+
+  if (isLive) state.live.remove(key);
+  else state.noncurrent.remove(versionKey(bucketName, name, record.generation));
+  retire(state, bucket, record, bucket.versioning === true && generation === undefined);
+}
+
+/** Inside a change: changes an object's attributes and counts its metageneration up. */
+export function changeObject(
+  state: StorageState,
+  record: ObjectRecord,
+  change: { attributes: ObjectAttributes },
+): ObjectRecord {
+  const changed: ObjectRecord = {
+    ...record,
+    attributes: change.attributes,
+    metageneration: record.metageneration + 1,
+    updated: now(state),
+  };
+  const { bucket, name, generation } = record;
+  if (record.timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
+  else state.noncurrent.put(versionKey(bucket, name, generation), changed);
+  return changed;
+}
+
+/** Removes soft-deleted generations whose time is up, oldest first; true if there may be more. */
+export async function sweepExpired(state: StorageState): Promise<boolean> {
+  const end = u64(now(state) + 1);
+  const due = [...state.expiry.range(Buffer.alloc(8), end, SWEEP)].map(({ key }) => key);
+  if (due.length === 0) return false;
+  await state.store.write(() => {
+    for (const key of due) purge(state, key.subarray(8), key);
+  });
+  return due.length === SWEEP;
+}
+
+/** Inside a change: removes every soft-deleted generation of a bucket that is being deleted. */
+export function purgeDeleted(state: StorageState, start: Buffer, end: Buffer): void {
+  const keys = [...state.deleted.range(start, end)].map(({ key, value }) => ({
+    key,
+    expiry: Buffer.concat([u64(value.hardDeleteTime ?? 0), key]),
+  }));
+  for (const { key, expiry } of keys) purge(state, key, expiry);
+}
+
+const SWEEP = 1000;
+
+/** Takes a generation that is no longer live to where the bucket's rules send it. */
+function retire(
+  state: StorageState,
+  bucket: BucketRecord,
+  record: ObjectRecord,
+  keepVersion: boolean,
+): void {
+  const time = now(state);
+  const key = versionKey(record.bucket, record.name, record.generation);
+  if (keepVersion) {
+    state.noncurrent.put(key, { ...record, timeDeleted: time });
+  } else if (bucket.softDeleteSeconds > 0) {
+    const hardDeleteTime = time + bucket.softDeleteSeconds * 1000;
+    state.deleted.put(key, { ...record, softDeleteTime: time, hardDeleteTime });
+    state.expiry.put(Buffer.concat([u64(hardDeleteTime), key]), true);
+  } else {
+    forget(state, record);
+  }
+}
+
+function purge(state: StorageState, key: Buffer, expiryKey: Buffer): void {
+  const record = state.deleted.get(key);
+  state.expiry.remove(expiryKey);
+  if (!record) return;
+  state.deleted.remove(key);
+  forget(state, record);
+}
+
+function forget(state: StorageState, record: ObjectRecord): void {
+  state.bodies.release(record.body);
+  addBytes(state, -record.size);
+}
+
+function refuseIfHeld(record: ObjectRecord): void {
+  const { temporaryHold, eventBasedHold } = record.attributes;
+  const kind = temporaryHold ? 'Temporary' : eventBasedHold ? 'Event-Based' : undefined;
+  if (kind === undefined) return;
+  const message =
+    `Object '${record.bucket}/${record.name}' is under active ${kind} hold ` +
+    'and cannot be deleted, overwritten or archived until hold is removed.';
+  throw new ApiError(403, 'objectUnderActiveHold', message);
+}

@@ -1,0 +1,85 @@
+import { ApiError, invalidParameter } from '../wire/errors.ts';
+
+/**
+ * `ifGenerationMatch` and its relatives: do this only if the resource is (not) at the
+ * given version. Generation 0 stands for "does not exist", so `ifGenerationMatch=0`
+ * means "create, never overwrite". Writes check them inside their transaction, which
+ * is what makes that promise hold when two clients race.
+ *
+ * A failed `Match` is 412. A failed `NotMatch` is 412 for a write and 304 for a read,
+ * where it means "you have this version already".
+ *
+ * https://cloud.google.com/storage/docs/request-preconditions
+ */
+export interface Preconditions {
+  generationMatch?: number;
+  generationNotMatch?: number;
+  metagenerationMatch?: number;
+  metagenerationNotMatch?: number;
+}
+
+interface Versioned {
+  generation: number;
+  metageneration: number;
+}
+
+/** Reads the preconditions of a request; with the prefix `ifSource`, those on a copy's source. */
+export function parsePreconditions(
+  query: Record<string, string | undefined>,
+  prefix: 'if' | 'ifSource' = 'if',
+): Preconditions {
+  const found: Preconditions = {};
+  for (const [field, suffix] of FIELDS) {
+    const name = `${prefix}${suffix}`;
+    const value = parseInt64(name, query[name]);
+    if (value !== undefined) found[field] = value;
+  }
+  return found;
+}
+
+/** Checks the preconditions of a write against the current version, if there is one. */
+export function checkWrite(pre: Preconditions, current: Versioned | undefined): void {
+  if (!matches(pre, current) || !differs(pre, current)) throw conditionNotMet();
+}
+
+/** Checks the preconditions of a read. */
+export function checkRead(pre: Preconditions, current: Versioned): void {
+  if (!matches(pre, current)) throw conditionNotMet();
+  if (!differs(pre, current)) throw new ApiError(304, 'notModified', 'Not Modified');
+}
+
+/** Reads a version number: a decimal without a sign, as clients write 64-bit integers. */
+export function parseInt64(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,19}$/.test(text)) throw invalidParameter(name, text, 'Not a valid 64-bit integer');
+  return Number(text);
+}
+
+const FIELDS: readonly [keyof Preconditions, string][] = [
+  ['generationMatch', 'GenerationMatch'],
+  ['generationNotMatch', 'GenerationNotMatch'],
+  ['metagenerationMatch', 'MetagenerationMatch'],
+  ['metagenerationNotMatch', 'MetagenerationNotMatch'],
+];
+
+function matches(pre: Preconditions, current: Versioned | undefined): boolean {
+  const { generationMatch, metagenerationMatch } = pre;
+  if (generationMatch !== undefined && generationMatch !== (current?.generation ?? 0)) return false;
+  return metagenerationMatch === undefined || metagenerationMatch === current?.metageneration;
+}
+
+function differs(pre: Preconditions, current: Versioned | undefined): boolean {
+  const { generationNotMatch, metagenerationNotMatch } = pre;
+  if (generationNotMatch !== undefined && generationNotMatch === (current?.generation ?? 0)) {
+    return false;
+  }
+  return metagenerationNotMatch === undefined || metagenerationNotMatch !== current?.metageneration;
+}
+
+function conditionNotMet(): ApiError {
+  const message = 'At least one of the pre-conditions you specified did not hold.';
+  return new ApiError(412, 'conditionNotMet', message, {
+    location: 'If-Match',
+    locationType: 'header',
+  });
+}

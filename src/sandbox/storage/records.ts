@@ -1,0 +1,81 @@
+import type { BodyRef } from '../disk/bodies.ts';
+import { u64 } from '../disk/store.ts';
+
+/** A bucket as it is stored. Times are milliseconds since 1970. */
+export interface BucketRecord {
+  name: string;
+  generation: number;
+  metageneration: number;
+  timeCreated: number;
+  updated: number;
+  location: string;
+  storageClass: string;
+  labels?: Record<string, string>;
+  /** Since when uniform bucket-level access is on; absent while it is off. */
+  uniformAccessSince?: number;
+  publicAccessPrevention: 'inherited' | 'enforced';
+  /** 0 means that soft delete is off. */
+  softDeleteSeconds: number;
+  softDeleteSince: number;
+  versioning?: boolean;
+  rpo?: string;
+  /** Kept and shown, not acted upon: see the table of differences in README.md. */
+  lifecycle?: unknown;
+  cors?: unknown;
+  website?: unknown;
+}
+
+/** An object's generation as it is stored. */
+export interface ObjectRecord {
+  bucket: string;
+  name: string;
+  generation: number;
+  metageneration: number;
+  timeCreated: number;
+  updated: number;
+  timeStorageClassUpdated: number;
+  size: number;
+  crc32c: string;
+  /** Absent for composed objects, as on GCS. */
+  md5?: string;
+  componentCount?: number;
+  storageClass: string;
+  body: BodyRef;
+  attributes: ObjectAttributes;
+  /** When it stopped being live: noncurrent and soft-deleted generations. */
+  timeDeleted?: number;
+  softDeleteTime?: number;
+  hardDeleteTime?: number;
+}
+
+/** What a client may set and change on an object. */
+export interface ObjectAttributes {
+  contentType?: string;
+  contentEncoding?: string;
+  contentDisposition?: string;
+  contentLanguage?: string;
+  cacheControl?: string;
+  customTime?: string;
+  metadata?: Record<string, string>;
+  temporaryHold?: boolean;
+  eventBasedHold?: boolean;
+}
+
+/*
+ * Keys. A zero byte ends the bucket's name (which cannot contain one), so that all
+ * objects of a bucket are one range, in the UTF-8 order of their names. Generations that
+ * are not live add a zero byte and eight bytes of generation.
+ */
+
+export const bucketKey = (bucket: string): Buffer => Buffer.from(bucket);
+
+export const objectPrefix = (bucket: string): Buffer => Buffer.from(`${bucket}\0`);
+
+export const objectKey = (bucket: string, name: string): Buffer =>
+  Buffer.from(`${bucket}\0${name}`);
+
+export const versionKey = (bucket: string, name: string, generation: number): Buffer =>
+  Buffer.concat([Buffer.from(`${bucket}\0${name}\0`), u64(generation)]);
+
+/** How many bytes `versionKey` adds to an object's name. */
+export const VERSION_SUFFIX = 9;

@@ -1,0 +1,94 @@
+import { bucketEtag, objectEtag } from '../wire/etag.ts';
+import { locationType } from './locations.ts';
+import type { BucketRecord, ObjectRecord } from './records.ts';
+
+/*
+ * Records as the API shows them. 64-bit numbers are strings. Links lead to the address
+ * the client used, because some clients (Python's) download from `mediaLink`.
+ */
+
+/** https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
+export function showBucket(bucket: BucketRecord, base: string, projectNumber: string): object {
+  const since = bucket.uniformAccessSince;
+  const access =
+    since === undefined
+      ? { enabled: false }
+      : { enabled: true, lockedTime: iso(since + NINETY_DAYS) };
+  const softDeleteSince =
+    bucket.softDeleteSeconds > 0 ? { effectiveTime: iso(bucket.softDeleteSince) } : {};
+  return {
+    kind: 'storage#bucket',
+    id: bucket.name,
+    selfLink: `${base}/storage/v1/b/${bucket.name}`,
+    projectNumber,
+    generation: String(bucket.generation),
+    name: bucket.name,
+    location: bucket.location,
+    locationType: locationType(bucket.location),
+    storageClass: bucket.storageClass,
+    etag: bucketEtag(bucket.metageneration),
+    metageneration: String(bucket.metageneration),
+    timeCreated: iso(bucket.timeCreated),
+    updated: iso(bucket.updated),
+    iamConfiguration: {
+      bucketPolicyOnly: access,
+      uniformBucketLevelAccess: access,
+      publicAccessPrevention: bucket.publicAccessPrevention,
+    },
+    softDeletePolicy: {
+      retentionDurationSeconds: String(bucket.softDeleteSeconds),
+      ...softDeleteSince,
+    },
+    ...(locationType(bucket.location) === 'region' ? {} : { rpo: bucket.rpo ?? 'DEFAULT' }),
+    ...(bucket.versioning === undefined ? {} : { versioning: { enabled: bucket.versioning } }),
+    ...defined({
+      labels: bucket.labels,
+      lifecycle: bucket.lifecycle,
+      cors: bucket.cors,
+      website: bucket.website,
+    }),
+  };
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
+export function showObject(object: ObjectRecord, base: string): object {
+  const { bucket, name, attributes } = object;
+  const generation = String(object.generation);
+  const path = `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
+  return {
+    kind: 'storage#object',
+    id: `${bucket}/${name}/${generation}`,
+    selfLink: `${base}${path}`,
+    mediaLink: `${base}/download${path}?generation=${generation}&alt=media`,
+    name,
+    bucket,
+    generation,
+    metageneration: String(object.metageneration),
+    storageClass: object.storageClass,
+    size: String(object.size),
+    ...defined({ md5Hash: object.md5, componentCount: object.componentCount }),
+    crc32c: object.crc32c,
+    etag: objectEtag(object.generation, object.metageneration),
+    timeCreated: iso(object.timeCreated),
+    updated: iso(object.updated),
+    timeStorageClassUpdated: iso(object.timeStorageClassUpdated),
+    timeFinalized: iso(object.timeCreated),
+    ...attributes,
+    ...defined({
+      timeDeleted: time(object.timeDeleted),
+      softDeleteTime: time(object.softDeleteTime),
+      hardDeleteTime: time(object.hardDeleteTime),
+    }),
+  };
+}
+
+const NINETY_DAYS = 90 * 24 * 3600 * 1000;
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+const time = (milliseconds: number | undefined): string | undefined =>
+  milliseconds === undefined ? undefined : iso(milliseconds);
+
+function defined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

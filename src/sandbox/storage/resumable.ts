@@ -1,0 +1,201 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bodyChunks, readJson } from '../wire/body.ts';
+import { ApiError, invalid } from '../wire/errors.ts';
+import { sendJson } from '../wire/reply.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { type ContentRange, parseContentRange } from './content-range.ts';
+import type { ObjectRecord } from './records.ts';
+import { showObject } from './representation.ts';
+import type { Query } from './request.ts';
+import { SessionWriter } from './session-writer.ts';
+import {
+  dropSession,
+  newSessionId,
+  requireSession,
+  sessionKey,
+  sweepSessions,
+  type UploadRecord,
+} from './sessions.ts';
+import { findObject, type StorageState } from './state.ts';
+import { checkHashes, commitUpload, uploadIntent } from './upload.ts';
+
+/**
+ * Resumable uploads. A POST with the metadata opens a session, whose address comes back
+ * in `Location` (made from the request's Host: the client may know us by another name).
+ * PUTs to it bring the bytes, in one request or many, each saying in `Content-Range`
+ * which they are. The answer is 308 with what is stored so far (`Range: bytes=0-N`,
+ * absent while that is nothing) until the last byte is in, and then the object.
+ *
+ * After an interruption the client asks with an empty PUT how far we got, and goes on
+ * from there. What a 308 has acknowledged survives a restart: the bytes are on disk and
+ * the session is in the store. Requests that are not the last are kept in multiples of
+ * 256 KiB, as on GCS; bytes sent twice are skipped.
+ *
+ * A DELETE cancels and answers 499. `X-GUploader-No-308: yes` asks for 200 with the
+ * status in a header instead of 308, which browsers take for a redirect.
+ *
+ * https://cloud.google.com/storage/docs/resumable-uploads
+ */
+export async function startSession(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bucket: string,
+  query: Query,
+): Promise<FastifyReply> {
+  const contentType = header(request, 'x-upload-content-type');
+  const intent = uploadIntent(state, bucket, query, await readJson(request), contentType);
+  const size = header(request, 'x-upload-content-length');
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) {
+    throw invalid(`Invalid X-Upload-Content-Length header: ${size}`);
+  }
+  const id = newSessionId(state);
+  const session: UploadRecord = {
+    intent,
+    received: 0,
+    state: 'open',
+    ...(size === undefined ? {} : { total: Number(size) }),
+  };
+  await sweepSessions(state);
+  await state.store.write(() => state.uploads.put(sessionKey(id), session));
+  const parameters = new URLSearchParams({
+    uploadType: 'resumable',
+    name: intent.name,
+    upload_id: id,
+  });
+  return reply
+    .header('location', `${baseUrl(request)}/upload/storage/v1/b/${bucket}/o?${parameters}`)
+    .header('x-guploader-uploadid', id)
+    .send();
+}
+
+/** A PUT to a session: bytes, or a question how far it is. */
+export function continueSession(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
+  const range = parseContentRange(header(request, 'content-range'));
+  return inTurn(state, id, async () => {
+    const session = requireSession(state, id);
+    if (session.state === 'done') return sendFinished(state, request, reply, session);
+    const declared = range.total ?? session.total;
+    if (session.total !== undefined && declared !== session.total) {
+      throw invalid(`The upload was announced with ${session.total} bytes, not ${declared}.`);
+    }
+    checkLength(request, range);
+    const object = await receive(state, request, id, session, range);
+    if (object) return sendJson(request, reply, showObject(object, baseUrl(request)));
+    return sendIncomplete(request, reply, requireSession(state, id).received);
+  });
+}
+
+/** A DELETE on a session. */
+export function cancelSession(
+  state: StorageState,
+  reply: FastifyReply,
+  id: string,
+): Promise<FastifyReply> {
+  return inTurn(state, id, async () => {
+    const session = requireSession(state, id);
+    await state.store.write(() => {
+      dropSession(state, id, session);
+      const { blob: _, ...rest } = session;
+      state.uploads.put(sessionKey(id), { ...rest, received: 0, state: 'cancelled' });
+    });
+    state.progress.delete(id);
+    return reply.code(499).send();
+  });
+}
+
+/** Takes in what a request carries; the object if that completes it. */
+async function receive(
+  state: StorageState,
+  request: FastifyRequest,
+  id: string,
+  session: UploadRecord,
+  range: ContentRange,
+): Promise<ObjectRecord | undefined> {
+  const total = range.total ?? session.total;
+  const first = range.first ?? session.received;
+  if (first > session.received) {
+    throw invalid(`The upload has ${session.received} bytes; byte ${first} cannot come next.`);
+  }
+  const writer = new SessionWriter(state, id, session);
+  try {
+    const whole =
+      range.first === undefined || (await writer.take(bodyChunks(request), first, total));
+    const open = range.length === undefined && range.first !== undefined;
+    const complete = whole && (total === undefined ? open : writer.position === total);
+    if (!complete) {
+      await writer.save();
+      return undefined;
+    }
+    const body = await writer.finish();
+    checkHashes(body, session.intent.metadata, request.headers['x-goog-hash']);
+    return await writer.commit(body, () => commitUpload(state, session.intent, body));
+  } catch (error) {
+    await writer.abandon();
+    // What is wrong with the upload itself stays wrong; a full disk may not.
+    if (error instanceof ApiError && error.status < 500) {
+      await state.store.write(() => dropSession(state, id, session));
+      state.progress.delete(id);
+    }
+    throw error;
+  }
+}
+
+/** A request that announces other bytes than it carries is refused before it is read. */
+function checkLength(request: FastifyRequest, range: ContentRange): void {
+  const length = header(request, 'content-length');
+  if (length === undefined || range.length === undefined || Number(length) === range.length) return;
+  const first = range.first ?? 0;
+  throw invalid(
+    `Invalid request. There were ${length} byte(s) in the request body. There should have been ` +
+      `${range.length} byte(s) (starting at offset ${first} and ending at offset ` +
+      `${first + range.length - 1}) according to the Content-Range header.`,
+  );
+}
+
+function sendFinished(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: UploadRecord,
+): FastifyReply {
+  const { bucket, name } = session.intent;
+  const object = findObject(state, bucket, name, session.generation);
+  if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
+  return sendJson(request, reply, showObject(object, baseUrl(request)));
+}
+
+function sendIncomplete(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  received: number,
+): FastifyReply {
+  if (received > 0) reply.header('range', `bytes=0-${received - 1}`);
+  if (header(request, 'x-guploader-no-308')?.toLowerCase() === 'yes') {
+    return reply.code(200).header('x-http-status-code-override', '308').send();
+  }
+  return reply.code(308).send();
+}
+
+/** Runs the requests of one session one after another. */
+async function inTurn<T>(state: StorageState, id: string, work: () => Promise<T>): Promise<T> {
+  requireSession(state, id);
+  const progress = state.progress.get(id) ?? { turn: Promise.resolve(), hashed: 0 };
+  state.progress.set(id, progress);
+  const result = progress.turn.then(work);
+  progress.turn = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return result;
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { invalid, notImplemented } from '../wire/errors.ts';
+
+/*
+ * What clients send. Fields of the API that are only ever output are ignored, as
+ * Google ignores them; settings the sandbox would have to act upon and cannot are
+ * refused with 501 by `refuseUnsupported`, never silently dropped.
+ */
+
+const text = z.string();
+const base64 = (bytes: number) =>
+  text.refine((value) => {
+    const decoded = Buffer.from(value, 'base64');
+    return decoded.length === bytes && decoded.toString('base64') === value;
+  }, `must be ${bytes} bytes in base64`);
+
+/** Object metadata in an upload, a patch or an update; null clears a field. */
+export const objectMetadata = z.object({
+  /** The object's name, where it is not in the URL. */
+  name: text.nullish(),
+  contentType: text.nullish(),
+  contentEncoding: text.nullish(),
+  contentDisposition: text.nullish(),
+  contentLanguage: text.nullish(),
+  cacheControl: text.nullish(),
+  /** RFC 3339 */
+  customTime: z.iso.datetime({ offset: true }).nullish(),
+  /** Custom metadata; a null value removes a key. */
+  metadata: z.record(text, text.nullable()).nullish(),
+  temporaryHold: z.boolean().nullish(),
+  eventBasedHold: z.boolean().nullish(),
+  storageClass: text.nullish(),
+  /** Checked against the received bytes. */
+  md5Hash: base64(16).nullish(),
+  /** Checked against the received bytes; base64 of the big-endian value. */
+  crc32c: base64(4).nullish(),
+});
+
+export type ObjectMetadata = z.infer<typeof objectMetadata>;
+
+const access = z.object({ enabled: z.boolean().nullish() }).nullish();
+
+/** A bucket in an insert, a patch or an update; null clears a field. */
+export const bucketMetadata = z.object({
+  name: text.nullish(),
+  location: text.nullish(),
+  storageClass: text.nullish(),
+  labels: z.record(text, text.nullable()).nullish(),
+  iamConfiguration: z
+    .object({
+      uniformBucketLevelAccess: access,
+      /** The old name of uniform bucket-level access. */
+      bucketPolicyOnly: access,
+      publicAccessPrevention: z
+        .enum(['inherited', 'enforced', 'unspecified'])
+        .nullish()
+        .transform((value) => (value === 'unspecified' ? 'inherited' : value)),
+    })
+    .nullish(),
+  softDeletePolicy: z
+    .object({
+      retentionDurationSeconds: z.union([text.regex(/^\d{1,10}$/), z.int().nonnegative()]),
+    })
+    .nullish(),
+  versioning: access,
+  rpo: z.enum(['DEFAULT', 'ASYNC_TURBO']).nullish(),
+  lifecycle: z.object({ rule: z.array(z.looseObject({})).nullish() }).nullish(),
+  cors: z.array(z.looseObject({})).nullish(),
+  website: z.looseObject({}).nullish(),
+});
+
+export type BucketMetadata = z.infer<typeof bucketMetadata>;
+
+/** Validates a value, naming the field at fault in the 400. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  throw invalid(`Invalid value for: ${path}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** Refuses settings that are asked for and not implemented: `what` lists fields to look at. */
+export function refuseUnsupported(
+  body: Record<string, unknown>,
+  what: Record<string, (value: unknown) => boolean>,
+): void {
+  for (const [field, asks] of Object.entries(what)) {
+    if (asks(body[field])) throw notImplemented(`the field "${field}"`);
+  }
+}
+
+/** True for a setting that is present and not merely switched off. */
+export function isAsked(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value !== 'object') return true;
+  return Object.values(value).some(isAsked);
+}
+
+export const UNSUPPORTED_OBJECT_FIELDS = {
+  acl: isAsked,
+  contexts: isAsked,
+  kmsKeyName: isAsked,
+  retention: isAsked,
+};
+
+export const UNSUPPORTED_BUCKET_FIELDS = {
+  acl: isAsked,
+  autoclass: isAsked,
+  billing: isAsked,
+  customPlacementConfig: isAsked,
+  defaultEventBasedHold: isAsked,
+  defaultObjectAcl: isAsked,
+  encryption: isAsked,
+  hierarchicalNamespace: isAsked,
+  ipFilter: isAsked,
+  logging: isAsked,
+  objectRetention: isAsked,
+  retentionPolicy: isAsked,
+};

@@ -1,0 +1,32 @@
+import type { Service, ServiceHost } from '../services.ts';
+import { bucketRoutes } from './bucket-routes.ts';
+import { copyRoutes } from './copy-routes.ts';
+import { objectRoutes } from './object-routes.ts';
+import { sweepExpired } from './objects.ts';
+import { sweepSessions } from './sessions.ts';
+import { openState, storedBytes } from './state.ts';
+import { unsupportedRoutes } from './unsupported.ts';
+import { uploadRoutes } from './upload-routes.ts';
+
+/** Cloud Storage: what it covers and where it differs is in README.md beside this file. */
+export async function storageService(host: ServiceHost): Promise<Service> {
+  const state = openState(host);
+  await sweepExpired(state);
+  await sweepSessions(state);
+  return {
+    name: 'storage',
+    routes(app) {
+      bucketRoutes(app, state);
+      objectRoutes(app, state);
+      copyRoutes(app, state);
+      uploadRoutes(app, state);
+      unsupportedRoutes(app);
+    },
+    status: () => ({
+      buckets: state.buckets.count(),
+      objects: state.live.count(),
+      bytes: storedBytes(state),
+    }),
+    reset: () => state.progress.clear(),
+  };
+}

@@ -1,0 +1,170 @@
+import type { BlobFile } from '../disk/blobs.ts';
+import { INLINE_LIMIT, type PendingBody } from '../disk/bodies.ts';
+import { Checksums } from '../disk/checksums.ts';
+import { invalid } from '../wire/errors.ts';
+import type { ObjectRecord } from './records.ts';
+import { requireSession, sessionKey, type UploadProgress, type UploadRecord } from './sessions.ts';
+import type { StorageState } from './state.ts';
+
+/** Requests that are not the last one are kept in multiples of this. */
+const QUANTUM = 256 * 1024;
+
+/**
+ * Writes the bytes of one request of a resumable upload. Whole quanta go to the blob as
+ * they arrive; the ragged end is held in memory until it is known whether the object
+ * ends with it (then it counts) or not (then it is dropped, and the client told so by
+ * the `Range` of the answer).
+ */
+export class SessionWriter {
+  readonly #state: StorageState;
+  readonly #id: string;
+  readonly #session: UploadRecord;
+  readonly #progress: UploadProgress;
+  #file: BlobFile | undefined;
+  #checksums: Checksums | undefined;
+  #written: number;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+
+  constructor(state: StorageState, id: string, session: UploadRecord) {
+    this.#state = state;
+    this.#id = id;
+    this.#session = session;
+    this.#progress = state.progress.get(id) ?? { turn: Promise.resolve(), hashed: 0 };
+    this.#written = session.received;
+  }
+
+  /** How many bytes of the object are here, the held-back ones included. */
+  get position(): number {
+    return this.#written + this.#tailBytes;
+  }
+
+  /** Takes in a request body that begins at byte `first`; false if it was cut short. */
+  async take(
+    chunks: AsyncIterable<Buffer>,
+    first: number,
+    total: number | undefined,
+  ): Promise<boolean> {
+    let skip = this.position - first;
+    const iterator = chunks[Symbol.asyncIterator]();
+    for (;;) {
+      let next: IteratorResult<Buffer>;
+      try {
+        next = await iterator.next();
+      } catch {
+        // The client is gone. What it sent counts, as far as it fills quanta.
+        return false;
+      }
+      if (next.done) return true;
+      const fresh = next.value.subarray(Math.min(skip, next.value.length));
+      skip -= next.value.length - fresh.length;
+      if (total !== undefined && this.position + fresh.length > total) {
+        throw invalid(`The upload was announced with ${total} bytes and more came.`);
+      }
+      this.#tail.push(fresh);
+      this.#tailBytes += fresh.length;
+      if (this.#tailBytes >= QUANTUM) await this.#flush(this.#tailBytes % QUANTUM);
+    }
+  }
+
+  /** Ends a request that is not the last: what it brought is on disk and in the session. */
+  async save(): Promise<void> {
+    const file = this.#file;
+    if (!file) return;
+    await file.sync();
+    await file.close();
+    await this.#state.store.write(() => {
+      if (this.#session.blob === undefined) this.#state.bodies.blobs.adopt(file.id);
+      const session = { ...this.#session, blob: file.id, received: this.#written };
+      this.#state.uploads.put(sessionKey(this.#id), session);
+    });
+    this.#file = undefined;
+    this.#remember();
+  }
+
+  /** The complete body, on disk. */
+  async finish(): Promise<PendingBody> {
+    if (this.#written === 0 && this.#tailBytes <= INLINE_LIMIT) {
+      const bytes = Buffer.concat(this.#tail);
+      const checksums = await Checksums.create();
+      checksums.update(bytes);
+      return { ...checksums.digest(), size: bytes.length, bytes };
+    }
+    await this.#flush(0);
+    const file = this.#file as BlobFile;
+    await file.sync();
+    await file.close();
+    const digest = (await this.#hasher()).digest();
+    this.#progress.hashed = 0;
+    delete this.#progress.checksums;
+    const owned = this.#session.blob !== undefined;
+    return { ...digest, size: this.#written, blob: file.id, owned };
+  }
+
+  /** Makes the body an object and the session a finished one, in one transaction. */
+  async commit(body: PendingBody, create: () => ObjectRecord): Promise<ObjectRecord> {
+    const object = await this.#state.store.write(() => {
+      // Gone if the sandbox was reset meanwhile, and then so are the bytes.
+      requireSession(this.#state, this.#id);
+      const created = create();
+      const { blob: _, ...rest } = this.#session;
+      this.#state.uploads.put(sessionKey(this.#id), {
+        ...rest,
+        received: body.size,
+        state: 'done',
+        generation: created.generation,
+      });
+      return created;
+    });
+    this.#file = undefined;
+    this.#state.progress.delete(this.#id);
+    return object;
+  }
+
+  /** After a failure: closes the file, and removes it unless the session already owned it. */
+  async abandon(): Promise<void> {
+    this.#progress.hashed = 0;
+    delete this.#progress.checksums;
+    const file = this.#file;
+    if (!file) return;
+    await file.close().catch(() => undefined);
+    if (this.#session.blob === undefined) await this.#state.bodies.blobs.discard(file.id);
+  }
+
+  async #flush(keep: number): Promise<void> {
+    const { blobs } = this.#state.bodies;
+    const { blob, received } = this.#session;
+    this.#file ??= blob === undefined ? await blobs.create() : await blobs.resume(blob, received);
+    const bytes = Buffer.concat(this.#tail);
+    const block = bytes.subarray(0, bytes.length - keep);
+    (await this.#hasher()).update(block);
+    await this.#file.write(block);
+    this.#written += block.length;
+    this.#tail = keep > 0 ? [Buffer.from(bytes.subarray(block.length))] : [];
+    this.#tailBytes = keep;
+  }
+
+  /** The running checksums, computed again from disk if this process does not have them. */
+  async #hasher(): Promise<Checksums> {
+    if (this.#checksums) return this.#checksums;
+    const { checksums, hashed } = this.#progress;
+    const known = checksums && hashed === this.#session.received ? checksums : undefined;
+    this.#checksums = known ?? (await this.#rehash());
+    return this.#checksums;
+  }
+
+  async #rehash(): Promise<Checksums> {
+    const checksums = await Checksums.create();
+    const { blob, received } = this.#session;
+    if (blob === undefined || received === 0) return checksums;
+    const stored = await this.#state.bodies.open({ blob }, 0, received - 1);
+    if (!stored) throw new Error(`upload ${this.#id}: its blob is missing`);
+    for await (const chunk of stored) checksums.update(chunk as Buffer);
+    return checksums;
+  }
+
+  #remember(): void {
+    if (this.#checksums) this.#progress.checksums = this.#checksums;
+    this.#progress.hashed = this.#written;
+  }
+}

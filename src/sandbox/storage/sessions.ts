@@ -1,0 +1,69 @@
+import type { Checksums } from '../disk/checksums.ts';
+import { u64 } from '../disk/store.ts';
+import { ApiError } from '../wire/errors.ts';
+import { now, type StorageState } from './state.ts';
+import type { UploadIntent } from './upload.ts';
+
+/** A resumable upload as it is stored. */
+export interface UploadRecord {
+  intent: UploadIntent;
+  /** How many bytes the object has, if it was said. */
+  total?: number;
+  /** How many bytes are on disk and acknowledged. */
+  received: number;
+  /** Where they are; absent while there are none. */
+  blob?: string;
+  state: 'open' | 'done' | 'cancelled';
+  /** The generation that came of it. */
+  generation?: number;
+}
+
+/**
+ * Kept in memory while a session is open. Losing it (a restart) costs time, not data:
+ * the checksums are then computed again from the bytes on disk.
+ */
+export interface UploadProgress {
+  /** Resolves when the request that is being worked on is done: one at a time. */
+  turn: Promise<void>;
+  /** The checksums of the first `hashed` bytes. */
+  checksums?: Checksums;
+  hashed: number;
+}
+
+/** A session lives for a week, finished or not. */
+const LIFETIME_MS = 7 * 24 * 3600 * 1000;
+
+/** Session ids begin with their time, so that old ones are found without a scan. */
+export function newSessionId(state: StorageState): string {
+  return Buffer.concat([u64(now(state)), state.randomBytes(16)]).toString('hex');
+}
+
+export const sessionKey = (id: string): Buffer => Buffer.from(id);
+
+/** The session, or what GCS says about one that never was, is over, or was cancelled. */
+export function requireSession(state: StorageState, id: string): UploadRecord {
+  const session = /^[0-9a-f]{48}$/.test(id) ? state.uploads.get(sessionKey(id)) : undefined;
+  if (!session) throw new ApiError(404, 'notFound', 'No such upload session.');
+  if (session.state === 'cancelled') {
+    throw new ApiError(499, 'clientClosedRequest', 'The upload was cancelled.');
+  }
+  return session;
+}
+
+/** Inside a change: forgets a session and what it had received. */
+export function dropSession(state: StorageState, id: string, session: UploadRecord): void {
+  state.uploads.remove(sessionKey(id));
+  if (session.blob !== undefined && session.state === 'open') {
+    state.bodies.blobs.abandon(session.blob);
+  }
+}
+
+/** Drops sessions older than a week. */
+export async function sweepSessions(state: StorageState): Promise<void> {
+  const end = Buffer.from(u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex'));
+  const old = [...state.uploads.range(Buffer.from('0'), end, 1000)];
+  if (old.length === 0) return;
+  await state.store.write(() => {
+    for (const { key, value } of old) dropSession(state, key.toString(), value);
+  });
+}

@@ -1,0 +1,134 @@
+import type { Bodies } from '../disk/bodies.ts';
+import type { Store, Table } from '../disk/store.ts';
+import { ApiError } from '../wire/errors.ts';
+import {
+  type BucketRecord,
+  bucketKey,
+  type ObjectRecord,
+  objectKey,
+  versionKey,
+} from './records.ts';
+import type { UploadProgress, UploadRecord } from './sessions.ts';
+
+/** What the storage service is made of: its tables and what the server hands to it. */
+export interface StorageState {
+  readonly store: Store;
+  readonly bodies: Bodies;
+  readonly clock: () => Date;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly buckets: Table<BucketRecord>;
+  /** The live generation of each object. */
+  readonly live: Table<ObjectRecord>;
+  /** Generations replaced or deleted while versioning was on. */
+  readonly noncurrent: Table<ObjectRecord>;
+  /** Soft-deleted generations. */
+  readonly deleted: Table<ObjectRecord>;
+  /** Soft-deleted generations by the time they expire. */
+  readonly expiry: Table<true>;
+  readonly uploads: Table<UploadRecord>;
+  /** What this process knows about uploads beyond what is stored. */
+  readonly progress: Map<string, UploadProgress>;
+  readonly totals: Table<Totals>;
+}
+
+/** Kept up to date in every write, so that nothing has to be counted by scanning. */
+interface Totals {
+  bytes: number;
+  lastGeneration: number;
+}
+
+const TOTALS = Buffer.from('totals');
+
+export type StorageOptions = Pick<
+  StorageState,
+  'store' | 'bodies' | 'clock' | 'randomBytes' | 'projectId' | 'projectNumber'
+>;
+
+export function openState(options: StorageOptions): StorageState {
+  const { store } = options;
+  return {
+    ...options,
+    buckets: store.table('buckets'),
+    live: store.table('objects'),
+    noncurrent: store.table('noncurrent'),
+    deleted: store.table('deleted'),
+    expiry: store.table('expiry'),
+    uploads: store.table('uploads'),
+    progress: new Map(),
+    totals: store.table('totals'),
+  };
+}
+
+export const now = (state: StorageState): number => state.clock().getTime();
+
+/** Bytes held by all generations, deleted ones included until they expire. */
+export const storedBytes = (state: StorageState): number => state.totals.get(TOTALS)?.bytes ?? 0;
+
+/** Inside a change: accounts for bytes that appear or go. */
+export function addBytes(state: StorageState, bytes: number): void {
+  const totals = state.totals.get(TOTALS) ?? { bytes: 0, lastGeneration: 0 };
+  state.totals.put(TOTALS, { ...totals, bytes: totals.bytes + bytes });
+}
+
+/** Inside a change: a new generation, microseconds of the clock and larger than all before. */
+export function nextGeneration(state: StorageState): number {
+  const totals = state.totals.get(TOTALS) ?? { bytes: 0, lastGeneration: 0 };
+  const generation = Math.max(now(state) * 1000, totals.lastGeneration + 1);
+  state.totals.put(TOTALS, { ...totals, lastGeneration: generation });
+  return generation;
+}
+
+/** The bucket, or the 404 that a bucket which was never created gets. */
+export function requireBucket(state: StorageState, name: string): BucketRecord {
+  const bucket = state.buckets.get(bucketKey(name));
+  if (!bucket) throw new ApiError(404, 'notFound', 'The specified bucket does not exist.');
+  return bucket;
+}
+
+/** The live object, or the generation asked for whether live or noncurrent. */
+export function findObject(
+  state: StorageState,
+  bucket: string,
+  name: string,
+  generation?: number,
+): ObjectRecord | undefined {
+  const live = state.live.get(objectKey(bucket, name));
+  if (generation === undefined || live?.generation === generation) return live;
+  return state.noncurrent.get(versionKey(bucket, name, generation));
+}
+
+/** Like findObject, but throws 404 if there is no such bucket or object. */
+export function requireObject(
+  state: StorageState,
+  bucket: string,
+  name: string,
+  generation?: number,
+): ObjectRecord {
+  requireBucket(state, bucket);
+  const object = findObject(state, bucket, name, generation);
+  if (!object) throw noSuchObject(bucket, name, generation);
+  return object;
+}
+
+/** A soft-deleted generation whose time is not up, or 404. */
+export function requireSoftDeleted(
+  state: StorageState,
+  bucket: string,
+  name: string,
+  generation: number,
+): ObjectRecord {
+  requireBucket(state, bucket);
+  const object = state.deleted.get(versionKey(bucket, name, generation));
+  if (!object || isExpired(object, now(state))) throw noSuchObject(bucket, name, generation);
+  return object;
+}
+
+export const isExpired = (object: ObjectRecord, time: number): boolean =>
+  object.hardDeleteTime !== undefined && object.hardDeleteTime <= time;
+
+export function noSuchObject(bucket: string, name: string, generation?: number): ApiError {
+  const suffix = generation === undefined ? '' : `#${generation}`;
+  return new ApiError(404, 'notFound', `No such object: ${bucket}/${name}${suffix}`);
+}

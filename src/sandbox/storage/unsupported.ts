@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify';
+import { notImplemented } from '../wire/errors.ts';
+
+/**
+ * Methods of the API that the sandbox does not have. Each answers 501 with its name, so
+ * that nobody mistakes a gap for a fact about the cloud; paths that the API does not
+ * have answer 404.
+ *
+ * https://cloud.google.com/storage/docs/json_api/v1
+ */
+const METHODS: readonly [
+  method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
+  path: string,
+  id: string,
+][] = [
+  ...accessControl('b/:bucket/acl', 'bucketAccessControls'),
+  ...accessControl('b/:bucket/defaultObjectAcl', 'defaultObjectAccessControls'),
+  ...accessControl('b/:bucket/o/:object/acl', 'objectAccessControls'),
+  ['GET', 'b/:bucket/iam', 'buckets.getIamPolicy'],
+  ['PUT', 'b/:bucket/iam', 'buckets.setIamPolicy'],
+  ['GET', 'b/:bucket/iam/testPermissions', 'buckets.testIamPermissions'],
+  ['POST', 'b/:bucket/lockRetentionPolicy', 'buckets.lockRetentionPolicy'],
+  ['POST', 'b/:bucket/relocate', 'buckets.relocate'],
+  ['POST', 'b/:bucket/restore', 'buckets.restore'],
+  ['GET', 'b/:bucket/o/:object/iam', 'objects.getIamPolicy'],
+  ['PUT', 'b/:bucket/o/:object/iam', 'objects.setIamPolicy'],
+  ['GET', 'b/:bucket/o/:object/iam/testPermissions', 'objects.testIamPermissions'],
+  ['POST', 'b/:bucket/o/:object/restore', 'objects.restore'],
+  ['POST', 'b/:bucket/o/:object/moveTo/o/:destination', 'objects.move'],
+  ['POST', 'b/:bucket/o/bulkRestore', 'objects.bulkRestore'],
+  ['POST', 'b/:bucket/o/watch', 'objects.watchAll'],
+  ['POST', 'b/:bucket/o', 'objects.insert without an upload'],
+  ['POST', 'channels/stop', 'channels.stop'],
+  ...collection('b/:bucket/notificationConfigs', 'notifications'),
+  ...collection('b/:bucket/managedFolders', 'managedFolders'),
+  ...collection('b/:bucket/folders', 'folders'),
+  ...collection('b/:bucket/anywhereCaches', 'anywhereCaches'),
+  ['GET', 'b/:bucket/operations', 'operations.list'],
+  ['GET', 'b/:bucket/operations/:id', 'operations.get'],
+  ['GET', 'projects/:project/serviceAccount', 'projects.serviceAccount.get'],
+  ...collection('projects/:project/hmacKeys', 'projects.hmacKeys'),
+  ['PUT', 'projects/:project/hmacKeys/:id', 'projects.hmacKeys.update'],
+];
+
+export function unsupportedRoutes(app: FastifyInstance): void {
+  for (const [method, path, id] of METHODS) {
+    app.route({
+      method,
+      url: `/storage/v1/${path}`,
+      handler: async () => {
+        throw notImplemented(`storage.${id}`);
+      },
+    });
+  }
+  app.post('/batch/storage/v1', async () => {
+    throw notImplemented('batch requests');
+  });
+}
+
+function collection(path: string, id: string): typeof METHODS {
+  return [
+    ['GET', path, `${id}.list`],
+    ['POST', path, `${id}.insert`],
+    ['GET', `${path}/:id`, `${id}.get`],
+    ['PATCH', `${path}/:id`, `${id}.update`],
+    ['DELETE', `${path}/:id`, `${id}.delete`],
+  ];
+}
+
+function accessControl(path: string, id: string): typeof METHODS {
+  return [...collection(path, id), ['PUT', `${path}/:id`, `${id}.update`]];
+}

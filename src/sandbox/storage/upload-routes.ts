@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { invalid, required } from '../wire/errors.ts';
+import { sendJson } from '../wire/reply.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { showObject } from './representation.ts';
+import { paramsOf, queryOf } from './request.ts';
+import { cancelSession, continueSession, startSession } from './resumable.ts';
+import type { StorageState } from './state.ts';
+import { uploadMedia, uploadMultipart } from './upload.ts';
+
+const UPLOAD = '/upload/storage/v1/b/:bucket/o';
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects/insert */
+export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
+  app.post(UPLOAD, async (request, reply) => {
+    const { bucket } = paramsOf<'bucket'>(request);
+    const query = queryOf(request);
+    const { uploadType, upload_id: id } = query;
+    if (id !== undefined) return continueSession(state, request, reply, id);
+    switch (uploadType) {
+      case 'resumable':
+        return startSession(state, request, reply, bucket, query);
+      case 'media':
+      case 'multipart': {
+        const upload = uploadType === 'media' ? uploadMedia : uploadMultipart;
+        const object = await upload(state, request, bucket, query);
+        return sendJson(request, reply, showObject(object, baseUrl(request)));
+      }
+      case undefined:
+        throw required('uploadType');
+      default:
+        throw invalid(`Invalid upload type: ${uploadType}`);
+    }
+  });
+
+  app.put(UPLOAD, (request, reply) =>
+    continueSession(state, request, reply, sessionId(queryOf(request)['upload_id'])),
+  );
+
+  app.delete(UPLOAD, (request, reply) =>
+    cancelSession(state, reply, sessionId(queryOf(request)['upload_id'])),
+  );
+}
+
+function sessionId(id: string | undefined): string {
+  if (id === undefined || id === '') throw required('upload_id');
+  return id;
+}

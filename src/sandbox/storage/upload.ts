@@ -1,0 +1,181 @@
+import type { FastifyRequest } from 'fastify';
+import type { PendingBody } from '../disk/bodies.ts';
+import { bodyChunks, parseJson, readAll } from '../wire/body.ts';
+import { invalid, notImplemented, required } from '../wire/errors.ts';
+import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
+import { attributesOf, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import { objectNameFault } from './names.ts';
+import { commitObject } from './objects.ts';
+import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
+import { type ObjectRecord, objectKey } from './records.ts';
+import type { Query } from './request.ts';
+import type { ObjectMetadata } from './schema.ts';
+import { requireBucket, type StorageState } from './state.ts';
+
+/**
+ * Uploads that fit in one request: `media` (the body is the object) and `multipart`
+ * (metadata and object in one body). The bytes are stored while they arrive; the
+ * object appears when they are complete, match the checksums that were promised, and
+ * the preconditions hold at that moment.
+ *
+ * https://cloud.google.com/storage/docs/uploads-downloads
+ */
+
+/** An upload as it was asked for, before its bytes. */
+export interface UploadIntent {
+  bucket: string;
+  name: string;
+  metadata: ObjectMetadata;
+  contentType: string | undefined;
+  preconditions: Preconditions;
+}
+
+const MAX_METADATA_BYTES = 1024 * 1024;
+
+/** Validates what an upload asks for; refuses early what is bound to fail. */
+export function uploadIntent(
+  state: StorageState,
+  bucket: string,
+  query: Query,
+  body: Record<string, unknown>,
+  contentType: string | undefined,
+): UploadIntent {
+  refuseAcl(query);
+  const metadata = parseObjectMetadata(body);
+  const name = query['name'] ?? metadata.name ?? '';
+  if (name === '') throw required('name');
+  const fault = objectNameFault(name);
+  if (fault !== undefined) throw invalid(fault);
+  const { contentEncoding } = query;
+  const preconditions = parsePreconditions(query);
+  requireBucket(state, bucket);
+  checkWrite(preconditions, state.live.get(objectKey(bucket, name)));
+  return {
+    bucket,
+    name,
+    metadata: contentEncoding === undefined ? metadata : { ...metadata, contentEncoding },
+    contentType,
+    preconditions,
+  };
+}
+
+/** `uploadType=media`. */
+export async function uploadMedia(
+  state: StorageState,
+  request: FastifyRequest,
+  bucket: string,
+  query: Query,
+): Promise<ObjectRecord> {
+  refuseEncodedBody(request);
+  const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type']);
+  const body = await state.bodies.receive(bodyChunks(request));
+  return finishUpload(state, intent, body, request.headers['x-goog-hash']);
+}
+
+/** `uploadType=multipart`. */
+export async function uploadMultipart(
+  state: StorageState,
+  request: FastifyRequest,
+  bucket: string,
+  query: Query,
+): Promise<ObjectRecord> {
+  refuseEncodedBody(request);
+  const boundary = boundaryOf(request.headers['content-type']);
+  const reader = new MultipartReader(bodyChunks(request), boundary);
+  if (!(await reader.nextPart())) throw missingPart('metadata');
+  const metadata = parseJson(await readAll(reader.content(), MAX_METADATA_BYTES));
+  const media = await reader.nextPart();
+  if (!media) throw missingPart('media');
+  const encoding = media.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
+  if (!['binary', '7bit', '8bit'].includes(encoding)) {
+    throw notImplemented(`Content-Transfer-Encoding: ${encoding}`);
+  }
+  const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'));
+  const body = await state.bodies.receive(reader.content());
+  return finishUpload(state, intent, body, request.headers['x-goog-hash']);
+}
+
+/** Checks the received bytes against what was promised and makes them the live object. */
+export async function finishUpload(
+  state: StorageState,
+  intent: UploadIntent,
+  body: PendingBody,
+  hashHeader: string | string[] | undefined,
+): Promise<ObjectRecord> {
+  try {
+    checkHashes(body, intent.metadata, hashHeader);
+    return await state.store.write(() => commitUpload(state, intent, body));
+  } catch (error) {
+    await state.bodies.discard(body);
+    throw error;
+  }
+}
+
+/** Inside a change: the commit of an upload. */
+export function commitUpload(
+  state: StorageState,
+  intent: UploadIntent,
+  body: PendingBody,
+): ObjectRecord {
+  const { bucket, name, metadata, preconditions } = intent;
+  const contentType = intent.contentType ?? 'application/octet-stream';
+  return commitObject(state, {
+    bucket,
+    name,
+    body,
+    attributes: attributesOf(metadata, contentType),
+    storageClass: metadata.storageClass?.toUpperCase(),
+    preconditions,
+  });
+}
+
+/**
+ * Compares the checksums a client promised, in the metadata or in `X-Goog-Hash`, with
+ * those of the bytes that arrived: a mismatch is a 400 and nothing is stored.
+ */
+export function checkHashes(
+  body: PendingBody,
+  metadata: ObjectMetadata,
+  header: string | string[] | undefined,
+): void {
+  const promised = parseHashHeader(header);
+  for (const crc32c of [metadata.crc32c, promised.get('crc32c')]) {
+    if (crc32c && crc32c !== body.crc32c) {
+      throw invalid(
+        `Provided CRC32C "${crc32c}" doesn't match calculated CRC32C "${body.crc32c}".`,
+      );
+    }
+  }
+  for (const md5 of [metadata.md5Hash, promised.get('md5')]) {
+    if (md5 && md5 !== body.md5) {
+      throw invalid(`Provided MD5 hash "${md5}" doesn't match calculated MD5 hash "${body.md5}".`);
+    }
+  }
+}
+
+/** `X-Goog-Hash: crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
+function parseHashHeader(header: string | string[] | undefined): Map<string, string> {
+  const hashes = new Map<string, string>();
+  for (const item of [header ?? []].flat().join(',').split(',')) {
+    if (item.trim() === '') continue;
+    const [, kind = '', value = ''] = /^\s*(\w+)=(\S+)\s*$/.exec(item) ?? [];
+    const length = { crc32c: 4, md5: 16 }[kind];
+    const bytes = Buffer.from(value, 'base64');
+    if (bytes.length !== length || bytes.toString('base64') !== value) {
+      throw invalid(`Invalid value in the X-Goog-Hash header: ${item.trim()}`);
+    }
+    hashes.set(kind, value);
+  }
+  return hashes;
+}
+
+/** Storing compressed bytes under the checksums of plain ones would corrupt the object. */
+function refuseEncodedBody(request: FastifyRequest): void {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw notImplemented(`uploads with Content-Encoding: ${encoding}`);
+  }
+}
+
+const missingPart = (which: string) =>
+  invalid(`Multipart upload requests consist of two parts; the ${which} part is missing.`);

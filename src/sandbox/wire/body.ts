@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError, invalid } from './errors.ts';
+
+/** Metadata is small; anything larger than this is not a resource. */
+const MAX_JSON_BYTES = 1024 * 1024;
+
+/**
+ * Hands every request body to the handlers as a stream: uploads must not be
+ * buffered, and a JSON body is parsed where Google's own error text can be given.
+ */
+export function installRawBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}
+
+/**
+ * The bytes of a request body. The socket stays open when the reader stops early,
+ * so that an error can still be answered on it.
+ */
+export function bodyChunks(request: FastifyRequest): AsyncIterable<Buffer> {
+  const stream: Readable | IncomingMessage = request.raw;
+  return { [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }) };
+}
+
+/** Reads a bounded JSON object; an absent body is an empty object. */
+export async function readJson(request: FastifyRequest): Promise<Record<string, unknown>> {
+  return parseJson(await readAll(bodyChunks(request), MAX_JSON_BYTES));
+}
+
+/** Collects a bounded body. */
+export async function readAll(chunks: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > limit) throw new ApiError(413, 'uploadTooLarge', 'Request Entity Too Large');
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Parses JSON that must be an object, in UTF-8; empty text is an empty object. */
+export function parseJson(bytes: Buffer): Record<string, unknown> {
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ApiError(400, 'parseError', 'Parse Error');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('The request body must be a JSON object.');
+  }
+  return value as Record<string, unknown>;
+}

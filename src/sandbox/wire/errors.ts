@@ -1,0 +1,108 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * An error that a client is meant to see. It is thrown where it is found and
+ * turned into Google's envelope by the one error boundary below.
+ *
+ * Envelope and reasons: https://cloud.google.com/storage/docs/json_api/v1/status-codes
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly reason: string;
+  readonly extras: ErrorExtras;
+
+  constructor(status: number, reason: string, message: string, extras: ErrorExtras = {}) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+    this.extras = extras;
+  }
+}
+
+export interface ErrorExtras {
+  /** The parameter or header at fault, as Google names it. */
+  location?: string;
+  locationType?: 'parameter' | 'header';
+  /** Response headers that belong to the error, such as the size on a 416. */
+  headers?: Record<string, string>;
+}
+
+/** A request that is malformed: 400 with the reason `invalid`. */
+export function invalid(message: string, extras: ErrorExtras = {}): ApiError {
+  return new ApiError(400, 'invalid', message, extras);
+}
+
+/** A query parameter whose value is not acceptable. */
+export function invalidParameter(name: string, value: string, why = 'Invalid argument'): ApiError {
+  const message = `Invalid value '${value}' for parameter ${name}: ${why}.`;
+  return new ApiError(400, 'invalidParameter', message, {
+    location: name,
+    locationType: 'parameter',
+  });
+}
+
+/** A parameter that has to be there and is not. */
+export function required(name: string): ApiError {
+  return new ApiError(400, 'required', `Required parameter: ${name}`, {
+    location: name,
+    locationType: 'parameter',
+  });
+}
+
+/** Something that Google has and the sandbox does not: it says so instead of pretending. */
+export function notImplemented(what: string): ApiError {
+  return new ApiError(501, 'notImplemented', `The sandbox does not implement ${what} yet.`);
+}
+
+/** Google's JSON error body. */
+export function errorEnvelope(error: ApiError): object {
+  const { location, locationType } = error.extras;
+  const detail = {
+    message: error.message,
+    domain: 'global',
+    reason: error.reason,
+    ...(location === undefined ? {} : { locationType, location }),
+  };
+  return { error: { code: error.status, message: error.message, errors: [detail] } };
+}
+
+/**
+ * Installs the one place where errors become responses. An error that is not an
+ * ApiError is ours: the client gets a bare 500, the log gets the stack.
+ */
+export function installErrorBoundary(app: FastifyInstance, log: (line: string) => void): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const shown = presentable(error, request, log);
+    return sendError(shown, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(new ApiError(404, 'notFound', 'Not Found'), request, reply),
+  );
+}
+
+/** Writes an error the way Google does: plain text where media was asked for, JSON otherwise. */
+export function sendError(error: ApiError, request: FastifyRequest, reply: FastifyReply): unknown {
+  reply.code(error.status).headers(error.extras.headers ?? {});
+  if (error.status === 304) return reply.send();
+  const query = request.query as Record<string, unknown> | undefined;
+  if (query?.['alt'] === 'media' || request.url.startsWith('/download/')) {
+    return reply.type('text/html; charset=UTF-8').send(error.message);
+  }
+  return reply
+    .type('application/json; charset=UTF-8')
+    .send(JSON.stringify(errorEnvelope(error), undefined, 2));
+}
+
+function presentable(error: Error, request: FastifyRequest, log: (line: string) => void): ApiError {
+  if (error instanceof ApiError) return error;
+  const status = (error as FastifyError).statusCode;
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new ApiError(status, 'badRequest', error.message);
+  }
+  log(`${request.method} ${request.url}: ${error.stack ?? error.message}`);
+  const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+  return full
+    ? new ApiError(507, 'insufficientStorage', 'The disk that holds the sandbox is full.')
+    : new ApiError(500, 'backendError', 'We encountered an internal error. Please try again.');
+}

@@ -1,0 +1,42 @@
+import { ApiError, invalidParameter } from './errors.ts';
+
+/** Cloud Storage never returns more than this many entries in a page. */
+export const MAX_PAGE = 1000;
+
+/**
+ * Reads `maxResults` (an unsigned 32-bit number). More than a page holds is
+ * allowed and means a full page, as does zero.
+ */
+export function parseMaxResults(text: string | undefined): number {
+  if (text === undefined || text === '') return MAX_PAGE;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 0xffff_ffff) {
+    const why = 'Values must be within the range: [0, 4294967295]';
+    throw invalidParameter('maxResults', text, why);
+  }
+  return value === 0 ? MAX_PAGE : Math.min(value, MAX_PAGE);
+}
+
+/**
+ * A page token is the position of the next entry, so that a listing resumes with
+ * one seek and stays right when entries come and go between two pages. A marker
+ * byte keeps tokens opaque and catches those that were made up.
+ */
+export function encodePageToken(position: Buffer): string {
+  return Buffer.concat([MARKER, position]).toString('base64');
+}
+
+/** The position inside a page token, or the 400 that a foreign token gets. */
+export function decodePageToken(token: string): Buffer {
+  const bytes = Buffer.from(token, 'base64');
+  const intact = bytes.toString('base64').replace(/=+$/, '') === token.replace(/=+$/, '');
+  if (!intact || !bytes.subarray(0, 1).equals(MARKER)) {
+    throw new ApiError(400, 'invalid', `Invalid page token: ${token}`, {
+      location: 'pageToken',
+      locationType: 'parameter',
+    });
+  }
+  return bytes.subarray(1);
+}
+
+const MARKER = Buffer.from([0x0a]);

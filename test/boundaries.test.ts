@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { expect, it } from 'vitest';
+import { settingNames } from '../src/settings.ts';
+import { packageRoot } from './support/host.ts';
+
+/** The rules of the house (CONTRIBUTING.md): who may import whom. */
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const sources = [...filesBelow('src'), ...filesBelow('missions')].filter((path) =>
+  path.endsWith('.ts'),
+);
+const imports = sources.flatMap(importsOf);
+
+it('the sandbox imports nothing else of the program', () => {
+  const outward = imports.filter(
+    ({ from, to }) => from.startsWith('src/sandbox/') && !to.startsWith('src/sandbox/'),
+  );
+  expect(outward).toEqual([]);
+});
+
+it('only commands and targets start a sandbox', () => {
+  const inward = imports.filter(
+    ({ from, to }) => !from.startsWith('src/sandbox/') && to.startsWith('src/sandbox/'),
+  );
+  expect([...new Set(inward.map(({ from }) => from))]).toEqual(['src/cloud/open-sandbox.ts']);
+});
+
+it('missions see official clients and src/missions, and no sandbox', () => {
+  const outward = imports.filter(
+    ({ from, to }) =>
+      from.startsWith('missions/') && !/^(src\/missions\/(define|seed)\.ts|missions\/)/.test(to),
+  );
+  expect(outward).toEqual([]);
+});
+
+const layers = [
+  ['src/errors.ts', 'src/context.ts', 'src/version.ts', 'src/nearest.ts', 'src/atomic-file.ts'],
+  ['src/settings.ts', 'src/home.ts'],
+  ['src/content/', 'src/cloud/', 'src/terminal/', 'src/i18n/'],
+  ['src/tutor/', 'src/missions/', 'missions/'],
+  ['src/commands/', 'src/commands.ts', 'src/command-line.ts'],
+  ['src/cli.ts'],
+  ['src/main.ts'],
+];
+
+it('imports of values point downwards: main, cli, commands, tutor and missions, the rest', () => {
+  const upward = imports.filter(({ from, to }) => levelOf(from) < levelOf(to));
+  expect(upward).toEqual([]);
+});
+
+it('only main.ts touches process', () => {
+  const touching = sources.filter((path) => {
+    const text = readFileSync(join(packageRoot, path), 'utf8');
+    return /(?<![\w.'"`/-])process\.[a-z]/.test(text.replaceAll(/^\s*(\*|\/\/|\/\*).*$/gm, ''));
+  });
+  expect(touching).toEqual(['src/main.ts']);
+});
+
+it('.env.example names exactly the variables that are read', () => {
+  const text = readFileSync(join(packageRoot, '.env.example'), 'utf8');
+  const documented = [...text.matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
+  expect(documented.toSorted()).toEqual(settingNames.toSorted());
+});
+
+function levelOf(path: string): number {
+  if (path.startsWith('src/sandbox/')) return 0;
+  return layers.findIndex((layer) => layer.some((prefix) => path.startsWith(prefix)));
+}
+
+function importsOf(path: string): Import[] {
+  const text = readFileSync(join(packageRoot, path), 'utf8');
+  // Types vanish when the program is built; what is imported for its values stays.
+  const values = /^(?:import|export)\s+(?!type\b)[^;]*?from '([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...text.matchAll(values)]
+    .map((match) => match[1] ?? match[2] ?? '')
+    .filter((target) => target.startsWith('.'))
+    .map((target) => ({
+      from: path,
+      to: relative(packageRoot, resolve(packageRoot, dirname(path), target))
+        .split(sep)
+        .join('/'),
+    }));
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(packageRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}

@@ -1,0 +1,103 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import command from '../../src/commands/lesson.ts';
+import { compileContent } from '../../src/content/compile.ts';
+import type { Context } from '../../src/context.ts';
+import { loadMessages } from '../../src/i18n/messages.ts';
+import type { Settings } from '../../src/settings.ts';
+import { Terminal } from '../../src/terminal/terminal.ts';
+import { makeRepository, validFiles } from '../content/repository.ts';
+
+let packageRoot: string;
+
+beforeAll(() => {
+  packageRoot = makeRepository(validFiles);
+  compileContent(packageRoot, join(packageRoot, 'dist', 'content'));
+  return () => rmSync(packageRoot, { recursive: true });
+});
+
+/** Runs the command in a pipe and gives back what stdout got. */
+async function pipe(
+  words: readonly string[],
+  options: Record<string, unknown> = {},
+  language: 'en' | 'ko' = 'en',
+): Promise<string> {
+  let stdout = '';
+  const stream = (write: (text: string) => void) => ({ isTTY: false, write }) as never;
+  const streams = {
+    stdin: { isTTY: false } as never,
+    stdout: stream((text) => {
+      stdout += text;
+    }),
+    stderr: stream(() => {}),
+  };
+  const looks = { json: options['json'] === true, plain: false, noColour: false, verbose: false };
+  const context = {
+    terminal: new Terminal(streams, {} as Settings, looks),
+    say: await loadMessages(language),
+    host: { packageRoot },
+  } as unknown as Context;
+  const spec = words[0] === 'list' ? command.subcommands?.['list'] : command;
+  await spec?.run?.(context, words, options);
+  return stdout;
+}
+
+describe('cloudlab lesson in a pipe', () => {
+  it('prints everything, the answers last', async () => {
+    const text = await pipe(['first']);
+    expect(text.startsWith('First lesson\nOne line\n5 min, 2 sections, 5 questions.')).toBe(true);
+    expect(text).toContain(
+      '[1/2] One\n\nIt costs $23.00 a month.\n\n[2/2] Two\n\n  echo {{price-a}} $1\n',
+    );
+    expect(text.indexOf('[5/5] Why?')).toBeLessThan(text.indexOf('\nAnswers\n'));
+    const right = /\[1\/5\] Why\?\n\n(?:.*\n)*? {2}(\d)\. B\n/.exec(text)?.[1];
+    expect(text).toContain(`[1/5] ${right}. B\n  It costs $0.023.\n  Not `);
+    expect(text.endsWith('Then do it for real:\n  cloudlab mission play\n')).toBe(true);
+    expect(text).not.toContain('\u001b');
+    expect(await pipe(['first'])).toBe(text);
+  });
+
+  it('prints one section, or the questions', async () => {
+    expect(await pipe(['first'], { section: '2' })).toBe('\n[2/2] Two\n\n  echo {{price-a}} $1\n');
+    expect(await pipe(['first'], { section: 'ONE' }, 'ko')).toContain('한 달에 $23.00예요.');
+    expect(await pipe(['first'], { quiz: true })).toMatch(/^\nQuestions\n\n\[1\/5\] Why\?/);
+  });
+
+  it('knows a lesson by its number and its folder', async () => {
+    const text = await pipe(['first']);
+    for (const name of ['1', '01', '01-first', 'FIRST']) expect(await pipe([name])).toBe(text);
+  });
+
+  it('prints JSON', async () => {
+    expect(JSON.parse(await pipe(['list'], { json: true }, 'ko'))).toMatchObject([
+      { id: 'first', title: '첫 레슨', minutes: 5, sections: 2, questions: 5 },
+    ]);
+    const lesson = JSON.parse(await pipe(['first'], { json: true }));
+    expect(lesson).toMatchObject({
+      id: 'first',
+      language: 'en',
+      sections: [{ id: 'one' }, { id: 'two' }],
+    });
+  });
+
+  it('lists the lessons, also where none is named', async () => {
+    const list = 'Lessons\n  first  First lesson (5 min). One line\n';
+    expect(await pipe(['list'])).toBe(list);
+    expect(await pipe([])).toBe(list);
+  });
+
+  it('says what was meant', async () => {
+    await expect(pipe(['frist'])).rejects.toMatchObject({
+      code: 'unknown-lesson',
+      details: { id: 'frist', nearest: 'first' },
+    });
+    await expect(pipe(['../../package'])).rejects.toMatchObject({ code: 'unknown-lesson' });
+    for (const section of ['3', '0', 'three', '-1', '']) {
+      await expect(pipe(['first'], { section })).rejects.toMatchObject({
+        code: 'bad-option-value',
+        details: { option: '--section', value: section, expected: '1-2, one, two' },
+      });
+    }
+  });
+});

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import { Storage } from '@google-cloud/storage';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/server.ts';
+import { start } from '../sandbox/support.ts';
+
+/*
+ * The official Node client, unmodified, in both ways it can be pointed here: with
+ * `apiEndpoint` it asks below /storage/v1, with STORAGE_EMULATOR_HOST at the root.
+ */
+describe.each(['apiEndpoint', 'STORAGE_EMULATOR_HOST'])('with %s', (form) => {
+  let sandbox: Sandbox;
+  let storage: Storage;
+
+  beforeEach(async () => {
+    sandbox = await start();
+    const { projectId, url } = sandbox;
+    if (form === 'apiEndpoint') {
+      storage = new Storage({ projectId, apiEndpoint: url, useAuthWithCustomEndpoint: false });
+    } else {
+      process.env['STORAGE_EMULATOR_HOST'] = url;
+      storage = new Storage({ projectId });
+    }
+  });
+
+  afterEach(() => {
+    delete process.env['STORAGE_EMULATOR_HOST'];
+  });
+
+  test('a bucket from creation to deletion', async () => {
+    const [bucket] = await storage.createBucket('lesson-one', {
+      location: 'asia-northeast3',
+      labels: { course: 'storage' },
+    });
+    expect(bucket.metadata).toMatchObject({
+      kind: 'storage#bucket',
+      location: 'ASIA-NORTHEAST3',
+      locationType: 'region',
+      storageClass: 'STANDARD',
+      softDeletePolicy: { retentionDurationSeconds: '604800' },
+      iamConfiguration: { publicAccessPrevention: 'inherited' },
+    });
+    await expect(storage.createBucket('lesson-one')).rejects.toMatchObject({ code: 409 });
+
+    await bucket.setLabels({ week: '2' });
+    const [metadata] = await bucket.getMetadata();
+    expect(metadata.labels).toEqual({ course: 'storage', week: '2' });
+    expect(metadata.metageneration).toBe('2');
+
+    const [buckets] = await storage.getBuckets();
+    expect(buckets.map(({ name }) => name)).toEqual(['lesson-one']);
+    await bucket.delete();
+    expect(await bucket.exists()).toEqual([false]);
+  });
+
+  test('small, empty and large objects come back byte for byte, validated by the client', async () => {
+    const [bucket] = await storage.createBucket('bytes');
+    const bodies = {
+      'empty.bin': Buffer.alloc(0),
+      'small.txt': Buffer.from('안녕, cloud'),
+      'path/to a/large ☁.bin': randomBytes(9 * 1024 * 1024 + 17),
+    };
+    for (const resumable of [false, true]) {
+      for (const [name, body] of Object.entries(bodies)) {
+        const file = bucket.file(name);
+        await file.save(body, { resumable, validation: 'md5', metadata: { metadata: { a: 'b' } } });
+        const [downloaded] = await file.download({ validation: 'md5' });
+        expect(downloaded.equals(body)).toBe(true);
+        expect(file.metadata.size).toBe(String(body.length));
+        expect(file.metadata.metadata).toEqual({ a: 'b' });
+      }
+    }
+  });
+
+  test('a chunked resumable upload of unknown length', async () => {
+    const [bucket] = await storage.createBucket('chunks');
+    const body = randomBytes(1024 * 1024 + 5);
+    const file = bucket.file('stream.bin');
+    const source = Readable.from([body.subarray(0, 300_000), body.subarray(300_000)]);
+    await pipeline(source, file.createWriteStream({ resumable: true, chunkSize: 256 * 1024 }));
+    const [downloaded] = await file.download();
+    expect(downloaded.equals(body)).toBe(true);
+  });
+
+  test('ranges and gzip', async () => {
+    const [bucket] = await storage.createBucket('ranges');
+    const file = bucket.file('digits');
+    await file.save('0123456789');
+    const [part] = await file.download({ start: 2, end: 4 });
+    expect(part.toString()).toBe('234');
+
+    const zipped = bucket.file('page.html');
+    await zipped.save('<p>hello</p>'.repeat(100), { gzip: true });
+    const [page] = await zipped.download();
+    expect(page.toString()).toBe('<p>hello</p>'.repeat(100));
+    expect(Number(zipped.metadata.size)).toBe(gzipSync('<p>hello</p>'.repeat(100)).length);
+  });
+
+  test('listing with folders, pages and versions', async () => {
+    const [bucket] = await storage.createBucket('tree', { versioning: { enabled: true } });
+    for (const name of ['a.txt', 'logs/1', 'logs/2', 'z/deep/er', 'zz']) {
+      await bucket.file(name).save(name, { resumable: false });
+    }
+    const [files, , response] = await bucket.getFiles({ delimiter: '/', autoPaginate: false });
+    expect(files.map(({ name }) => name)).toEqual(['a.txt', 'zz']);
+    expect((response as { prefixes: string[] }).prefixes).toEqual(['logs/', 'z/']);
+    const [all] = await bucket.getFiles({ maxResults: 2 });
+    expect(all.map(({ name }) => name)).toEqual(['a.txt', 'logs/1', 'logs/2', 'z/deep/er', 'zz']);
+
+    await bucket.file('zz').save('again', { resumable: false });
+    const [versions] = await bucket.getFiles({ versions: true, prefix: 'zz' });
+    expect(versions).toHaveLength(2);
+    const [old] = await bucket
+      .file('zz', { generation: Number(versions[0]?.metadata.generation) })
+      .download();
+    expect(old.toString()).toBe('zz');
+  });
+
+  test('copy, move, combine, metadata, preconditions and deletion', async () => {
+    const [bucket] = await storage.createBucket('verbs');
+    const file = bucket.file('one');
+    await file.save('1', { resumable: false, contentType: 'text/plain' });
+    await file.copy(bucket.file('two'));
+    await bucket.file('two').move('three');
+    await bucket.combine(['one', 'three'], 'both');
+    const [both] = await bucket.file('both').download();
+    expect(both.toString()).toBe('11');
+
+    await file.setMetadata({ cacheControl: 'no-store', metadata: { owner: 'me' } });
+    const [metadata] = await file.getMetadata();
+    expect(metadata).toMatchObject({ cacheControl: 'no-store', metadata: { owner: 'me' } });
+
+    const create = { resumable: false, preconditionOpts: { ifGenerationMatch: 0 } };
+    await expect(file.save('x', create)).rejects.toMatchObject({ code: 412 });
+    await expect(bucket.delete()).rejects.toMatchObject({ code: 409 });
+    await bucket.deleteFiles();
+    expect(await file.exists()).toEqual([false]);
+    await bucket.delete();
+  });
+});

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { runCli } from '../../src/cli.ts';
+import type { Host } from '../../src/context.ts';
+import { Screen } from './screen.ts';
+
+export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface HostOptions {
+  readonly home: string;
+  readonly cwd?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** A terminal of this many columns; without it stdout is a pipe. */
+  readonly columns?: number;
+}
+
+/** What a command line left behind. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What a person would see, the scrolled-off part included; only on a terminal. */
+  readonly screen: string;
+}
+
+/** A host whose time stands still and whose randomness repeats, so that whole transcripts can be asserted. */
+export class TestHost {
+  readonly interruptHandlers: (() => void)[] = [];
+  readonly stdin = new PassThrough();
+  private readonly chunks = { stdout: [] as string[], stderr: [] as string[] };
+  readonly screen: Screen | undefined;
+
+  constructor(private readonly options: HostOptions) {
+    this.screen = options.columns === undefined ? undefined : new Screen(options.columns);
+  }
+
+  /** Runs one command line in this process, as `main.ts` would. */
+  async run(...argv: string[]): Promise<Outcome> {
+    const code = await runCli(this.host(argv));
+    return {
+      code,
+      stdout: this.chunks.stdout.join(''),
+      stderr: this.chunks.stderr.join(''),
+      screen: (await this.screen?.text()) ?? '',
+    };
+  }
+
+  /** Presses Ctrl-C. */
+  interrupt(): void {
+    for (const handler of [...this.interruptHandlers]) handler();
+  }
+
+  host(argv: readonly string[]): Host {
+    const { home, cwd = home, variables = {} } = this.options;
+    let drawn = 0;
+    return {
+      argv,
+      variables: { CLOUDLAB_HOME: home, LANG: 'en_US.UTF-8', ...variables },
+      cwd,
+      dataDirectory: home,
+      packageRoot,
+      platform: 'linux',
+      nodeVersion: '20.19.0',
+      pid: process.pid,
+      streams: {
+        stdin: Object.assign(this.stdin, {
+          isTTY: this.screen !== undefined,
+          setRawMode: () => this.stdin,
+        }) as unknown as NodeJS.ReadStream,
+        stdout: this.stream('stdout'),
+        stderr: this.stream('stderr'),
+      },
+      clock: {
+        now: () => new Date('2026-11-20T09:00:00Z'),
+        elapsed: () => 0,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      },
+      random: (bytes) => {
+        drawn += 1;
+        return createHash('sha512').update(`random ${drawn}`).digest().subarray(0, bytes);
+      },
+      interrupts: {
+        listen: (handler) => {
+          this.interruptHandlers.push(handler);
+          return () => {
+            this.interruptHandlers.splice(this.interruptHandlers.indexOf(handler), 1);
+          };
+        },
+      },
+      isAlive: () => false,
+    };
+  }
+
+  private stream(name: 'stdout' | 'stderr'): NodeJS.WriteStream {
+    const { screen } = this;
+    const stream = new PassThrough();
+    stream.on('data', (chunk: Buffer) => {
+      this.chunks[name].push(chunk.toString());
+      screen?.write(chunk.toString());
+    });
+    const tty = screen === undefined ? {} : { isTTY: true, columns: screen.columns, rows: 24 };
+    const cursor = {
+      cursorTo: (x: number) => stream.write(`\u001b[${x + 1}G`),
+      moveCursor: (_x: number, y: number) => stream.write(y < 0 ? `\u001b[${-y}A` : `\u001b[${y}B`),
+      clearLine: () => stream.write('\u001b[2K'),
+    };
+    return Object.assign(stream, tty, cursor) as unknown as NodeJS.WriteStream;
+  }
+}
