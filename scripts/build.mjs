@@ -65,6 +65,7 @@ writeNotices(output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
 
 /** One file a mission, loaded when it is played: the bundler must know their names. */
 function missionsByName() {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the source text of catalogue.ts.
   const written = 'import(`../../missions/${id}/mission.ts`)';
   const names = readdirSync(join(root, 'missions'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

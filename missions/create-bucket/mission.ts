@@ -30,6 +30,9 @@ interface World {
   readonly folder: readonly Upload[];
 }
 
+/** What a bucket gets that does not say otherwise. */
+const sevenDays = { retentionDurationSeconds: 7 * 24 * 3600 };
+
 /** gcloud's own boundary between one request and a resumable upload. */
 const resumableFrom = 8 * 1024 * 1024;
 
@@ -185,7 +188,7 @@ export default defineMission<World>({
       hint: 'bucket-softDelete',
       solve: {
         bucket: (world, act) =>
-          createBucket(world, act, world.region.toUpperCase(), { softDeletePolicy: {} }),
+          createBucket(world, act, world.region.toUpperCase(), sevenDays),
       },
     },
     {
@@ -255,7 +258,7 @@ function createBucket(
   { bucket }: World,
   act: Act,
   location: string,
-  other: { softDeletePolicy?: object } = {},
+  softDeletePolicy = { retentionDurationSeconds: 0 },
 ): Promise<void> {
   return act.create({ kind: 'bucket', name: bucket, location }, () =>
     act.storage.createBucket(bucket, {
@@ -265,8 +268,7 @@ function createBucket(
         uniformBucketLevelAccess: { enabled: true },
         publicAccessPrevention: 'enforced',
       },
-      softDeletePolicy: { retentionDurationSeconds: 0 },
-      ...other,
+      softDeletePolicy,
     }),
   );
 }

@@ -13,7 +13,7 @@ const addressSchema = z.object({
   url: z.url(),
   pid: z.number(),
   dataDir: z.string(),
-  instance: z.string(),
+  instanceId: z.string(),
   /** Allows stop and reset; a web page that finds the port does not have it. */
   controlToken: z.string(),
 });
@@ -22,7 +22,7 @@ export type SandboxAddress = z.infer<typeof addressSchema>;
 
 const statusSchema = z.object({
   name: z.literal('cloudlab-sandbox'),
-  instance: z.string(),
+  instanceId: z.string(),
   projectId: z.string(),
   startedAt: z.string(),
   buckets: z.number(),
@@ -43,8 +43,8 @@ export function announceSandbox(home: Home, address: SandboxAddress): void {
 }
 
 /** Takes the word back, unless another sandbox has left its own meanwhile. */
-export function withdrawSandbox(home: Home, instance: string): void {
-  if (readAddress(home)?.instance === instance) rmSync(home.sandboxAddress, { force: true });
+export function withdrawSandbox(home: Home, instanceId: string): void {
+  if (readAddress(home)?.instanceId === instanceId) rmSync(home.sandboxAddress, { force: true });
 }
 
 /** The sandbox that `sandbox start` runs, if one answers. */
@@ -52,7 +52,7 @@ export async function findRunningSandbox(home: Home): Promise<RunningSandbox | u
   const address = readAddress(home);
   if (address === undefined) return undefined;
   const status = await readStatus(address.url);
-  return status?.instance === address.instance ? { address, status } : undefined;
+  return status?.instanceId === address.instanceId ? { address, status } : undefined;
 }
 
 /** What a sandbox says of itself; undefined where none answers there. */

@@ -42,7 +42,7 @@ export async function startSandboxCommand(
     throw new UserError('sandbox-unreachable', { url: sandbox.url, reason: 'no status' });
   }
   const { url, projectId } = sandbox;
-  announceSandbox(home, { url, pid: host.pid, dataDir, instance: status.instance, controlToken });
+  announceSandbox(home, { url, pid: host.pid, dataDir, instanceId: status.instanceId, controlToken });
   const stopListening = host.interrupts.listen(() => void sandbox.close());
   try {
     if (terminal.json) terminal.printJson({ url, projectId, dataDir, pid: host.pid });
@@ -50,7 +50,7 @@ export async function startSandboxCommand(
     await sandbox.closed;
   } finally {
     stopListening();
-    withdrawSandbox(home, status.instance);
+    withdrawSandbox(home, status.instanceId);
   }
   terminal.note(say.sandbox.stopped);
   return exitCodes.done;

@@ -9,14 +9,14 @@
  */
 import stringWidth from 'fast-string-width';
 
-const escape = 0x1b;
+const escapeCode = 0x1b;
 
 /** Columns that a terminal gives to the text: Hangul and emoji take two, escape codes none. */
 export function widthOf(text: string): number {
   let width = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === escape) {
+    if (code === escapeCode) {
       index += escapeLength(text, index) - 1;
       continue;
     }
@@ -101,7 +101,7 @@ function characters(word: string): string[] {
   const parts: string[] = [];
   for (let index = 0; index < word.length; ) {
     const code = word.charCodeAt(index);
-    if (code === escape) {
+    if (code === escapeCode) {
       const length = escapeLength(word, index);
       parts.push(word.slice(index, index + length));
       index += length;
