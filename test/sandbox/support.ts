@@ -64,7 +64,7 @@ export function client(sandbox: Sandbox) {
     delete: (path: string) => call('DELETE', path),
     bucket: (name: string, more: object = {}) =>
       call('POST', `/storage/v1/b?project=${sandbox.projectId}`, withJson({ name, ...more })),
-    upload: (bucket: string, name: string, body: BodyInit, query = '') =>
+    upload: (bucket: string, name: string, body: string | Uint8Array<ArrayBuffer>, query = '') =>
       call(
         'POST',
         `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}${query}`,

@@ -29,12 +29,13 @@ export async function sendMedia(
     const { first, last } = range ?? { first: 0, last: record.size - 1 };
     // Overwritten between the lookup and the opening: the new generation is the answer.
     const body = await openBody(state, record, first, last, request.method === 'HEAD');
-    if (!body) continue;
+    if (body === undefined) continue;
 
     reply.headers(mediaHeaders(record));
     if (unpack) {
       reply.header('x-guploader-response-body-transformations', 'gunzipped');
       reply.header('warning', '214 UploadServer gunzipped');
+      if (body === '') return reply.send('');
       return reply.send(pipeline(body, createGunzip(), () => undefined));
     }
     if (record.attributes.contentEncoding !== undefined) {
