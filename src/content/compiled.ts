@@ -8,7 +8,7 @@ export const languages = ['en', 'ko'] as const;
 export type ContentLanguage = (typeof languages)[number];
 
 /** One text in every language. */
-export type Translated = { readonly [Language in ContentLanguage]: string };
+type Translated = { readonly [Language in ContentLanguage]: string };
 
 /** Text within a line. */
 export type Inline =
@@ -19,7 +19,7 @@ export type Inline =
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly Inline[] };
 
 /** What a learner needs in order to run a printed command; the content test runs it there. */
-export type Needs = 'gcloud' | 'sandbox' | 'python';
+type Needs = 'gcloud' | 'sandbox' | 'python';
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }

@@ -109,8 +109,3 @@ export const codeFence = z.discriminatedUnion('language', [
   z.strictObject({ language: z.literal('sh'), needs: z.enum(['gcloud', 'sandbox', 'python']) }),
   z.strictObject({ language: z.literal('python'), needs: z.literal('python') }),
 ]);
-
-export type FactSource = z.infer<typeof fact>;
-export type LessonFrontMatter = z.infer<typeof lessonFrontMatter>;
-export type MissionFrontMatter = z.infer<typeof missionFrontMatter>;
-export type Quiz = z.infer<typeof quiz>;

@@ -128,9 +128,14 @@ function openLines({ host, terminal }: Use, toLatin: (text: string) => string): 
   return {
     async ask(prompt) {
       stdout.write(prompt);
-      const answer = await inbox.take();
-      if (answer === undefined) stdout.write('\n');
-      return answer;
+      let answer: string | undefined;
+      try {
+        answer = await inbox.take();
+        return answer;
+      } finally {
+        // Enter has ended the line, unless there was none.
+        if (answer === undefined) stdout.write('\n');
+      }
     },
     close() {
       stopListening();

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import command from '../../src/commands/lesson.ts';
@@ -14,7 +13,6 @@ let packageRoot: string;
 beforeAll(() => {
   packageRoot = makeRepository(validFiles);
   compileContent(packageRoot, join(packageRoot, 'dist', 'content'));
-  return () => rmSync(packageRoot, { recursive: true });
 });
 
 /** Runs the command in a pipe and gives back what stdout got. */

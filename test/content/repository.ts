@@ -1,6 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const made: string[] = [];
+
+afterAll(() => {
+  for (const root of made) rmSync(root, { recursive: true });
+});
 
 /** A small repository that compiles: one lesson, one mission, in both languages. */
 export const validFiles: Readonly<Record<string, string>> = {
@@ -18,9 +25,10 @@ export const validFiles: Readonly<Record<string, string>> = {
   'missions/play/mission.ts': '',
 };
 
-/** Writes a repository into a new temporary directory. */
+/** Writes a repository into a temporary directory that goes away with the test file. */
 export function makeRepository(files: Readonly<Record<string, string | undefined>>): string {
   const root = mkdtempSync(join(tmpdir(), 'cloudlab-content-'));
+  made.push(root);
   for (const [path, text] of Object.entries(files)) {
     if (text === undefined) continue;
     mkdirSync(dirname(join(root, path)), { recursive: true });
