@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStatus } from '../src/cloud/running-sandbox.ts';
-import { openSandboxTarget } from '../src/cloud/sandbox-target.ts';
+import { chooseSandbox, openSandboxTarget } from '../src/cloud/sandbox-target.ts';
 import { defaultRegion, type Target } from '../src/cloud/target.ts';
 import { loadContent } from '../src/content/load.ts';
 import { locateHome, prepareHome } from '../src/home.ts';
@@ -111,7 +111,7 @@ async function openStage(mission: Mission, run = 'testrun2') {
     inputs: {},
     ...workspaceFiles(workspace, '/', {}),
   });
-  const target = await openSandboxTarget(host, home, workspace, false);
+  const target = await openSandboxTarget(host, home, await chooseSandbox(home, workspace, false));
   const { onTestFinished } = await import('vitest');
   onTestFinished(() => target.close());
   const play = (solve?: Readonly<Record<string, Task<unknown>['solve']>>): Promise<RunResult> =>

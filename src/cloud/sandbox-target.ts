@@ -8,33 +8,32 @@ import { defaultRegion, type Target, type TargetRecord } from './target.ts';
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
 
 /**
- * The sandbox that `sandbox start` runs; where none runs, one in this process.
+ * Chooses the sandbox of a new run: the one that `sandbox start` runs; where
+ * none runs, one in this process.
  *
  * @param workspace the run's own folder: an in-process sandbox keeps its data in it,
  *   unless `keep` asks for things to outlive the run, when the user's own data directory serves
  */
-export async function openSandboxTarget(
-  host: Host,
+export async function chooseSandbox(
   home: Home,
   workspace: string,
   keep: boolean,
-): Promise<Target> {
+): Promise<SandboxRecord> {
   const running = await findRunningSandbox(home);
   if (running !== undefined) {
-    const { url, dataDir } = running.address;
-    const record: SandboxRecord = { kind: 'sandbox', dataDir, private: false };
-    return connect(url, running.status.projectId, record);
+    return { kind: 'sandbox', dataDir: running.address.dataDir, private: false };
   }
-  return openSandboxOn(
-    host,
-    keep
-      ? { kind: 'sandbox', dataDir: home.sandboxData, private: false }
-      : { kind: 'sandbox', dataDir: join(workspace, 'sandbox'), private: true },
-  );
+  return keep
+    ? { kind: 'sandbox', dataDir: home.sandboxData, private: false }
+    : { kind: 'sandbox', dataDir: join(workspace, 'sandbox'), private: true };
 }
 
-/** The sandbox of an earlier run: running elsewhere, or started again on its data. */
-export async function reopenSandboxTarget(
+/**
+ * The sandbox that keeps its data there: running elsewhere, or started in this process.
+ *
+ * @throws UserError as `openSandbox`
+ */
+export async function openSandboxTarget(
   host: Host,
   home: Home,
   record: SandboxRecord,
@@ -43,10 +42,6 @@ export async function reopenSandboxTarget(
   if (running?.address.dataDir === record.dataDir) {
     return connect(running.address.url, running.status.projectId, record);
   }
-  return openSandboxOn(host, record);
-}
-
-async function openSandboxOn(host: Host, record: SandboxRecord): Promise<Target> {
   const sandbox = await openSandbox(host, { dataDir: record.dataDir });
   return connect(sandbox.url, sandbox.projectId, record, () => sandbox.close());
 }

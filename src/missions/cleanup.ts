@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { openGcpTarget } from '../cloud/gcp-target.ts';
+import { openTarget } from '../cloud/open-target.ts';
 import { addressOf } from '../cloud/resource.ts';
-import { reopenSandboxTarget } from '../cloud/sandbox-target.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
@@ -33,7 +32,10 @@ interface CleanedRun {
 /** Finishes the teardown of every run whose ledger says that something may be left. */
 export async function cleanUp(context: Context, options: CleanupOptions): Promise<ExitCode> {
   const { home, terminal, say } = context;
-  const unfinished = readLedgers(home).filter((state) => !state.ended);
+  const ledgers = readLedgers(home);
+  const unfinished = ledgers.filter((state) => !state.ended);
+  // Killed between its last line and the removal of its folder: nothing is left but that.
+  for (const { ended, start } of ledgers) if (ended) removeWorkspace(start.workspace);
   const wanted = unfinished.filter(
     ({ start }) => options.run === undefined || start.run === options.run,
   );
@@ -106,8 +108,12 @@ async function cleanOne(
     return { ...base, state: 'unreachable', reason: what, survivors };
   } finally {
     await target?.close();
-    if (ledger.state.ended) rmSync(state.start.workspace, { recursive: true, force: true });
+    if (ledger.state.ended) removeWorkspace(state.start.workspace);
   }
+}
+
+function removeWorkspace(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** A run that may still be at work is not cleaned up after, nor a real project without being asked. */
@@ -129,7 +135,7 @@ async function reachTarget(
   { host, home }: Context,
   { start }: LedgerState,
 ): Promise<Target | undefined> {
-  if (start.target.kind === 'gcp') return openGcpTarget(start.target.project);
-  if (!existsSync(start.target.dataDir)) return undefined;
-  return reopenSandboxTarget(host, home, start.target);
+  const { target } = start;
+  if (target.kind === 'sandbox' && !existsSync(target.dataDir)) return undefined;
+  return openTarget(host, home, target);
 }

@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -208,6 +209,17 @@ export function readLedgers(home: Home): LedgerState[] {
       return lines.length === 0 ? [] : [addUp(path, lines)];
     })
     .sort((one, other) => other.start.at.localeCompare(one.start.at));
+}
+
+/** Ledgers of finished runs that are kept, for who wants to look something up. */
+const keptLedgers = 100;
+
+/** Removes the oldest ledgers of finished runs; one that names something left is never removed. */
+export function forgetOldLedgers(home: Home): void {
+  const names = readdirSync(home.ledgers);
+  if (names.length <= keptLedgers) return;
+  const finished = readLedgers(home).filter((state) => state.ended);
+  for (const { path } of finished.slice(keptLedgers)) rmSync(path, { force: true });
 }
 
 function readLines(path: string): LedgerLine[] {

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openGcpTarget } from '../cloud/gcp-target.ts';
-import { openSandboxTarget } from '../cloud/sandbox-target.ts';
-import { defaultRegion, type Target } from '../cloud/target.ts';
+import { openTarget } from '../cloud/open-target.ts';
+import { chooseSandbox } from '../cloud/sandbox-target.ts';
+import { defaultRegion, type TargetRecord } from '../cloud/target.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
@@ -10,7 +10,7 @@ import { prepareHome } from '../home.ts';
 import { nearest } from '../nearest.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { LoadedMission } from './catalogue.ts';
-import { Ledger } from './ledger.ts';
+import { forgetOldLedgers, Ledger } from './ledger.ts';
 import { makeReport } from './report.ts';
 import { abandonedResult, playMission, type Run, type RunResult } from './run.ts';
 import { newRunId, Seed } from './seed.ts';
@@ -37,49 +37,63 @@ export async function runMission(
   loaded: LoadedMission,
   options: SessionOptions,
 ): Promise<ExitCode> {
-  const { host, home, say } = context;
+  const { host, home } = context;
   checkInputs(loaded, options.inputs);
   prepareHome(home);
   const run = newRunId(host.random);
   const workspace = join(home.workspaces, run);
-  mkdirSync(workspace, { mode: 0o700 });
-  let nothingLeft = true;
+  const target = await chooseTarget(context, options, workspace);
+  // The ledger comes before everything else, so that a cleanup finds even the run's folder by it.
+  const ledger = Ledger.begin(home, host, {
+    id: run,
+    mission: loaded.mission.id,
+    target,
+    workspace,
+  });
   try {
-    const world = loaded.mission.prepare({
-      run,
-      region: defaultRegion,
-      seed: new Seed(run),
-      inputs: options.inputs,
-      ...workspaceFiles(workspace, host.cwd, options.inputs),
-    });
-    const view = new MissionView(context, loaded, world);
-    const target = await openTarget(context, options, workspace, view);
-    view.introduce(run, target, options.keep);
-    const id = loaded.mission.id;
-    const ledger = Ledger.begin(home, host, {
-      id: run,
-      mission: id,
-      target: target.record,
-      workspace,
-    });
-    nothingLeft = false;
-    const { mission } = loaded;
-    const result = await playUntilAbandoned(context, view, {
-      mission,
-      world,
-      target,
-      ledger,
-      keep: options.keep,
-    });
-    nothingLeft = ledger.state.ended;
-    const facts = loadContent(host.packageRoot).facts();
-    view.report(makeReport(loaded, say, run, target, result, facts), result);
-    if (!result.abandoned) await target.close();
-    return exitCodeOf(result);
+    return await playSession(context, loaded, options, ledger);
   } finally {
+    const { open, kept, ended } = ledger.state;
+    if (open.length === 0 && !kept && !ended) ledger.end('refused', []);
     // A private sandbox's data is all that a cleanup has to look at: it stays as long as it is needed.
-    if (nothingLeft) rmSync(workspace, { recursive: true, force: true });
+    if (ledger.state.ended) rmSync(workspace, { recursive: true, force: true });
+    forgetOldLedgers(home);
   }
+}
+
+async function playSession(
+  context: Context,
+  loaded: LoadedMission,
+  options: SessionOptions,
+  ledger: Ledger,
+): Promise<ExitCode> {
+  const { host, home, say } = context;
+  const { run, workspace, target: record } = ledger.state.start;
+  const { mission } = loaded;
+  mkdirSync(workspace, { mode: 0o700 });
+  const world = mission.prepare({
+    run,
+    region: defaultRegion,
+    seed: new Seed(run),
+    inputs: options.inputs,
+    ...workspaceFiles(workspace, host.cwd, options.inputs),
+  });
+  const view = new MissionView(context, loaded, world);
+  if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
+  const target = await openTarget(host, home, record);
+  view.introduce(run, target, options.keep);
+  const result = await playUntilAbandoned(context, view, {
+    mission,
+    world,
+    target,
+    ledger,
+    keep: options.keep,
+  });
+  const facts = loadContent(host.packageRoot).facts();
+  view.report(makeReport(loaded, say, run, target, result, facts), result);
+  // Left at once means at once: a call may still be under way, and closing would wait for it.
+  if (!result.abandoned) await target.close();
+  return exitCodeOf(result);
 }
 
 /**
@@ -135,21 +149,28 @@ function checkInputs(
   }
 }
 
-async function openTarget(
-  { host, home, terminal, say }: Context,
-  { target, project, yes, keep }: SessionOptions,
+async function chooseTarget(
+  { home }: Context,
+  { target, project, keep }: SessionOptions,
   workspace: string,
-  view: MissionView,
-): Promise<Target> {
-  if (target === 'sandbox') return openSandboxTarget(host, home, workspace, keep);
+): Promise<TargetRecord> {
+  if (target === 'sandbox') return chooseSandbox(home, workspace, keep);
   if (project === undefined) throw new UserError('gcp-needs-project', {});
+  return { kind: 'gcp', project };
+}
+
+/** Nothing is created in a real project before somebody has seen what it will be, and agreed. */
+async function askBeforeGcp(
+  { terminal, say }: Context,
+  { yes }: SessionOptions,
+  project: string,
+  view: MissionView,
+): Promise<void> {
   view.showPlan();
-  if (!yes) {
-    if (!terminal.interactive) throw new UserError('gcp-needs-confirmation', { project });
-    const agreed = await confirm(terminal, say.mission.confirmGcp(project), say.words.yesNo);
-    if (!agreed) throw new UserError('gcp-declined', {});
-  }
-  return openGcpTarget(project);
+  if (yes) return;
+  if (!terminal.interactive) throw new UserError('gcp-needs-confirmation', { project });
+  const agreed = await confirm(terminal, say.mission.confirmGcp(project), say.words.yesNo);
+  if (!agreed) throw new UserError('gcp-declined', {});
 }
 
 function exitCodeOf(result: RunResult): ExitCode {

@@ -1,0 +1,15 @@
+import type { Host } from '../context.ts';
+import type { Home } from '../home.ts';
+import { openGcpTarget } from './gcp-target.ts';
+import { openSandboxTarget } from './sandbox-target.ts';
+import type { Target, TargetRecord } from './target.ts';
+
+/** Opens what a record names: for a new run, or for the cleanup after an earlier one. */
+export function openTarget(host: Host, home: Home, record: TargetRecord): Promise<Target> {
+  switch (record.kind) {
+    case 'sandbox':
+      return openSandboxTarget(host, home, record);
+    case 'gcp':
+      return openGcpTarget(record.project);
+  }
+}
