@@ -62,7 +62,7 @@ export class Blobs {
       await this.#ensureDir(dirname(path));
       return new BlobFile(id, await open(path, 'wx+'), dirname(path), 0);
     } catch (error) {
-      await this.discard(id).catch(() => undefined);
+      await this.discard(id);
       throw error;
     }
   }
@@ -96,12 +96,12 @@ export class Blobs {
   /** Inside a change: the last record that referred to the blob is being removed. */
   abandon(id: string): void {
     this.#orphans.put(Buffer.from(id), true);
-    this.#store.afterCommit(() => this.#reclaimLater(id));
+    this.#store.afterCommit(() => void this.discard(id));
   }
 
-  /** Gives up a blob that was never adopted. */
+  /** Gives up a blob that was never adopted. A failure leaves it to the next start. */
   async discard(id: string): Promise<void> {
-    await this.#reclaim(id);
+    await this.#reclaim(id).catch((error) => this.#log(`blob ${id} stays until restart: ${error}`));
   }
 
   /** Inside a change: empties the whole store, blobs included. */
@@ -123,10 +123,6 @@ export class Blobs {
   /** Only ids that this class made reach it, so no client's text is ever part of a path. */
   #path(id: string): string {
     return join(this.#dir, id);
-  }
-
-  #reclaimLater(id: string): void {
-    this.#reclaim(id).catch((error) => this.#log(`blob ${id} stays until restart: ${error}`));
   }
 
   async #reclaim(id: string): Promise<void> {

@@ -26,6 +26,7 @@ export class Store {
   #afterCommit: (() => void)[] = [];
   /** Set while a transaction runs; `dirty` once the current change has written something. */
   #running: { dirty: boolean } | undefined;
+  #closed = false;
 
   constructor(path: string) {
     // Without overlappingSync a commit returns when it is durable: no second state to track.
@@ -68,12 +69,16 @@ export class Store {
 
   async close(): Promise<void> {
     if (this.#queue.length > 0) this.#commit();
+    this.#closed = true;
     await this.#root.close();
   }
 
   #open<V>(name: string, encoding: 'json' | 'binary'): Table<V> {
     const db = this.#root.openDB<V, Buffer>({ name, encoding, keyEncoding: 'binary' });
-    const table = new Table<V>(db, () => {
+    const table = new Table<V>(db, (write) => {
+      // Handlers can outlive the server by a moment, and lmdb does not survive use after close.
+      if (this.#closed) throw new Error(`table ${name}: the store is closed`);
+      if (!write) return;
       if (!this.#running) throw new Error(`table ${name}: written to outside Store.write`);
       this.#running.dirty = true;
     });
@@ -82,6 +87,10 @@ export class Store {
   }
 
   #commit(): void {
+    if (this.#closed) {
+      for (const write of this.#queue.splice(0)) write.reject(new Error('the store is closed'));
+      return;
+    }
     const batch = this.#queue;
     this.#queue = [];
     this.#scheduled = false;
@@ -119,34 +128,36 @@ export class Store {
 /** One table. Reads are allowed anywhere, writes only inside `Store.write`. */
 export class Table<V> {
   readonly #db: Database<V, Buffer>;
-  readonly #markWrite: () => void;
+  readonly #access: (write: boolean) => void;
 
-  constructor(db: Database<V, Buffer>, markWrite: () => void) {
+  constructor(db: Database<V, Buffer>, access: (write: boolean) => void) {
     this.#db = db;
-    this.#markWrite = markWrite;
+    this.#access = access;
   }
 
   get(key: Buffer): V | undefined {
+    this.#access(false);
     return this.#db.get(key);
   }
 
   put(key: Buffer, value: V): void {
-    this.#markWrite();
+    this.#access(true);
     this.#db.putSync(key, value);
   }
 
   remove(key: Buffer): void {
-    this.#markWrite();
+    this.#access(true);
     this.#db.removeSync(key);
   }
 
   clear(): void {
-    this.#markWrite();
+    this.#access(true);
     this.#db.clearSync();
   }
 
   /** Records with `start <= key < end`, in key order, read as they are asked for. */
   range(start: Buffer, end: Buffer, limit?: number): Iterable<{ key: Buffer; value: V }> {
+    this.#access(false);
     return this.#db.getRange({ start, end, ...(limit === undefined ? {} : { limit }) });
   }
 
@@ -158,6 +169,7 @@ export class Table<V> {
 
   /** How many records there are; LMDB keeps the number, nothing is scanned. */
   count(): number {
+    this.#access(false);
     return (this.#db.getStats() as { entryCount: number }).entryCount;
   }
 }

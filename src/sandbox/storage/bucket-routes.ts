@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { afterPrefix } from '../disk/store.ts';
 import { readJson } from '../wire/body.ts';
-import { invalid, required } from '../wire/errors.ts';
+import { invalid, notImplemented, required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
+import { flag, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
@@ -10,7 +11,6 @@ import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from '.
 import { checkRead, parsePreconditions } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
 import { showBucket } from './representation.ts';
-import { flag, paramsOf, type Query, queryOf } from './request.ts';
 import { requireBucket, type StorageState } from './state.ts';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
@@ -73,6 +73,9 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
   });
 }
 
+/** No bucket's name is longer. */
+const MAX_NAME = 222;
+
 /** Buckets belong to a project, and this sandbox is one. */
 function requireProject(state: StorageState, query: Query): void {
   const { project } = query;
@@ -83,10 +86,9 @@ function requireProject(state: StorageState, query: Query): void {
 }
 
 function listBuckets(state: StorageState, query: Query, base: string): object {
-  if (flag(query, 'softDeleted')) return { kind: 'storage#buckets' };
-  const prefix = Buffer.from(query['prefix'] ?? '');
-  const { pageToken } = query;
-  const start = pageToken === undefined ? prefix : decodePageToken(pageToken);
+  if (flag(query, 'softDeleted')) throw notImplemented('soft-deleted buckets');
+  const prefix = Buffer.from(query['prefix'] ?? '').subarray(0, MAX_NAME + 1);
+  const start = decodePageToken(query['pageToken'])?.subarray(0, MAX_NAME + 1) ?? prefix;
   const max = parseMaxResults(query['maxResults']);
   const items: object[] = [];
   for (const { key, value } of state.buckets.range(start, afterPrefix(prefix))) {

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson } from '../wire/body.ts';
+import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
 import { composeObject, copyObject } from './copy.ts';
 import { showObject } from './representation.ts';
-import { paramsOf, queryOf } from './request.ts';
 import { parse } from './schema.ts';
 import type { StorageState } from './state.ts';
 

@@ -1,11 +1,11 @@
 import type { PendingBody } from '../disk/bodies.ts';
 import { invalid } from '../wire/errors.ts';
+import { int64, type Query } from '../wire/query.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
 import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
 import { type ObjectRecord, objectKey } from './records.ts';
-import { generationOf, type Query } from './request.ts';
 import { noSuchObject, requireBucket, requireObject, type StorageState } from './state.ts';
 
 export interface Place {
@@ -31,16 +31,12 @@ export async function copyObject(
   const preconditions = parsePreconditions(query);
   requireBucket(state, to.bucket);
   checkWrite(preconditions, state.live.get(objectKey(to.bucket, to.name)));
-  const source = requireObject(
-    state,
-    from.bucket,
-    from.name,
-    generationOf(query, 'sourceGeneration'),
-  );
+  const source = requireObject(state, from.bucket, from.name, int64(query, 'sourceGeneration'));
   checkRead(parsePreconditions(query, 'ifSource'), source);
 
-  const { storageClass: _, ...given } = metadata;
-  const replaces = Object.values(given).some((value) => value !== undefined);
+  const replaces = Object.entries(metadata).some(
+    ([field, value]) => !NOT_REPLACING.has(field) && value !== undefined,
+  );
   const contentType = source.attributes.contentType;
   const copy = await duplicate(state, source);
   return commitOrDiscard(state, copy, () =>
@@ -55,6 +51,9 @@ export async function copyObject(
     }),
   );
 }
+
+/** What a copy's request can say without replacing the source's attributes. */
+const NOT_REPLACING = new Set(['name', 'storageClass', 'md5Hash', 'crc32c']);
 
 const MAX_COMPONENTS = 32;
 

@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { objectEtag } from '../wire/etag.ts';
@@ -27,25 +27,29 @@ export async function sendMedia(
     const unpack = isUnpacked(record, request);
     const range = unpack ? undefined : parseRange(request.headers.range, record.size);
     const { first, last } = range ?? { first: 0, last: record.size - 1 };
+    const body = await state.bodies.open(record.body, first, last);
     // Overwritten between the lookup and the opening: the new generation is the answer.
-    const body = await openBody(state, record, first, last, request.method === 'HEAD');
-    if (body === undefined) continue;
+    if (!body) continue;
 
     reply.headers(mediaHeaders(record));
     if (unpack) {
       reply.header('x-guploader-response-body-transformations', 'gunzipped');
       reply.header('warning', '214 UploadServer gunzipped');
-      if (body === '') return reply.send('');
-      return reply.send(pipeline(body, createGunzip(), () => undefined));
+    } else {
+      if (record.attributes.contentEncoding !== undefined) {
+        reply.header('content-encoding', record.attributes.contentEncoding);
+      }
+      reply.header('content-length', String(last - first + 1));
+      if (range) {
+        reply.code(206).header('content-range', `bytes ${first}-${last}/${record.size}`);
+      }
     }
-    if (record.attributes.contentEncoding !== undefined) {
-      reply.header('content-encoding', record.attributes.contentEncoding);
+    if (request.method === 'HEAD') {
+      body.destroy();
+      // A stream, because fastify would set the length of anything else to zero.
+      return reply.send(Readable.from([]));
     }
-    reply.header('content-length', String(last - first + 1));
-    if (range) {
-      reply.code(206).header('content-range', `bytes ${first}-${last}/${record.size}`);
-    }
-    return reply.send(body);
+    return reply.send(unpack ? pipeline(body, createGunzip(), () => undefined) : body);
   }
   const { bucket, name } = find();
   throw noSuchObject(bucket, name);
@@ -80,15 +84,4 @@ function isUnpacked(record: ObjectRecord, request: FastifyRequest): boolean {
   if (contentEncoding !== 'gzip' || record.size === 0) return false;
   if (cacheControl?.includes('no-transform')) return false;
   return !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-}
-
-async function openBody(
-  state: StorageState,
-  record: ObjectRecord,
-  first: number,
-  last: number,
-  headOnly: boolean,
-): Promise<Readable | string | undefined> {
-  if (headOnly || record.size === 0) return '';
-  return state.bodies.open(record.body, first, last);
 }

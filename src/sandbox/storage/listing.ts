@@ -80,6 +80,8 @@ interface Entry {
   record: ObjectRecord;
 }
 
+const MAX_NAME = 1024;
+
 /** Where a scan begins: at a name, or at one generation of it. */
 interface Position {
   name: Buffer;
@@ -87,11 +89,18 @@ interface Position {
 }
 
 function startOf(options: ListOptions, prefix: Buffer): Position {
+  const { name, generation } = latest(options, prefix);
+  // Names have at most 1024 bytes: a longer start means the same cut to one byte more, and
+  // stays within the length of a key.
+  if (name.length > MAX_NAME) return { name: name.subarray(0, MAX_NAME + 1) };
+  return generation === undefined ? { name } : { name, generation };
+}
+
+function latest(options: ListOptions, prefix: Buffer): Position {
   const starts: Position[] = [{ name: prefix }];
   if (options.startOffset !== undefined) starts.push({ name: Buffer.from(options.startOffset) });
-  if (options.pageToken !== undefined) {
-    starts.push(parsePosition(decodePageToken(options.pageToken), options.of));
-  }
+  const resumeAt = decodePageToken(options.pageToken);
+  if (resumeAt) starts.push(parsePosition(resumeAt, options.of));
   return starts.reduce((a, b) => (Buffer.compare(b.name, a.name) >= 0 ? b : a));
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readJson } from '../wire/body.ts';
 import { invalid, required } from '../wire/errors.ts';
 import { parseMaxResults } from '../wire/paging.ts';
+import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { attributesOf, mergeAttributes, parseObjectMetadata, refuseAcl } from './attributes.ts';
@@ -12,7 +13,6 @@ import { changeObject, deleteObject, sweepExpired } from './objects.ts';
 import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
 import type { ObjectRecord } from './records.ts';
 import { showObject } from './representation.ts';
-import { flag, generationOf, paramsOf, type Query, queryOf } from './request.ts';
 import { requireBucket, requireObject, requireSoftDeleted, type StorageState } from './state.ts';
 
 const OBJECT = '/storage/v1/b/:bucket/o/:object';
@@ -52,7 +52,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
     const query = queryOf(request);
     const options = {
-      generation: generationOf(query),
+      generation: int64(query, 'generation'),
       preconditions: parsePreconditions(query),
     };
     await state.store.write(() => deleteObject(state, bucket, object, options));
@@ -64,7 +64,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
 /** The generation a read asks for, its preconditions checked. */
 function readObject(state: StorageState, request: FastifyRequest, query: Query): ObjectRecord {
   const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
-  const generation = generationOf(query);
+  const generation = int64(query, 'generation');
   const record = flag(query, 'softDeleted')
     ? requireSoftDeleted(state, bucket, object, requireGeneration(generation))
     : requireObject(state, bucket, object, generation);
@@ -86,7 +86,7 @@ async function change(
   const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
   const query = queryOf(request);
   refuseAcl(query);
-  const generation = generationOf(query);
+  const generation = int64(query, 'generation');
   const preconditions = parsePreconditions(query);
   const metadata = parseObjectMetadata(await readJson(request));
   const changed = await state.store.write(() => {

@@ -11,6 +11,7 @@ import {
 } from './records.ts';
 import {
   addBytes,
+  findObject,
   nextGeneration,
   noSuchObject,
   now,
@@ -89,15 +90,12 @@ export function deleteObject(
 ): void {
   const bucket = requireBucket(state, bucketName);
   const { generation, preconditions } = options;
-  const key = objectKey(bucketName, name);
-  const live = state.live.get(key);
-  const isLive = generation === undefined || live?.generation === generation;
-  const record = isLive ? live : state.noncurrent.get(versionKey(bucketName, name, generation));
+  const record = findObject(state, bucketName, name, generation);
   if (!record) throw noSuchObject(bucketName, name, generation);
   checkWrite(preconditions, record);
   refuseIfHeld(record);
 
-  if (isLive) state.live.remove(key);
+  if (record.timeDeleted === undefined) state.live.remove(objectKey(bucketName, name));
   else state.noncurrent.remove(versionKey(bucketName, name, record.generation));
   retire(state, bucket, record, bucket.versioning === true && generation === undefined);
 }

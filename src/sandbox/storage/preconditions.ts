@@ -1,4 +1,5 @@
-import { ApiError, invalidParameter } from '../wire/errors.ts';
+import { ApiError } from '../wire/errors.ts';
+import { int64, type Query } from '../wire/query.ts';
 
 /**
  * `ifGenerationMatch` and its relatives: do this only if the resource is (not) at the
@@ -24,14 +25,10 @@ interface Versioned {
 }
 
 /** Reads the preconditions of a request; with the prefix `ifSource`, those on a copy's source. */
-export function parsePreconditions(
-  query: Record<string, string | undefined>,
-  prefix: 'if' | 'ifSource' = 'if',
-): Preconditions {
+export function parsePreconditions(query: Query, prefix: 'if' | 'ifSource' = 'if'): Preconditions {
   const found: Preconditions = {};
   for (const [field, suffix] of FIELDS) {
-    const name = `${prefix}${suffix}`;
-    const value = parseInt64(name, query[name]);
+    const value = int64(query, `${prefix}${suffix}`);
     if (value !== undefined) found[field] = value;
   }
   return found;
@@ -46,13 +43,6 @@ export function checkWrite(pre: Preconditions, current: Versioned | undefined): 
 export function checkRead(pre: Preconditions, current: Versioned): void {
   if (!matches(pre, current)) throw conditionNotMet();
   if (!differs(pre, current)) throw new ApiError(304, 'notModified', 'Not Modified');
-}
-
-/** Reads a version number: a decimal without a sign, as clients write 64-bit integers. */
-export function parseInt64(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (!/^\d{1,19}$/.test(text)) throw invalidParameter(name, text, 'Not a valid 64-bit integer');
-  return Number(text);
 }
 
 const FIELDS: readonly [keyof Preconditions, string][] = [

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bodyChunks, readJson } from '../wire/body.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
+import type { Query } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
 import type { ObjectRecord } from './records.ts';
 import { showObject } from './representation.ts';
-import type { Query } from './request.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
   dropSession,
@@ -17,7 +17,7 @@ import {
   type UploadRecord,
 } from './sessions.ts';
 import { findObject, type StorageState } from './state.ts';
-import { checkHashes, commitUpload, uploadIntent } from './upload.ts';
+import { checkHashes, commitUpload, refuseEncodedBody, uploadIntent } from './upload.ts';
 
 /**
  * Resumable uploads. A POST with the metadata opens a session, whose address comes back
@@ -76,6 +76,7 @@ export function continueSession(
   reply: FastifyReply,
   id: string,
 ): Promise<FastifyReply> {
+  refuseEncodedBody(request);
   const range = parseContentRange(header(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);

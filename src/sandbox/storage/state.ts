@@ -1,6 +1,7 @@
 import type { Bodies } from '../disk/bodies.ts';
 import type { Store, Table } from '../disk/store.ts';
-import { ApiError } from '../wire/errors.ts';
+import { ApiError, invalid } from '../wire/errors.ts';
+import { isBucketName, objectNameFault } from './names.ts';
 import {
   type BucketRecord,
   bucketKey,
@@ -82,6 +83,7 @@ export function nextGeneration(state: StorageState): number {
 
 /** The bucket, or the 404 that a bucket which was never created gets. */
 export function requireBucket(state: StorageState, name: string): BucketRecord {
+  if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
   const bucket = state.buckets.get(bucketKey(name));
   if (!bucket) throw new ApiError(404, 'notFound', 'The specified bucket does not exist.');
   return bucket;
@@ -94,6 +96,8 @@ export function findObject(
   name: string,
   generation?: number,
 ): ObjectRecord | undefined {
+  // No such object can exist, and its key would be longer than the store allows.
+  if (objectNameFault(name) !== undefined) return undefined;
   const live = state.live.get(objectKey(bucket, name));
   if (generation === undefined || live?.generation === generation) return live;
   return state.noncurrent.get(versionKey(bucket, name, generation));
@@ -120,6 +124,7 @@ export function requireSoftDeleted(
   generation: number,
 ): ObjectRecord {
   requireBucket(state, bucket);
+  if (objectNameFault(name) !== undefined) throw noSuchObject(bucket, name, generation);
   const object = state.deleted.get(versionKey(bucket, name, generation));
   if (!object || isExpired(object, now(state))) throw noSuchObject(bucket, name, generation);
   return object;

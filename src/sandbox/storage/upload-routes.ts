@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { invalid, required } from '../wire/errors.ts';
+import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { showObject } from './representation.ts';
-import { paramsOf, queryOf } from './request.ts';
 import { cancelSession, continueSession, startSession } from './resumable.ts';
 import type { StorageState } from './state.ts';
 import { uploadMedia, uploadMultipart } from './upload.ts';

@@ -3,12 +3,12 @@ import type { PendingBody } from '../disk/bodies.ts';
 import { bodyChunks, parseJson, readAll } from '../wire/body.ts';
 import { invalid, notImplemented, required } from '../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
+import type { Query } from '../wire/query.ts';
 import { attributesOf, parseObjectMetadata, refuseAcl } from './attributes.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
 import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
 import { type ObjectRecord, objectKey } from './records.ts';
-import type { Query } from './request.ts';
 import type { ObjectMetadata } from './schema.ts';
 import { requireBucket, type StorageState } from './state.ts';
 
@@ -170,7 +170,7 @@ function parseHashHeader(header: string | string[] | undefined): Map<string, str
 }
 
 /** Storing compressed bytes under the checksums of plain ones would corrupt the object. */
-function refuseEncodedBody(request: FastifyRequest): void {
+export function refuseEncodedBody(request: FastifyRequest): void {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     throw notImplemented(`uploads with Content-Encoding: ${encoding}`);

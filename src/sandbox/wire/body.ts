@@ -13,6 +13,12 @@ const MAX_JSON_BYTES = 1024 * 1024;
 export function installRawBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // What a handler left unread would stand before the next request on the connection.
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.readableEnded || raw.destroyed) return;
+    raw.removeAllListeners('readable');
+    raw.resume();
+  });
 }
 
 /**

@@ -85,7 +85,7 @@ export function installErrorBoundary(app: FastifyInstance, log: (line: string) =
 export function sendError(error: ApiError, request: FastifyRequest, reply: FastifyReply): unknown {
   reply.code(error.status).headers(error.extras.headers ?? {});
   if (error.status === 304) return reply.send();
-  const query = request.query as Record<string, unknown> | undefined;
+  const query = request.query as Record<string, unknown> | null;
   if (query?.['alt'] === 'media' || request.url.startsWith('/download/')) {
     return reply.type('text/html; charset=UTF-8').send(error.message);
   }
@@ -94,8 +94,12 @@ export function sendError(error: ApiError, request: FastifyRequest, reply: Fasti
     .send(JSON.stringify(errorEnvelope(error), undefined, 2));
 }
 
+const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
+
 function presentable(error: Error, request: FastifyRequest, log: (line: string) => void): ApiError {
   if (error instanceof ApiError) return error;
+  // The client hung up in the middle of its request: nobody will read the answer.
+  if (request.raw.destroyed && request.raw.errored) return clientGone;
   const status = (error as FastifyError).statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
     return new ApiError(status, 'badRequest', error.message);

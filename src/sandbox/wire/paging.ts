@@ -23,13 +23,14 @@ export function parseMaxResults(text: string | undefined): number {
  * byte keeps tokens opaque and catches those that were made up.
  */
 export function encodePageToken(position: Buffer): string {
-  return Buffer.concat([MARKER, position]).toString('base64');
+  return Buffer.concat([MARKER, position]).toString('base64url');
 }
 
-/** The position inside a page token, or the 400 that a foreign token gets. */
-export function decodePageToken(token: string): Buffer {
-  const bytes = Buffer.from(token, 'base64');
-  const intact = bytes.toString('base64').replace(/=+$/, '') === token.replace(/=+$/, '');
+/** The position inside a page token, or the 400 that a foreign token gets; no token, no position. */
+export function decodePageToken(token: string | undefined): Buffer | undefined {
+  if (token === undefined || token === '') return undefined;
+  const bytes = Buffer.from(token, 'base64url');
+  const intact = bytes.toString('base64url') === token;
   if (!intact || !bytes.subarray(0, 1).equals(MARKER)) {
     throw new ApiError(400, 'invalid', `Invalid page token: ${token}`, {
       location: 'pageToken',

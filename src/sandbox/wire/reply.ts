@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseFields, select } from './fields.ts';
+import { queryOf } from './query.ts';
 
 /**
  * Sends a JSON body, honouring the parameters every Google API has: `fields`
  * (partial response) and `prettyPrint` (on unless it is `false`).
  */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, body: object): FastifyReply {
-  const { fields, prettyPrint } = request.query as Record<string, string | undefined>;
+  const { fields, prettyPrint } = queryOf(request);
   const shown = fields === undefined ? body : select(body, parseFields(fields));
   const indent = prettyPrint === 'false' ? undefined : 2;
   return reply

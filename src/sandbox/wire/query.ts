@@ -1,14 +1,13 @@
 import type { FastifyRequest } from 'fastify';
-import { invalidParameter } from '../wire/errors.ts';
-import { parseInt64 } from './preconditions.ts';
+import { invalidParameter } from './errors.ts';
 
 export type Query = Record<string, string | undefined>;
 
 /** The query parameters of a request; of one that was given twice, the last. */
-export function queryOf(request: FastifyRequest): Query {
+export function queryOf(request: { query: unknown }): Query {
   const query = request.query as Record<string, string | string[]>;
   const single: Query = {};
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of Object.entries(query ?? {})) {
     single[name] = Array.isArray(value) ? value.at(-1) : value;
   }
   return single;
@@ -27,6 +26,10 @@ export function flag(query: Query, name: string): boolean {
   throw invalidParameter(name, query[name] ?? '', 'Not a boolean');
 }
 
-/** The `generation` parameter: which version of the object is meant. */
-export const generationOf = (query: Query, name = 'generation'): number | undefined =>
-  parseInt64(name, query[name]);
+/** A 64-bit number: a decimal without a sign. */
+export function int64(query: Query, name: string): number | undefined {
+  const text = query[name];
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,19}$/.test(text)) throw invalidParameter(name, text, 'Not a valid 64-bit integer');
+  return Number(text);
+}
