@@ -60,7 +60,13 @@ async function connect(
     storageOrigin: url,
     record,
     inProcess: close !== undefined,
-    storage: new Storage({ projectId: project, apiEndpoint: url }),
+    storage: new Storage({
+      projectId: project,
+      apiEndpoint: url,
+      // Retries as on GCP, without the long pauses that spare a distant and busy server.
+      // Below one second the client's own upload would refuse the value.
+      retryOptions: { maxRetryDelay: 1 },
+    }),
     close: close ?? (async () => {}),
   };
 }

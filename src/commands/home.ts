@@ -9,12 +9,13 @@ import { select } from '../terminal/prompt.ts';
  * @returns the words of the chosen command, or undefined to leave
  */
 export async function showHome(
-  { terminal, host, say }: Context,
+  context: Context,
   help: string,
 ): Promise<readonly string[] | undefined> {
+  const { terminal, host, say } = context;
   const words = say.home;
   terminal.print(terminal.paint.strong(say.tagline));
-  const chosen = await select(terminal, words.greeting, [
+  const chosen = await select(context, words.greeting, [
     { value: 'mission', name: words.mission },
     { value: 'lesson', name: words.lesson },
     { value: 'sandbox', name: words.sandbox },
@@ -29,14 +30,14 @@ export async function showHome(
         value: id,
         name: `${id}: ${title[say.language]}`,
       }));
-      return ['mission', await select(terminal, words.chooseMission, missions)];
+      return ['mission', await select(context, words.chooseMission, missions)];
     }
     case 'lesson': {
       const lessons = content.lessons().map(({ id, title }) => ({
         value: id,
         name: `${id}: ${title[say.language]}`,
       }));
-      return ['lesson', await select(terminal, words.chooseLesson, lessons)];
+      return ['lesson', await select(context, words.chooseLesson, lessons)];
     }
     case 'sandbox':
       return ['sandbox', 'start'];

@@ -2,6 +2,7 @@ import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { describeRows } from '../terminal/list.ts';
+import { wrap } from '../terminal/width.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 
 const targets = ['sandbox', 'gcp'] as const;
@@ -71,7 +72,7 @@ async function listMissions({ terminal, host, say }: Context): Promise<ExitCode>
     ),
   );
   const [first] = rows;
-  if (first !== undefined) terminal.note(`\n${say.mission.play(first.id)}`);
+  if (first !== undefined) terminal.note(`\n${wrap(say.mission.play(first.id), terminal.columns)}`);
   return exitCodes.done;
 }
 

@@ -42,7 +42,13 @@ export async function startSandboxCommand(
     throw new UserError('sandbox-unreachable', { url: sandbox.url, reason: 'no status' });
   }
   const { url, projectId } = sandbox;
-  announceSandbox(home, { url, pid: host.pid, dataDir, instanceId: status.instanceId, controlToken });
+  announceSandbox(home, {
+    url,
+    pid: host.pid,
+    dataDir,
+    instanceId: status.instanceId,
+    controlToken,
+  });
   const stopListening = host.interrupts.listen(() => void sandbox.close());
   try {
     if (terminal.json) terminal.printJson({ url, projectId, dataDir, pid: host.pid });

@@ -116,10 +116,11 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
 }
 
 async function reset(
-  { home, terminal, say }: Context,
+  context: Context,
   _values: readonly (string | undefined)[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<ExitCode> {
+  const { home, terminal, say } = context;
   const { existsSync, rmSync } = await import('node:fs');
   const { controlSandbox, findRunningSandbox } = await import('../cloud/running-sandbox.ts');
   const running = await findRunningSandbox(home);
@@ -133,7 +134,7 @@ async function reset(
     if (!terminal.interactive) {
       throw new UserError('not-confirmed', { what: say.sandbox.resetWhat, option: '--yes' });
     }
-    if (!(await confirm(terminal, say.sandbox.confirmReset(path), say.words.yesNo))) {
+    if (!(await confirm(context, say.sandbox.confirmReset(path), say.words.yesNo))) {
       terminal.print(say.sandbox.resetDeclined);
       return exitCodes.done;
     }

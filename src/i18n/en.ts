@@ -74,6 +74,8 @@ export const en = {
     force: 'also runs that seem to be alive still',
   },
 
+  prompts: { selectKeys: '↑↓ move, Enter chooses, Ctrl-C leaves' },
+
   words: {
     yesNo: '[y/N]',
     none: 'none',
@@ -103,6 +105,7 @@ export const en = {
       interrupted: 'stopped',
     },
     youWouldType: 'you would type',
+    apiCall: 'API call',
     proof: 'proof',
     expected: 'expected',
     found: 'found',

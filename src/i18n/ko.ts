@@ -77,6 +77,8 @@ export const ko: Messages = {
     force: '아직 실행 중인 것처럼 보이는 것도',
   },
 
+  prompts: { selectKeys: '↑↓ 이동, Enter 선택, Ctrl-C 나가기' },
+
   words: {
     yesNo: '[예/아니오]',
     none: '없음',
@@ -105,6 +107,7 @@ export const ko: Messages = {
       interrupted: '중단',
     },
     youWouldType: '직접 한다면',
+    apiCall: 'API 호출',
     proof: '증거',
     expected: '기대',
     found: '실제',

@@ -161,15 +161,16 @@ async function chooseTarget(
 
 /** Nothing is created in a real project before somebody has seen what it will be, and agreed. */
 async function askBeforeGcp(
-  { terminal, say }: Context,
+  context: Context,
   { yes }: SessionOptions,
   project: string,
   view: MissionView,
 ): Promise<void> {
+  const { terminal, say } = context;
   view.showPlan();
   if (yes) return;
   if (!terminal.interactive) throw new UserError('gcp-needs-confirmation', { project });
-  const agreed = await confirm(terminal, say.mission.confirmGcp(project), say.words.yesNo);
+  const agreed = await confirm(context, say.mission.confirmGcp(project), say.words.yesNo);
   if (!agreed) throw new UserError('gcp-declined', {});
 }
 

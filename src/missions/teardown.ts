@@ -1,6 +1,7 @@
 import { addressOf, type Resource } from '../cloud/resource.ts';
 import { bucketsOfRun } from '../cloud/resources/bucket.ts';
 import { findResource, removeCommand, removeResource } from '../cloud/resources/index.ts';
+import { statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -50,10 +51,26 @@ export async function tearDown(
       }
       record(() => ledger.deleted(resource));
     } catch (error) {
+      // Nobody answers: asking for each of the others would take the client's patience once more.
+      if (isUnreachable(error)) return { removed, survivors: allUnknown(target, ledger, error) };
       troubles.set(addressOf(resource), reasonOf(error));
     }
   }
   return { removed, survivors: await findSurvivors(target, ledger, troubles) };
+}
+
+/** An error without an HTTP status: the request did not reach the provider, or the answer not us. */
+function isUnreachable(error: unknown): boolean {
+  return statusOf(error) === undefined;
+}
+
+function allUnknown(target: Target, ledger: Ledger, error: unknown): Survivor[] {
+  return ledger.state.open.map((resource) => ({
+    resource,
+    state: 'unknown',
+    reason: reasonOf(error),
+    command: removeCommand(target, resource),
+  }));
 }
 
 /** A disk that is full must not keep things at the provider alive: what cannot be written is found again by name. */
@@ -81,25 +98,17 @@ export async function findSurvivors(
     const command = removeCommand(target, resource);
     survivors.push({ resource, state, command, ...(reason === undefined ? {} : { reason }) });
   };
-  const openAddresses = new Set(open.map(addressOf));
   try {
     for (const name of await bucketsOfRun(target, start.run)) {
       const resource: Resource = { kind: 'bucket', name, location: target.region };
       suspects.set(addressOf(resource), resource);
     }
-  } catch {
-    // Asking for each resource by name, below, says what cannot be reached.
-  }
-  for (const [address, resource] of suspects) {
-    try {
+    for (const [address, resource] of suspects) {
       const standing = await findResource(target, resource, start.run);
       if (standing === 'ours') report(resource, 'exists', troubles.get(address));
-    } catch (error) {
-      // What is known to have been removed earlier is not in doubt because the network is down now.
-      if (openAddresses.has(address)) {
-        report(resource, 'unknown', reasonOf(error));
-      }
     }
+  } catch (error) {
+    return allUnknown(target, ledger, error);
   }
   return survivors;
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { renderError } from '../terminal/error.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
 import { type Spinner, startSpinner } from '../terminal/spinner.ts';
-import { widthOf, wrap } from '../terminal/width.ts';
+import { wrap, wrapCommand } from '../terminal/width.ts';
 import type { LoadedMission } from './catalogue.ts';
 import type { Task } from './define.ts';
 import type { MissionReport } from './report.ts';
@@ -76,21 +76,18 @@ export class MissionView implements RunWatcher {
     this.line();
     this.line(terminal.paint.strong(`${number}/${this.loaded.mission.tasks.length} ${title}`));
     this.line(renderBlocks(terminal, body, indent));
-    for (const command of task.commands(this.world))
-      this.labelled(say.mission.youWouldType, command, true);
+    this.line(`${indent}${terminal.paint.faint(`${say.mission.youWouldType}:`)}`);
+    for (const command of task.commands(this.world)) {
+      this.line(terminal.paint.code(wrapCommand(command, terminal.columns, `${indent}  `)));
+    }
     this.spinner = await startSpinner(terminal, `${title} ${say.mission.working}`);
   }
 
   async taskEnded(_task: Task<unknown>, result: TaskResult): Promise<void> {
     const { terminal, say } = this.context;
-    const { faint } = terminal.paint;
     this.results.push(result);
     this.spinner?.stop();
-    for (const call of result.calls) {
-      // Looking is not doing: reads are shown to those who ask for more.
-      if (call.method !== 'GET' || terminal.verbose)
-        this.line(wrap(indent + faint(callLine(call)), terminal.columns, `${indent}  `));
-    }
+    this.showCalls(result.calls);
     const { expected, found, hint, reason, trouble } = result;
     this.line(`${indent}${this.mark(result.state)}`);
     if (found !== undefined && result.state === 'passed') this.labelled(say.mission.proof, found);
@@ -132,7 +129,7 @@ export class MissionView implements RunWatcher {
     }
     for (const line of reportLines(report, result, terminal, say)) terminal.print(line);
     if (result.verdict === 'passed') {
-      terminal.note(`\n${say.mission.next(this.loaded.texts.lesson)}`);
+      terminal.note(`\n${wrap(say.mission.next(this.loaded.texts.lesson), terminal.columns)}`);
     }
   }
 
@@ -157,19 +154,30 @@ export class MissionView implements RunWatcher {
     return texts;
   }
 
-  /** A label and its value; values that are commands stay whole words when they wrap, for copying. */
-  private labelled(label: string, value: string, isCommand = false): void {
+  /** What was done at the provider, by its name in Google's reference; with --verbose each request. */
+  private showCalls(calls: readonly Call[]): void {
+    const { terminal, say } = this.context;
+    if (terminal.verbose) {
+      for (const call of calls) {
+        this.line(
+          terminal.paint.faint(wrap(indent + callLine(call), terminal.columns, `${indent}  `)),
+        );
+      }
+      return;
+    }
+    // Looking is not doing: what a check reads is left to --verbose.
+    const groups = new Map<string, Call[]>();
+    for (const call of calls.filter(({ method }) => method !== 'GET')) {
+      const key = `${call.api ?? call.method} ${call.status}`;
+      groups.set(key, [...(groups.get(key) ?? []), call]);
+    }
+    for (const group of groups.values()) this.labelled(say.mission.apiCall, groupLine(group));
+  }
+
+  private labelled(label: string, value: string): void {
     const { terminal } = this.context;
-    const { faint, code } = terminal.paint;
-    const start = `${indent}${label}: `;
-    const beside = widthOf(start) + 24 <= terminal.columns;
-    const below = `${indent}  `;
-    const painted = isCommand ? code(value) : value;
-    this.line(
-      beside
-        ? wrap(`${indent}${faint(`${label}:`)} ${painted}`, terminal.columns, below)
-        : `${indent}${faint(`${label}:`)}\n${below}${wrap(painted, terminal.columns - below.length, below)}`,
-    );
+    const { faint } = terminal.paint;
+    this.line(wrap(`${indent}${faint(`${label}:`)} ${value}`, terminal.columns, `${indent}  `));
   }
 
   /** The course of a run is a result for a reader of text, and noise beside the object of `--json`. */
@@ -178,8 +186,23 @@ export class MissionView implements RunWatcher {
   }
 }
 
-function callLine({ api, method, path, status, milliseconds }: Call): string {
-  const route = decodeURIComponent(path.split('?')[0] ?? path);
-  const took = `${Math.max(1, Math.round(milliseconds))} ms`;
-  return `${api ?? ''} ${method} ${route} → ${status === 0 ? '×' : status} (${took})`.trimStart();
+/** Several requests of one kind in one line: `storage.objects.insert ×4 → 200 (9 ms)`. */
+function groupLine(calls: readonly Call[]): string {
+  const [first] = calls;
+  const times = calls.length === 1 ? '' : ` ×${calls.length}`;
+  const milliseconds = calls.reduce((sum, call) => sum + call.milliseconds, 0);
+  return `${first?.api ?? first?.method}${times} → ${answerOf(first)} (${roundUp(milliseconds)} ms)`;
+}
+
+function callLine(call: Call): string {
+  const route = decodeURIComponent(call.path.split('?')[0] ?? call.path);
+  return `${call.method} ${route} → ${answerOf(call)} (${roundUp(call.milliseconds)} ms)`;
+}
+
+function answerOf(call: Call | undefined): string {
+  return call === undefined || call.status === 0 ? '×' : String(call.status);
+}
+
+function roundUp(milliseconds: number): number {
+  return Math.max(1, Math.round(milliseconds));
 }

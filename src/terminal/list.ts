@@ -25,7 +25,7 @@ export function describeRows(terminal: Terminal, rows: readonly Row[], indent = 
         );
       }
       const below = `${indent}  `;
-      return `${indent}${terminal.paint.accent(name)}\n${below}${wrap(text, terminal.columns, below)}`;
+      return `${indent}${terminal.paint.accent(name)}\n${wrap(below + text, terminal.columns, below)}`;
     })
     .join('\n');
 }

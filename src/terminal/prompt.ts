@@ -1,6 +1,9 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
-import type { Terminal } from './terminal.ts';
+
+/** What a question needs: where to ask, and to hear of Ctrl-C. */
+type Asker = Pick<Context, 'terminal' | 'host' | 'say'>;
 
 export interface Choice<Value> {
   readonly value: Value;
@@ -15,11 +18,12 @@ export interface Choice<Value> {
  * @throws Interrupted on Ctrl-C or a closed input
  */
 export async function select<Value>(
-  terminal: Terminal,
+  asker: Asker,
   message: string,
   choices: readonly Choice<Value>[],
 ): Promise<Value> {
-  if (terminal.plain) return selectByNumber(terminal, message, choices);
+  const { terminal } = asker;
+  if (terminal.plain) return selectByNumber(asker, message, choices);
   const { select: ask } = await import('@inquirer/prompts');
   return asInterruption(
     ask(
@@ -29,39 +33,45 @@ export async function select<Value>(
           description === undefined ? { value, name } : { value, name, description },
         ),
         loop: false,
-        theme: terminal.paint.enabled ? {} : monochrome,
+        theme: theme(asker),
       },
       { input: terminal.streams.stdin, output: terminal.streams.stdout },
     ),
   );
 }
 
-/** inquirer colours by itself and does not know NO_COLOR. */
-const same = (text: string) => text;
-const monochrome = {
-  prefix: { idle: '?', done: '>' },
-  style: {
-    answer: same,
-    message: same,
-    highlight: same,
-    description: same,
-    help: same,
-    key: same,
-    disabled: same,
-  },
-};
+/** inquirer speaks English, and colours although NO_COLOR is set. */
+function theme({ terminal, say }: Asker) {
+  const same = (text: string) => text;
+  const keysHelpTip = () => terminal.paint.faint(say.prompts.selectKeys);
+  if (terminal.paint.enabled) return { style: { keysHelpTip } };
+  return {
+    prefix: { idle: '?', done: '>' },
+    style: {
+      answer: same,
+      message: same,
+      highlight: same,
+      description: same,
+      help: same,
+      key: same,
+      disabled: same,
+      keysHelpTip,
+    },
+  };
+}
 
 async function selectByNumber<Value>(
-  terminal: Terminal,
+  asker: Asker,
   message: string,
   choices: readonly Choice<Value>[],
 ): Promise<Value> {
+  const { terminal } = asker;
   terminal.print(message);
   choices.forEach((choice, index) => {
     terminal.print(`  ${index + 1}. ${choice.name}`);
   });
   for (;;) {
-    const answer = await askLine(terminal, `1-${choices.length}: `);
+    const answer = await askLine(asker, `1-${choices.length}: `);
     const chosen = choices[Number.parseInt(answer.normalize('NFKC'), 10) - 1];
     if (chosen !== undefined) return chosen.value;
   }
@@ -72,26 +82,33 @@ const yes = /^(y|yes|예|네|응|ㅛ)$/iu;
 const no = /^(n|no|아니오|아니요|아뇨|ㅜ)$/iu;
 
 /** Asks until it is answered with yes or no; an empty answer means no. */
-export async function confirm(terminal: Terminal, message: string, hint: string): Promise<boolean> {
+export async function confirm(asker: Asker, message: string, hint: string): Promise<boolean> {
   for (;;) {
-    const answer = (await askLine(terminal, `${message} ${hint} `)).trim().normalize('NFC');
+    const answer = (await askLine(asker, `${message} ${hint} `)).trim().normalize('NFC');
     if (yes.test(answer)) return true;
     if (answer === '' || no.test(answer)) return false;
   }
 }
 
-/** One line, read by the terminal's own line editing, so that Hangul is composed before it arrives. */
-export async function askLine(terminal: Terminal, question: string): Promise<string> {
-  const { stdin: input, stdout: output } = terminal.streams;
-  const lines = createInterface({ input, output });
-  const closed = new Promise<never>((_, reject) => {
-    lines.once('close', () => reject(new Interrupted()));
-    lines.once('SIGINT', () => reject(new Interrupted()));
-  });
+/**
+ * One line, read by the terminal's own line editing, so that Hangul is
+ * composed before it arrives.
+ *
+ * @throws Interrupted on Ctrl-C or a closed input
+ */
+async function askLine({ terminal, host }: Asker, question: string): Promise<string> {
+  const lines = createInterface({ input: terminal.streams.stdin, terminal: false });
+  terminal.streams.stdout.write(question);
   try {
-    return await Promise.race([lines.question(question), closed]);
+    return await new Promise((resolve, reject) => {
+      const stopListening = host.interrupts.listen(() => reject(new Interrupted()));
+      lines.once('line', resolve);
+      lines.once('close', () => {
+        stopListening();
+        reject(new Interrupted());
+      });
+    });
   } finally {
-    closed.catch(() => {});
     lines.close();
   }
 }

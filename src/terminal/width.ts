@@ -96,6 +96,27 @@ export function wrap(text: string, columns: number, indent = ''): string {
   return lines.join('\n');
 }
 
+/**
+ * Lays out a shell command so that it can be copied as it stands: broken only
+ * between words, with a backslash at the end of each line but the last.
+ */
+export function wrapCommand(command: string, columns: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of command.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    const start = lines.length === 0 ? indent : `${indent}  `;
+    if (line !== '' && start.length + widthOf(longer) + 2 > columns) {
+      lines.push(`${start}${line} \\`);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  lines.push(`${lines.length === 0 ? indent : `${indent}  `}${line}`);
+  return lines.join('\n');
+}
+
 /** What must stay together: an escape sequence, or what a reader sees as one character. */
 function characters(word: string): string[] {
   const parts: string[] = [];
