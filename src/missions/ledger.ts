@@ -197,7 +197,9 @@ export function readLedgers(home: Home): LedgerState[] {
   try {
     names = readdirSync(home.ledgers);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Nothing was ever run here; or the home is not even a directory, which others report.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
   return names

@@ -11,6 +11,8 @@ export interface HostOptions {
   readonly home: string;
   readonly cwd?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Another seed gives another run id. */
+  readonly seed?: string;
   /** A terminal of this many columns; without it stdout is a pipe. */
   readonly columns?: number;
 }
@@ -52,7 +54,7 @@ export class TestHost {
   }
 
   host(argv: readonly string[]): Host {
-    const { home, cwd = home, variables = {} } = this.options;
+    const { home, cwd = home, variables = {}, seed = 'random' } = this.options;
     let drawn = 0;
     return {
       argv,
@@ -78,7 +80,7 @@ export class TestHost {
       },
       random: (bytes) => {
         drawn += 1;
-        return createHash('sha512').update(`random ${drawn}`).digest().subarray(0, bytes);
+        return createHash('sha512').update(`${seed} ${drawn}`).digest().subarray(0, bytes);
       },
       interrupts: {
         listen: (handler) => {
