@@ -15,7 +15,7 @@ import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
 import { canonicalUrl } from './wire/urls.ts';
 
-export { SandboxStartError, type SandboxStartErrorCode } from './start-error.ts';
+export { SandboxStartError } from './start-error.ts';
 
 export interface SandboxOptions {
   /** Where everything is kept; created if it is not there. */

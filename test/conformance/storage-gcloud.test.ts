@@ -69,6 +69,10 @@ test('a session with gcloud storage', { timeout: 180_000 }, async (context) => {
   await expect(gcloud('buckets', 'delete', 'gs://gcloud-lesson')).rejects.toThrow(/not empty/);
   await gcloud('rm', '--recursive', 'gs://gcloud-lesson/**');
   await gcloud('buckets', 'delete', 'gs://gcloud-lesson');
+
+  await gcloud('buckets', 'create', 'gs://gcloud-lesson');
+  await gcloud('cp', join(dir, 'hello.txt'), 'gs://gcloud-lesson/a/b.txt');
+  await gcloud('rm', '--recursive', 'gs://gcloud-lesson');
   const status = await fetch(`${sandbox.url}/_cloudlab/status`);
   expect(await status.json()).toMatchObject({ buckets: 0, objects: 0, bytes: 0 });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -152,4 +152,23 @@ test('a web page cannot drive the sandbox', async () => {
     expect(await status({ origin }), origin).toBe(403);
   }
   expect(await status({ origin: 'http://localhost:5173' })).toBe(200);
+});
+
+test('a disk that fails costs the request, not the data', async () => {
+  const logged: string[] = [];
+  const sandbox = await start({ log: (line) => logged.push(line) });
+  const http = client(sandbox);
+  await http.bucket('disk');
+  await http.upload('disk', 'kept', 'x');
+  // A file where a directory should be: no large body can be stored.
+  const blobs = join(sandbox.dataDir, 'blobs');
+  await rm(blobs, { recursive: true });
+  await writeFile(blobs, '');
+  const failed = await http.upload('disk', 'kept', 'y'.repeat(50_000));
+  expect(failed.json.error).toMatchObject({ code: 500, errors: [{ reason: 'backendError' }] });
+  expect(logged.join('\n')).toMatch(/ENOTDIR|EEXIST/);
+  expect((await http.get('/b/disk/o/kept?alt=media')).text).toBe('x');
+
+  await rm(blobs);
+  expect((await http.upload('disk', 'kept', 'y'.repeat(50_000))).status).toBe(200);
 });

@@ -60,6 +60,12 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     return reply.code(204).send();
   });
 
+  // `gcloud storage rm -r gs://bucket` asks. None can be made here, so there are none.
+  app.get('/storage/v1/b/:bucket/managedFolders', async (request, reply) => {
+    requireBucket(state, paramsOf<'bucket'>(request).bucket);
+    return sendJson(request, reply, { kind: 'storage#managedFolders' });
+  });
+
   app.get('/storage/v1/b/:bucket/storageLayout', async (request, reply) => {
     const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
     const { location, locationType } = showBucket(bucket, '', '') as Record<string, unknown>;

@@ -32,7 +32,10 @@ const METHODS: readonly [
   ['POST', 'b/:bucket/o', 'objects.insert without an upload'],
   ['POST', 'channels/stop', 'channels.stop'],
   ...collection('b/:bucket/notificationConfigs', 'notifications'),
-  ...collection('b/:bucket/managedFolders', 'managedFolders'),
+  ...collection('b/:bucket/managedFolders', 'managedFolders').filter(
+    // Listing them is answered truthfully in bucket-routes.ts: there are none.
+    ([, , id]) => id !== 'managedFolders.list',
+  ),
   ...collection('b/:bucket/folders', 'folders'),
   ...collection('b/:bucket/anywhereCaches', 'anywhereCaches'),
   ['GET', 'b/:bucket/operations', 'operations.list'],

@@ -96,7 +96,7 @@ export async function uploadMultipart(
 }
 
 /** Checks the received bytes against what was promised and makes them the live object. */
-export async function finishUpload(
+async function finishUpload(
   state: StorageState,
   intent: UploadIntent,
   body: PendingBody,

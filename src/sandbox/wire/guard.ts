@@ -22,13 +22,13 @@ export function installGuard(app: FastifyInstance): void {
 }
 
 /** True for `127.0.0.1`, `localhost` and `[::1]`, with or without a port. */
-export function isLoopbackHost(host: string | undefined): boolean {
+function isLoopbackHost(host: string | undefined): boolean {
   if (host === undefined) return false;
   return LOOPBACK_NAMES.has(host.toLowerCase().replace(/:\d{1,5}$/, ''));
 }
 
 /** True for an http(s) origin on this machine; false for `null` (sandboxed frames, files). */
-export function isLoopbackOrigin(origin: string): boolean {
+function isLoopbackOrigin(origin: string): boolean {
   const match = /^https?:\/\/(.+)$/.exec(origin);
   return isLoopbackHost(match?.[1]);
 }

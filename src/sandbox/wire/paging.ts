@@ -1,7 +1,7 @@
 import { ApiError, invalidParameter } from './errors.ts';
 
 /** Cloud Storage never returns more than this many entries in a page. */
-export const MAX_PAGE = 1000;
+const MAX_PAGE = 1000;
 
 /**
  * Reads `maxResults` (an unsigned 32-bit number). More than a page holds is
