@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
@@ -14,12 +14,9 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-let entry: Promise<string> | undefined;
-
 /** Starts a sandbox in a process of its own. */
 export async function startChild(dataDir: string): Promise<Child> {
-  entry ??= bundle();
-  const child = spawn(process.execPath, [await entry, dataDir], {
+  const child = spawn(process.execPath, [await bundle(), dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
@@ -35,7 +32,6 @@ export async function startChild(dataDir: string): Promise<Child> {
 /** Node 20 cannot run TypeScript, so the entry is bundled, beside a link to the packages. */
 async function bundle(): Promise<string> {
   const dir = await tempDir();
-  await mkdir(dir, { recursive: true });
   await symlink(resolve('node_modules'), join(dir, 'node_modules'), 'junction');
   const outfile = join(dir, 'child.mjs');
   await build({
