@@ -60,7 +60,7 @@ function compareCommands(name, command, limitName, limit, goal, limitEnv = env) 
 async function compareMission() {
   const server = await start(await freePort());
   const script = `import('@google-cloud/storage').then(async ({ Storage }) => {
-    await new Storage({ projectId: 'p', apiEndpoint: '${server.url}' }).getBuckets();
+    await new Storage({ projectId: 'cloudlab-sandbox', apiEndpoint: '${server.url}' }).getBuckets();
   })`;
   const withoutServer = { ...env, CLOUDLAB_HOME: join(home, 'alone') };
   const ours = [];
@@ -141,7 +141,7 @@ async function start(port) {
     env,
     stdio: 'ignore',
   });
-  while (!(await answers(port))) await sleep(5);
+  await untilItAnswers(child, port);
   const stop = () =>
     new Promise((resolve) => {
       child.on('close', resolve);
@@ -154,7 +154,7 @@ async function timeToAnswer(argumentsFor) {
   const port = await freePort();
   const begun = performance.now();
   const child = spawn(node, argumentsFor(port), { cwd: root, env, stdio: 'ignore' });
-  while (!(await answers(port))) await sleep(2);
+  await untilItAnswers(child, port);
   const took = performance.now() - begun;
   await new Promise((resolve) => {
     child.on('close', resolve);
@@ -163,12 +163,23 @@ async function timeToAnswer(argumentsFor) {
   return took;
 }
 
+async function untilItAnswers(child, port) {
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    await sleep(2);
+  }
+}
+
+/** True once it answers at all well; a refusal is a mistake of this script, and ends it. */
 function answers(port) {
   return new Promise((resolve) => {
-    const path = '/storage/v1/b?project=p';
+    const path = '/storage/v1/b?project=cloudlab-sandbox';
     const outgoing = request({ host: '127.0.0.1', port, path, agent: false }, (response) => {
       response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
+      response.on('end', () => {
+        if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}`);
+        resolve(true);
+      });
     });
     outgoing.on('error', () => resolve(false));
     outgoing.end();

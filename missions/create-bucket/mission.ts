@@ -187,8 +187,7 @@ export default defineMission<World>({
       failsAt: 'bucket',
       hint: 'bucket-softDelete',
       solve: {
-        bucket: (world, act) =>
-          createBucket(world, act, world.region.toUpperCase(), sevenDays),
+        bucket: (world, act) => createBucket(world, act, world.region.toUpperCase(), sevenDays),
       },
     },
     {

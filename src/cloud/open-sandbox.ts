@@ -16,6 +16,10 @@ export async function openSandbox(
     return await startSandbox({
       clock: () => host.clock.now(),
       randomBytes: host.random,
+      machine: {
+        pid: host.pid,
+        isAlive: (pid) => host.isAlive(pid, host.clock.now()),
+      },
       ...options,
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import { Bodies } from './disk/bodies.ts';
 import { checkDataDir, stampDataDir } from './disk/data-dir.ts';
 import { acquireLock, type DataDirLock } from './disk/lock.ts';
 import { Store } from './disk/store.ts';
+import type { Machine } from './machine.ts';
 import { type Service, type ServiceHost, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
 import { installRawBodies } from './wire/body.ts';
@@ -22,6 +23,7 @@ export interface SandboxOptions {
   dataDir: string;
   /** Default: any free one. */
   port?: number;
+  machine: Machine;
   clock?: () => Date;
   randomBytes?: (size: number) => Uint8Array;
   /** Takes the server's own failures, a line each; default: nowhere. */
@@ -60,8 +62,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const startedAt = clock().toISOString();
 
   await checkDataDir(dataDir);
-  const lock = await acquireLock(dataDir, instanceId);
-  const opened = await openData(dataDir, lock, { clock, randomBytes, log });
+  const lock = await acquireLock(dataDir, instanceId, options.machine);
+  const opened = await openData(dataDir, lock, {
+    clock,
+    randomBytes,
+    log,
+    machine: options.machine,
+  });
   const { store, blobs, running } = opened;
 
   let closing: Promise<void> | undefined;
@@ -83,7 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       name: 'cloudlab-sandbox',
       version: 1,
       instanceId,
-      pid: process.pid,
+      pid: options.machine.pid,
       projectId: PROJECT_ID,
       dataDir,
       startedAt,
@@ -116,7 +123,12 @@ interface OpenedData {
 async function openData(
   dataDir: string,
   lock: DataDirLock,
-  given: { clock: () => Date; randomBytes: (n: number) => Uint8Array; log: (line: string) => void },
+  given: {
+    clock: () => Date;
+    randomBytes: (n: number) => Uint8Array;
+    log: (line: string) => void;
+    machine: Machine;
+  },
 ): Promise<OpenedData> {
   let store: Store | undefined;
   try {

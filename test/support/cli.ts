@@ -59,8 +59,9 @@ export function finished(child: ChildProcess): Promise<CliResult> {
 /** Starts `sandbox start` and waits until it listens. */
 export async function startSandboxProgram(
   options: CliOptions,
+  ...args: string[]
 ): Promise<{ url: string; child: ChildProcess }> {
-  const child = startProgram(['sandbox', 'start', '--json'], options);
+  const child = startProgram(['sandbox', 'start', '--json', ...args], options);
   let text = '';
   for await (const chunk of child.stdout ?? []) {
     text += chunk;

@@ -185,13 +185,18 @@ export interface BlobsOptions {
 
 const EPOCH = Buffer.from('epoch');
 
-/** A new file's name is durable only once its directory is. Windows has no such call and needs none. */
+/** A new file's name is durable only once its directory is. */
 async function syncDir(dir: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(dir, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(dir, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // Windows has no such call, needs none, and says so with one of these.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EISDIR' && code !== 'EPERM') throw error;
   }
 }

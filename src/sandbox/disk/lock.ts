@@ -1,6 +1,7 @@
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import type { Machine } from '../machine.ts';
 import { SandboxStartError } from '../start-error.ts';
 
 /**
@@ -43,14 +44,18 @@ const BEACON_TIMEOUT_MS = 1000;
 export const isLockFile = (name: string): boolean => /^lock\./.test(name);
 
 /** Takes the lock of a data directory, or throws DATA_DIR_IN_USE with the holder's pid. */
-export async function acquireLock(dataDir: string, instanceId: string): Promise<DataDirLock> {
+export async function acquireLock(
+  dataDir: string,
+  instanceId: string,
+  machine: Machine,
+): Promise<DataDirLock> {
   let url = '';
   const beacon = await openBeacon(() => JSON.stringify({ instanceId, url }));
   const port = (beacon.address() as AddressInfo).port;
-  const content: LockFile = { instanceId, pid: process.pid, beacon: port };
+  const content: LockFile = { instanceId, pid: machine.pid, beacon: port };
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await tryAcquire(dataDir, content)) {
+      if (await tryAcquire(dataDir, content, machine)) {
         return {
           instanceId,
           announce: (known) => {
@@ -70,9 +75,9 @@ export async function acquireLock(dataDir: string, instanceId: string): Promise<
 }
 
 /** True if the lock is ours, false if another starter interfered and it is worth looking again. */
-async function tryAcquire(dataDir: string, content: LockFile): Promise<boolean> {
+async function tryAcquire(dataDir: string, content: LockFile, machine: Machine): Promise<boolean> {
   const highest = Math.max(0, ...(await lockNumbers(dataDir)));
-  if (highest > 0 && !(await isStale(dataDir, highest))) return false;
+  if (highest > 0 && !(await isStale(dataDir, highest, machine))) return false;
 
   const mine = highest + 1;
   const draft = join(dataDir, `lock.draft-${content.instanceId}`);
@@ -98,7 +103,7 @@ async function tryAcquire(dataDir: string, content: LockFile): Promise<boolean> 
 }
 
 /** True if the file's holder is gone; throws if it is alive; false if the file vanished meanwhile. */
-async function isStale(dataDir: string, number: number): Promise<boolean> {
+async function isStale(dataDir: string, number: number, machine: Machine): Promise<boolean> {
   const text = await readFile(lockPath(dataDir, number), 'utf8').catch(() => undefined);
   if (text === undefined) return false;
   const holder = parseLock(text);
@@ -107,7 +112,7 @@ async function isStale(dataDir: string, number: number): Promise<boolean> {
   const answer = await askBeacon(holder.beacon);
   if (answer === 'refused') return true;
   if (answer === 'silent') {
-    if (!isAlive(holder.pid)) return true;
+    if (!machine.isAlive(holder.pid)) return true;
   } else if (answer.instanceId !== holder.instanceId) {
     return true;
   }
@@ -135,15 +140,6 @@ function parseLock(text: string): LockFile | undefined {
 }
 
 const isPort = (value: unknown): boolean => Number.isInteger(value) && Number(value) < 65_536;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 function openBeacon(message: () => string): Promise<Server> {
   return new Promise((resolve, reject) => {
