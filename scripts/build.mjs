@@ -3,7 +3,7 @@
  * lessons and mission texts checked and compiled to JSON, and the licences of
  * everything that was bundled.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -60,6 +60,7 @@ const { output } = await build({
   },
 });
 
+chmodSync(join(dist, 'cloudlab.js'), 0o755);
 await compileContent();
 writeNotices(output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
 

@@ -34,11 +34,12 @@ function candidatesAfter(
   packageRoot: string,
 ): readonly string[] {
   const [name, below] = done.filter((word) => !word.startsWith('-'));
-  const command = name === undefined ? undefined : table[name];
-  if (name === undefined || command === undefined) {
+  if (name === undefined) {
     const names = Object.keys(table).filter((one) => table[one]?.hidden !== true);
     return current.startsWith('-') ? optionsOf(undefined) : names;
   }
+  const command = table[name];
+  if (command === undefined) return [];
   const subcommand = below === undefined ? undefined : command.subcommands?.[below];
   if (current.startsWith('-')) return optionsOf(subcommand ?? command);
   if (below !== undefined) return [];

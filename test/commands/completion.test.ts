@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { candidates } from '../../src/commands/completion-candidates.ts';
+import { program } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/directories.ts';
+import { packageRoot } from '../support/host.ts';
+
+it.each([
+  [['mis'], ['mission']],
+  [
+    ['mission', ''],
+    ['list', 'create-bucket'],
+  ],
+  [['mission', 'cr'], ['create-bucket']],
+  [['lesson', 'st'], ['storage']],
+  [
+    ['sandbox', 'st'],
+    ['start', 'stop', 'status'],
+  ],
+  [
+    ['sandbox', 'start', '--p'],
+    ['--port', '--plain'],
+  ],
+  [
+    ['--lang', ''],
+    ['ko', 'en'],
+  ],
+  [['mission', 'create-bucket', '--target', 'g'], ['gcp']],
+  [['compl'], ['completion']],
+  [['nothing-like-it', ''], []],
+])('after %j come %j', async (words, expected) => {
+  expect(await candidates(words, packageRoot)).toEqual(expected);
+});
+
+it('bash completes with the script that cloudlab prints', async (context) => {
+  const run = promisify(execFile);
+  const bash = await run('bash', ['--version']).catch(() => undefined);
+  if (bash === undefined) context.skip('bash is not installed');
+  const home = temporaryDirectory();
+  const bin = join(home, 'bin');
+  mkdirSync(bin);
+  symlinkSync(program, join(bin, 'cloudlab'));
+  const script = `
+    eval "$(cloudlab completion bash)"
+    COMP_WORDS=(cloudlab mission cr); COMP_CWORD=2
+    _cloudlab
+    echo "\${COMPREPLY[@]}"`;
+  const env = { CLOUDLAB_HOME: home, PATH: `${bin}:${process.env['PATH']}` };
+  const { stdout } = await run('bash', ['--norc', '-c', script], { env });
+  expect(stdout.trim()).toBe('create-bucket');
+});
