@@ -25,6 +25,8 @@ export interface Host {
   readonly argv: readonly string[];
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The user's home directory. */
+  readonly userDirectory: string;
   /** The platform's directory for this user's data of this program. */
   readonly dataDirectory: string;
   /** The root of the installed package: package.json, dist/content and the rest. */

@@ -33,7 +33,6 @@ export interface ErrorDetails {
   'gcp-credentials': { reason: string };
   'ledger-unwritable': { path: string; reason: string };
   'ledger-unreadable': { path: string; line: number };
-  'needs-terminal': { command: string; instead: string };
   'unsupported-shell': { shell: string; supported: string };
   'not-confirmed': { what: string; option: string };
 }

@@ -17,14 +17,19 @@ async function main(): Promise<void> {
   // @google-cloud/storage would follow this variable even where it is told another
   // endpoint, and lead a run on GCP, or in the sandbox, to some other server.
   delete process.env['STORAGE_EMULATOR_HOST'];
-  const [{ randomBytes }, { uptime }, { default: envPaths }, { fileURLToPath }, { runCli }] =
-    await Promise.all([
-      import('node:crypto'),
-      import('node:os'),
-      import('env-paths'),
-      import('node:url'),
-      import('./cli.ts'),
-    ]);
+  const [
+    { randomBytes },
+    { homedir, uptime },
+    { default: envPaths },
+    { fileURLToPath },
+    { runCli },
+  ] = await Promise.all([
+    import('node:crypto'),
+    import('node:os'),
+    import('env-paths'),
+    import('node:url'),
+    import('./cli.ts'),
+  ]);
   const { stdin, stdout, stderr } = process;
   // A reader that went away (`| head -1`) must not end a run before it has cleaned up.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
@@ -32,6 +37,7 @@ async function main(): Promise<void> {
     argv: process.argv.slice(2),
     variables: process.env,
     cwd: process.cwd(),
+    userDirectory: homedir(),
     dataDirectory: envPaths('cloudlab', { suffix: '' }).data,
     packageRoot: fileURLToPath(new URL('..', import.meta.url)),
     platform: process.platform,

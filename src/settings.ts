@@ -43,6 +43,9 @@ const schemas = {
   LC_MESSAGES: { schema: variable(anyText), expected: 'text' },
   LANG: { schema: variable(anyText), expected: 'text' },
   SHELL: { schema: variable(anyText), expected: 'text' },
+  GOOGLE_APPLICATION_CREDENTIALS: { schema: variable(anyText), expected: 'text' },
+  CLOUDSDK_CONFIG: { schema: variable(anyText), expected: 'directory' },
+  APPDATA: { schema: variable(anyText), expected: 'directory' },
 } as const satisfies Record<string, { schema: z.core.$ZodType; expected: Expectation }>;
 
 export type SettingName = keyof typeof schemas;

@@ -44,20 +44,45 @@ export function chooseShell(
   );
 }
 
+/** The command with which each shell takes over what `cloudlab env` prints. */
+export const evalCommands: Readonly<Record<ShellFamily, string>> = {
+  posix: 'eval "$(cloudlab env)"',
+  fish: 'cloudlab env --shell fish | source',
+  powershell: 'cloudlab env --shell powershell | Out-String | Invoke-Expression',
+};
+
+/** The variables of some of Google's tools. */
+export interface ClientVariables {
+  readonly clients: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /**
- * What leads Google's tools to a sandbox instead of to GCP.
+ * What leads Google's tools to a sandbox instead of to GCP, tool by tool.
  *
  * @param url scheme, host and port, without a slash at the end
  */
+export function variablesByClient(url: string, project: string): readonly ClientVariables[] {
+  return [
+    {
+      clients: 'Python, Node.js, Go (google-cloud-storage)',
+      variables: { STORAGE_EMULATOR_HOST: url, GOOGLE_CLOUD_PROJECT: project },
+    },
+    {
+      clients: 'gcloud',
+      variables: {
+        // gcloud needs the path with its slash at the end.
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
+        CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+        CLOUDSDK_CORE_PROJECT: project,
+      },
+    },
+  ];
+}
+
+/** The same for all tools at once. */
 export function clientVariables(url: string, project: string): Record<string, string> {
-  return {
-    STORAGE_EMULATOR_HOST: url,
-    // gcloud needs the path with its slash at the end.
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_PROJECT: project,
-    GOOGLE_CLOUD_PROJECT: project,
-  };
+  return Object.assign({}, ...variablesByClient(url, project).map(({ variables }) => variables));
 }
 
 const assignments: Readonly<Record<ShellFamily, (name: string, value: string) => string>> = {

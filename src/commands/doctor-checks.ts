@@ -112,14 +112,14 @@ async function checkPython(context: Context): Promise<Finding> {
 }
 
 /** Looks only for the file or variable, as google-auth-library would; whether they work, GCP decides. */
-function checkCredentials({ host, say }: Context): Finding {
-  const { variables, platform } = host;
-  const named = variables['GOOGLE_APPLICATION_CREDENTIALS'];
-  const folder =
-    platform === 'win32'
-      ? join(variables['APPDATA'] ?? '', 'gcloud')
-      : join(variables['HOME'] ?? '', '.config', 'gcloud');
-  const path = named ?? join(folder, 'application_default_credentials.json');
+function checkCredentials({ host, settings, say }: Context): Finding {
+  const platformFolder =
+    host.platform === 'win32'
+      ? join(settings.APPDATA ?? '', 'gcloud')
+      : join(host.userDirectory, '.config', 'gcloud');
+  const folder = settings.CLOUDSDK_CONFIG ?? platformFolder;
+  const path =
+    settings.GOOGLE_APPLICATION_CREDENTIALS ?? join(folder, 'application_default_credentials.json');
   const finding = { id: 'credentials', what: say.doctor.credentials };
   return existsSync(path)
     ? { ...finding, mark: 'ok', found: path }

@@ -8,7 +8,9 @@ export default defineCommand({
 
   async run({ host, home, terminal, settings, say }, _values, options) {
     const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
-    const { chooseShell, clientVariables, printVariables } = await import('../cloud/client-env.ts');
+    const { chooseShell, clientVariables, evalCommands, printVariables } = await import(
+      '../cloud/client-env.ts'
+    );
     const shell = chooseShell(
       options['shell'] as string | undefined,
       settings.SHELL,
@@ -26,10 +28,3 @@ export default defineCommand({
     return exitCodes.done;
   },
 });
-
-/** How each shell takes over what is printed. */
-const evalCommands = {
-  posix: 'eval "$(cloudlab env)"',
-  fish: 'cloudlab env --shell fish | source',
-  powershell: 'cloudlab env --shell powershell | Out-String | Invoke-Expression',
-} as const;

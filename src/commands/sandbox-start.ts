@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { clientVariables, printVariables } from '../cloud/client-env.ts';
+import { evalCommands, printVariables, variablesByClient } from '../cloud/client-env.ts';
 import { openSandbox } from '../cloud/open-sandbox.ts';
 import {
   announceSandbox,
@@ -10,6 +10,7 @@ import {
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
+import { wrap } from '../terminal/width.ts';
 
 /**
  * Runs the sandbox in the foreground until Ctrl-C or `sandbox stop`, and lets
@@ -70,23 +71,22 @@ function introduce(
 ): void {
   const { strong, accent, code } = terminal.paint;
   const words = say.sandbox;
-  const variables = clientVariables(url, projectId);
-  const shown = (text: string) =>
-    text
-      .split('\n')
-      .map((line) => `  ${code(line)}`)
-      .join('\n');
+  const show = (text: string) => {
+    for (const line of text.split('\n')) terminal.print(`  ${code(line)}`);
+  };
   terminal.print(strong(words.running(accent(url))));
   terminal.print(words.dataIn(dataDir));
   terminal.print(`\n${words.pointClients}`);
-  terminal.print(`${words.posix}: ${code('eval "$(cloudlab env)"')}`);
-  terminal.print(`${words.fish}: ${code('cloudlab env --shell fish | source')}`);
-  terminal.print(
-    `${words.powershell}: ${code('cloudlab env --shell powershell | Out-String | Invoke-Expression')}`,
-  );
+  for (const shell of ['posix', 'fish', 'powershell'] as const) {
+    terminal.print(`${words[shell]}:`);
+    show(evalCommands[shell]);
+  }
   terminal.print(`\n${words.orByHand}`);
-  terminal.print(shown(printVariables(variables, 'posix')));
+  for (const { clients, variables } of variablesByClient(url, projectId)) {
+    terminal.print(`${clients}:`);
+    show(printVariables(variables, 'posix'));
+  }
   terminal.print(`\n${words.thenTry}`);
-  terminal.print(shown('gcloud storage buckets list\ncloudlab mission create-bucket'));
-  terminal.print(`\n${words.stopHint}`);
+  show('gcloud storage buckets list\ncloudlab mission create-bucket');
+  terminal.print(`\n${wrap(words.stopHint, terminal.columns)}`);
 }

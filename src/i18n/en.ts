@@ -78,8 +78,6 @@ export const en = {
 
   words: {
     yesNo: '[y/N]',
-    none: 'none',
-    sandbox: 'sandbox',
   },
 
   mission: {
@@ -175,7 +173,6 @@ export const en = {
     notRunning: 'No sandbox is running.',
     startWith: 'Start one with: cloudlab sandbox start',
     status: {
-      url: 'Address',
       process: 'Process',
       data: 'Data',
       started: 'Started',
@@ -187,8 +184,6 @@ export const en = {
 
   env: {
     forShell: (command: string) => `Run this to use it: ${command}`,
-    notRunning:
-      'No sandbox is running, so these point nowhere yet. Start one with: cloudlab sandbox start',
   },
 
   doctor: {

@@ -164,10 +164,6 @@ export const errors: ErrorTexts = {
     why: 'It was damaged, or written by a newer version. It was left as it is.',
     next: 'Update cloudlab, or look into the file: its "intent" lines name what may be left.',
   }),
-  'needs-terminal': ({ command, instead }) => ({
-    what: `${command} asks questions, and there is no terminal to ask them on.`,
-    next: `Write instead: ${instead}`,
-  }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `cloudlab does not know the shell "${shell}".`,
     next: `Known are: ${supported}`,

@@ -156,10 +156,6 @@ export const errors: ErrorTexts = {
     why: '손상되었거나 더 새로운 버전이 쓴 줄이에요. 손대지 않고 그대로 두었습니다.',
     next: 'cloudlab을 업데이트하거나 파일을 열어 보세요. "intent" 줄에 남았을 수 있는 것의 이름이 있어요.',
   }),
-  'needs-terminal': ({ command, instead }) => ({
-    what: `${josa(command, '은/는')} 질문을 하는데, 답할 터미널이 없어요.`,
-    next: `대신 이렇게 쓰세요: ${instead}`,
-  }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `"${shell}" 셸은 아직 몰라요.`,
     next: `아는 셸: ${supported}`,

@@ -81,8 +81,6 @@ export const ko: Messages = {
 
   words: {
     yesNo: '[예/아니오]',
-    none: '없음',
-    sandbox: '샌드박스',
   },
 
   mission: {
@@ -175,15 +173,13 @@ export const ko: Messages = {
     resetWhat: '샌드박스에 든 것 모두 지우기',
     notRunning: '실행 중인 샌드박스가 없어요.',
     startWith: '이렇게 켭니다: cloudlab sandbox start',
-    status: { url: '주소', process: '프로세스', data: '데이터', started: '켠 시각', holds: '내용' },
+    status: { process: '프로세스', data: '데이터', started: '켠 시각', holds: '내용' },
     holds: (buckets, objects, bytes) =>
       `버킷 ${number(buckets)}개, 객체 ${number(objects)}개, ${number(bytes)}바이트`,
   },
 
   env: {
     forShell: (command) => `이렇게 실행하면 적용돼요: ${command}`,
-    notRunning:
-      '실행 중인 샌드박스가 없어서 아직 연결할 곳이 없어요. 이렇게 켭니다: cloudlab sandbox start',
   },
 
   doctor: {

@@ -60,6 +60,7 @@ export class TestHost {
       argv,
       variables: { CLOUDLAB_HOME: home, LANG: 'en_US.UTF-8', ...variables },
       cwd,
+      userDirectory: home,
       dataDirectory: home,
       packageRoot,
       platform: 'linux',
