@@ -20,6 +20,8 @@ const rounds = Number(process.argv[2] ?? 15);
 const home = mkdtempSync(join(tmpdir(), 'cloudlab-bench-'));
 const env = { ...process.env, CLOUDLAB_HOME: home, LANG: 'ko_KR.UTF-8' };
 delete env.STORAGE_EMULATOR_HOST;
+/** What must not outlive a failed measurement. */
+const servers = new Set();
 const node = process.execPath;
 
 console.log(
@@ -41,6 +43,7 @@ try {
   await reportIdleMemory();
   reportInstalledSize();
 } finally {
+  for (const child of servers) child.kill('SIGKILL');
   rmSync(home, { recursive: true, force: true });
 }
 
@@ -72,7 +75,6 @@ async function compareMission() {
     ours.push(run(mission, withoutServer));
     theirs.push(run([node, '-e', script]));
   }
-  await server.stop();
   print('mission create-bucket', median(ours), 'client, one call', median(theirs), 2.5);
 }
 
@@ -141,6 +143,7 @@ async function start(port) {
     env,
     stdio: 'ignore',
   });
+  servers.add(child);
   await untilItAnswers(child, port);
   const stop = () =>
     new Promise((resolve) => {
@@ -154,6 +157,7 @@ async function timeToAnswer(argumentsFor) {
   const port = await freePort();
   const begun = performance.now();
   const child = spawn(node, argumentsFor(port), { cwd: root, env, stdio: 'ignore' });
+  servers.add(child);
   await untilItAnswers(child, port);
   const took = performance.now() - begun;
   await new Promise((resolve) => {

@@ -3,7 +3,13 @@ import { commandNameIn, loadCommands } from './commands.ts';
 import type { Context, Host } from './context.ts';
 import { type ExitCode, exitCodes, Interrupted, UserError } from './errors.ts';
 import { locateHome } from './home.ts';
-import { chooseLanguage, type Language, loadMessages, type Messages } from './i18n/messages.ts';
+import {
+  chooseLanguage,
+  type Language,
+  languages,
+  loadMessages,
+  type Messages,
+} from './i18n/messages.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { describeBug, describeError, renderError } from './terminal/error.ts';
 import { Terminal, type TerminalOptions } from './terminal/terminal.ts';
@@ -21,7 +27,10 @@ export async function runCli(host: Host): Promise<ExitCode> {
   } catch (error) {
     settingsError = error;
   }
-  const asked = wishes.lang ?? settings?.CLOUDLAB_LANG;
+  // A wrong setting is told in the learner's language all the same.
+  const { CLOUDLAB_LANG } = host.variables;
+  const fallback = languages.find((one) => one === CLOUDLAB_LANG);
+  const asked = wishes.lang ?? (settings === undefined ? fallback : settings.CLOUDLAB_LANG);
   const locale = settings ?? host.variables;
   const say = await loadMessages(chooseLanguage(asked, locale));
   const terminal = new Terminal(host.streams, settings ?? ({} as Settings), wishes);
@@ -46,15 +55,18 @@ async function dispatch(context: Context): Promise<ExitCode> {
   const table = await loadCommands(commandNameIn(host.argv));
   const wanted = parseCommandLine(table, host.argv, say, terminal, host.packageRoot);
   if ('text' in wanted) {
-    if (wanted.asked || !terminal.interactive) {
-      terminal.print(wanted.text);
-      return exitCodes.done;
-    }
-    const { showHome } = await import('./commands/home.ts');
-    const chosen = await showHome(context, wanted.text);
-    return chosen === undefined ? exitCodes.done : dispatch(withArguments(context, chosen));
+    if (terminal.json) terminal.printJson({ text: wanted.text });
+    else if (wanted.asked || !terminal.interactive) terminal.print(wanted.text);
+    else return openMenu(context, wanted.text);
+    return exitCodes.done;
   }
   return wanted.spec.run(context, wanted.values, wanted.options);
+}
+
+async function openMenu(context: Context, help: string): Promise<ExitCode> {
+  const { showHome } = await import('./commands/home.ts');
+  const chosen = await showHome(context, help);
+  return chosen === undefined ? exitCodes.done : dispatch(withArguments(context, chosen));
 }
 
 function withArguments(context: Context, argv: readonly string[]): Context {
@@ -63,8 +75,10 @@ function withArguments(context: Context, argv: readonly string[]): Context {
 
 /** What must be known before anything can be said: how to say it. */
 function readGlobalOptions(
-  argv: readonly string[],
+  everything: readonly string[],
 ): TerminalOptions & { lang: Language | undefined; badLang: string | undefined } {
+  const end = everything.indexOf('--');
+  const argv = end < 0 ? everything : everything.slice(0, end);
   const at = argv.indexOf('--lang');
   const joined = argv.find((word) => word.startsWith('--lang='));
   const value = at >= 0 ? argv[at + 1] : joined?.slice('--lang='.length);
@@ -97,6 +111,8 @@ async function reportError(
     return error.exitCode;
   }
   const home = locateHome(settings?.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
-  terminal.note(describeBug(error, home.log, host.clock, say));
-  return exitCodes.failed;
+  const what = describeBug(error, home.log, host.clock, say);
+  if (terminal.json) terminal.printJson({ error: { code: 'bug', what } });
+  else terminal.note(what);
+  return exitCodes.bug;
 }

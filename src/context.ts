@@ -34,6 +34,7 @@ export interface Host {
   readonly platform: NodeJS.Platform;
   readonly nodeVersion: string;
   readonly pid: number;
+  readonly hostname: string;
   readonly streams: {
     readonly stdin: NodeJS.ReadStream;
     readonly stdout: NodeJS.WriteStream;

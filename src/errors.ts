@@ -17,7 +17,13 @@ export interface ErrorDetails {
   'unreadable-env-file': { path: string; reason: string };
   'unknown-input': { name: string; mission: string; nearest: string | undefined; known: string };
   'bad-input': { name: string; value: string; expected: string };
-  'source-missing': { name: string; path: string; kind: 'file' | 'folder' };
+  'source-unusable': {
+    name: string;
+    path: string;
+    kind: 'file' | 'folder';
+    why: SourceTrouble;
+    reason: string | undefined;
+  };
   'home-unusable': { path: string; reason: string };
   'data-unusable': { path: string; reason: string };
   'data-newer': { path: string; found: number; supported: number };
@@ -47,6 +53,9 @@ export type Expectation =
   | 'switch'
   | 'colour';
 
+/** What is wrong with a file or folder that the user wants to upload. */
+export type SourceTrouble = 'missing' | 'wrong-kind' | 'empty' | 'unreadable';
+
 export type ErrorCode = keyof ErrorDetails;
 
 /** What the process answers to its caller; the whole vocabulary. */
@@ -56,6 +65,8 @@ export const exitCodes = {
   usage: 2,
   unusable: 3,
   leftovers: 4,
+  /** A mistake of ours, not of the user's (EX_SOFTWARE of sysexits.h). */
+  bug: 70,
   interrupted: 130,
 } as const;
 

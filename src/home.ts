@@ -22,6 +22,8 @@ export interface Home {
   readonly ledgers: string;
   /** Seeded files of mission runs and data of private sandboxes; one folder a run. */
   readonly workspaces: string;
+  /** The folder of one run. Never read from a file: what is in it will be deleted. */
+  workspaceOf(run: string): string;
   /** Stack traces of our own bugs. */
   readonly log: string;
 }
@@ -44,6 +46,7 @@ export function locateHome(
     sandboxAddress: join(path, 'sandbox.json'),
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),
+    workspaceOf: (run) => join(path, 'workspaces', run),
     log: join(path, 'cloudlab.log'),
   };
 }

@@ -4,6 +4,7 @@
  * handed, and gives back an exit code.
  */
 import type { Host } from './context.ts';
+import { exitCodes } from './errors.ts';
 import { version } from './version.ts';
 
 // Answered before anything else is loaded: scripts ask for it often.
@@ -17,9 +18,13 @@ async function main(): Promise<void> {
   // @google-cloud/storage would follow this variable even where it is told another
   // endpoint, and lead a run on GCP, or in the sandbox, to some other server.
   delete process.env['STORAGE_EMULATOR_HOST'];
+  // The proxy of a company or a campus cannot reach a sandbox on this machine.
+  for (const name of ['NO_PROXY', 'no_proxy']) {
+    process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
+  }
   const [
     { randomBytes },
-    { homedir, uptime },
+    { homedir, hostname, uptime },
     { default: envPaths },
     { fileURLToPath },
     { runCli },
@@ -32,7 +37,12 @@ async function main(): Promise<void> {
   ]);
   const { stdin, stdout, stderr } = process;
   // A reader that went away (`| head -1`) must not end a run before it has cleaned up.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  let unwritable: Error | undefined;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') unwritable = error;
+    });
+  }
   const host: Host = {
     argv: process.argv.slice(2),
     variables: process.env,
@@ -43,6 +53,7 @@ async function main(): Promise<void> {
     platform: process.platform,
     nodeVersion: process.versions.node,
     pid: process.pid,
+    hostname: hostname(),
     streams: { stdin, stdout, stderr },
     clock: {
       now: () => new Date(),
@@ -64,7 +75,8 @@ async function main(): Promise<void> {
   };
   const code = await runCli(host);
   await Promise.all([flushed(stdout), flushed(stderr)]);
-  process.exit(code);
+  if (unwritable !== undefined) stderr.write(`cloudlab: ${unwritable.message}\n`);
+  process.exit(unwritable !== undefined && code === 0 ? exitCodes.unusable : code);
 }
 
 function listenForInterrupts(handler: () => void): () => void {

@@ -1,5 +1,8 @@
 import { UserError } from '../errors.ts';
 
+/** The shells that are spoken of by name. */
+export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
 /** Shells that share one syntax for setting a variable. */
 export type ShellFamily = 'posix' | 'fish' | 'powershell';
 
@@ -30,7 +33,7 @@ export function chooseShell(
     if (family !== undefined) return family;
     throw new UserError('unsupported-shell', {
       shell: named,
-      supported: 'bash, zsh, fish, powershell',
+      supported: shells.join(', '),
     });
   }
   if (path === undefined && platform === 'win32') return 'powershell';
@@ -83,6 +86,24 @@ export function variablesByClient(url: string, project: string): readonly Client
 /** The same for all tools at once. */
 export function clientVariables(url: string, project: string): Record<string, string> {
   return Object.assign({}, ...variablesByClient(url, project).map(({ variables }) => variables));
+}
+
+/**
+ * Where a proxy is set, what keeps the tools from asking it for a sandbox that
+ * only this machine can reach.
+ *
+ * @param variables the environment of this process, to whose NO_PROXY the sandbox is added
+ */
+export function proxyExceptions(
+  variables: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const proxied = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].some(
+    (name) => (variables[name] ?? '') !== '',
+  );
+  if (!proxied) return {};
+  const names = (variables['NO_PROXY'] ?? '').split(',').filter((name) => name !== '');
+  const value = [...new Set([...names, '127.0.0.1'])].join(',');
+  return { NO_PROXY: value, no_proxy: value };
 }
 
 const assignments: Readonly<Record<ShellFamily, (name: string, value: string) => string>> = {

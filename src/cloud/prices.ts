@@ -40,8 +40,8 @@ export function costOf(
   const storage = `gcs-standard-${region}`;
   const counts = { A: 0, B: 0, free: 0 };
   for (const { api, status } of calls) {
-    // What never reached the provider is not billed.
-    if (api !== undefined && status > 0) counts[classOf(api)] += 1;
+    // Answers of 307, 4xx and 5xx are not billed.
+    if (api !== undefined && status >= 200 && status < 300) counts[classOf(api)] += 1;
   }
   const price = (id: string) => facts[id]?.value ?? missingPrice(id);
   const items: CostItem[] = [

@@ -64,7 +64,7 @@ export async function readStatus(url: string): Promise<SandboxStatus | undefined
 
 /** Asks a running sandbox to stop, or to forget everything it holds. */
 export async function controlSandbox(
-  address: SandboxAddress,
+  address: Pick<SandboxAddress, 'url' | 'controlToken'>,
   action: 'stop' | 'reset',
 ): Promise<boolean> {
   const answer = await call(`${address.url}/_cloudlab/${action}`, 'POST', address.controlToken);

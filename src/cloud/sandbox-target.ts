@@ -11,12 +11,12 @@ type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
  * Chooses the sandbox of a new run: the one that `sandbox start` runs; where
  * none runs, one in this process.
  *
- * @param workspace the run's own folder: an in-process sandbox keeps its data in it,
- *   unless `keep` asks for things to outlive the run, when the user's own data directory serves
+ * @param run an in-process sandbox keeps its data in the run's own folder, unless
+ *   `keep` asks for things to outlive the run, when the user's own data directory serves
  */
 export async function chooseSandbox(
   home: Home,
-  workspace: string,
+  run: string,
   keep: boolean,
 ): Promise<SandboxRecord> {
   const running = await findRunningSandbox(home);
@@ -25,7 +25,7 @@ export async function chooseSandbox(
   }
   return keep
     ? { kind: 'sandbox', dataDir: home.sandboxData, private: false }
-    : { kind: 'sandbox', dataDir: join(workspace, 'sandbox'), private: true };
+    : { kind: 'sandbox', dataDir: join(home.workspaceOf(run), 'sandbox'), private: true };
 }
 
 /**

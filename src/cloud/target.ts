@@ -1,6 +1,9 @@
 import type { Storage } from '@google-cloud/storage';
 import * as z from 'zod/mini';
 
+/** Where missions can run, as `--target` names it. */
+export const targetKinds = ['sandbox', 'gcp'] as const;
+
 /** How a later process finds a target again; kept in the ledger. */
 export const targetRecordSchema = z.discriminatedUnion('kind', [
   z.object({

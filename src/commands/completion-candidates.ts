@@ -1,13 +1,16 @@
+import { shells } from '../cloud/client-env.ts';
+import { targetKinds } from '../cloud/target.ts';
 import { globalOptions } from '../command-line.ts';
 import { loadCommands } from '../commands.ts';
 import { loadContent } from '../content/load.ts';
+import { languages } from '../i18n/messages.ts';
 import type { CommandSpec } from './command.ts';
 
 /** Values that an option or an argument can have, where they are known beforehand. */
 const optionValues: Readonly<Record<string, readonly string[]>> = {
-  '--lang': ['ko', 'en'],
-  '--target': ['sandbox', 'gcp'],
-  '--shell': ['bash', 'zsh', 'fish', 'powershell'],
+  '--lang': languages,
+  '--target': targetKinds,
+  '--shell': shells,
 };
 
 /**
@@ -60,7 +63,7 @@ function idsOf(command: string, packageRoot: string): readonly string[] {
     case 'lesson':
       return content.lessons().map(({ id }) => id);
     case 'completion':
-      return ['bash', 'zsh', 'fish', 'powershell'];
+      return shells;
     default:
       return [];
   }

@@ -1,7 +1,6 @@
+import { shells } from '../cloud/client-env.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { defineCommand } from './command.ts';
-
-const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 export default defineCommand({
   summary: (say) => say.commands.completion,

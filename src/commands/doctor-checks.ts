@@ -71,20 +71,20 @@ function checkTerminal({ terminal, say }: Context): Finding {
 
 function checkLedgers({ home, say }: Context): Finding {
   const finding = { id: 'leftovers', what: say.doctor.ledgers };
-  try {
-    const open = readLedgers(home).filter((state) => !state.ended).length;
-    if (open === 0) return { ...finding, mark: 'ok', found: say.doctor.ledgersNone };
-    return {
-      ...finding,
-      mark: 'note',
-      found: say.doctor.ledgersSome(open),
-      fix: say.doctor.ledgersFix,
-    };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { what, next } = describeError(error, say);
+  const { readable, unreadable } = readLedgers(home);
+  const [damaged] = unreadable;
+  if (damaged !== undefined) {
+    const { what, next } = describeError(damaged, say);
     return { ...finding, mark: 'bad', found: what, fix: next };
   }
+  const open = readable.filter((state) => !state.ended).length;
+  if (open === 0) return { ...finding, mark: 'ok', found: say.doctor.ledgersNone };
+  return {
+    ...finding,
+    mark: 'note',
+    found: say.doctor.ledgersSome(open),
+    fix: say.doctor.ledgersFix,
+  };
 }
 
 async function checkSandbox({ home, say }: Context): Promise<Finding> {

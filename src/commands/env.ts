@@ -1,3 +1,10 @@
+import {
+  chooseShell,
+  clientVariables,
+  evalCommands,
+  printVariables,
+  proxyExceptions,
+} from '../cloud/client-env.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 
@@ -8,9 +15,6 @@ export default defineCommand({
 
   async run({ host, home, terminal, settings, say }, _values, options) {
     const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
-    const { chooseShell, clientVariables, evalCommands, printVariables } = await import(
-      '../cloud/client-env.ts'
-    );
     const shell = chooseShell(
       options['shell'] as string | undefined,
       settings.SHELL,
@@ -18,7 +22,10 @@ export default defineCommand({
     );
     const running = await findRunningSandbox(home);
     if (running === undefined) throw new UserError('sandbox-not-running', {});
-    const variables = clientVariables(running.address.url, running.status.projectId);
+    const variables = {
+      ...clientVariables(running.address.url, running.status.projectId),
+      ...proxyExceptions(host.variables),
+    };
     if (terminal.json) {
       terminal.printJson(variables);
       return exitCodes.done;

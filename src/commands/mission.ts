@@ -1,11 +1,11 @@
+import { targetKinds } from '../cloud/target.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import type { SessionOptions } from '../missions/session.ts';
 import { describeRows } from '../terminal/list.ts';
 import { wrap } from '../terminal/width.ts';
 import { defineCommand, type OptionValues } from './command.ts';
-
-const targets = ['sandbox', 'gcp'] as const;
 
 export default defineCommand({
   summary: (say) => say.commands.mission,
@@ -76,25 +76,29 @@ async function listMissions({ terminal, host, say }: Context): Promise<ExitCode>
   return exitCodes.done;
 }
 
-function readOptions({ settings }: Context, options: OptionValues) {
+function readOptions({ settings }: Context, options: OptionValues): SessionOptions {
   const target = (options['target'] ?? settings.CLOUDLAB_TARGET ?? 'sandbox') as string;
-  const known = targets.find((one) => one === target);
+  const known = targetKinds.find((one) => one === target);
   if (known === undefined) {
     throw new UserError('bad-option-value', {
       option: '--target',
       value: target,
-      expected: targets.join(', '),
+      expected: targetKinds.join(', '),
     });
   }
-  const project = options['project'] as string | undefined;
-  if (known === 'gcp' && project === undefined) throw new UserError('gcp-needs-project', {});
   return {
-    target: known,
-    project,
+    target: known === 'sandbox' ? { kind: known } : { kind: known, project: projectOf(options) },
     keep: options['keep'] === true,
     yes: options['yes'] === true,
     inputs: readInputs((options['set'] ?? []) as readonly string[]),
   };
+}
+
+/** Never guessed from the environment: things are created, and billed, there. */
+function projectOf(options: OptionValues): string {
+  const project = options['project'] as string | undefined;
+  if (project === undefined) throw new UserError('gcp-needs-project', {});
+  return project;
 }
 
 /** `name=value`; the value may hold further equal signs. */

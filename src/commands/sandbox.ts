@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { prepareHome } from '../home.ts';
 import { describeRows } from '../terminal/list.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { defineCommand } from './command.ts';
@@ -121,7 +122,7 @@ async function reset(
   options: Readonly<Record<string, unknown>>,
 ): Promise<ExitCode> {
   const { home, terminal, say } = context;
-  const { existsSync, rmSync } = await import('node:fs');
+  const { existsSync } = await import('node:fs');
   const { controlSandbox, findRunningSandbox } = await import('../cloud/running-sandbox.ts');
   const running = await findRunningSandbox(home);
   const path = running?.address.dataDir ?? home.sandboxData;
@@ -139,14 +140,29 @@ async function reset(
       return exitCodes.done;
     }
   }
-  if (running !== undefined) {
-    const done = await controlSandbox(running.address, 'reset');
-    if (!done)
-      throw new UserError('sandbox-unreachable', { url: running.address.url, reason: 'reset' });
-  } else {
-    rmSync(path, { recursive: true, force: true });
-  }
+  const url = running?.address.url ?? path;
+  const done = await (running === undefined
+    ? resetAtRest(context, path)
+    : controlSandbox(running.address, 'reset').catch(() => false));
+  if (!done) throw new UserError('sandbox-unreachable', { url, reason: 'reset' });
   if (terminal.json) terminal.printJson({ reset: true });
   else terminal.print(say.sandbox.wasReset);
   return exitCodes.done;
+}
+
+/**
+ * Starts the sandbox for a moment and lets it delete what is its own: it alone
+ * knows that nobody else works on the directory, and which files are not its.
+ */
+async function resetAtRest({ host, home }: Context, dataDir: string): Promise<boolean> {
+  const { openSandbox } = await import('../cloud/open-sandbox.ts');
+  const { controlSandbox } = await import('../cloud/running-sandbox.ts');
+  prepareHome(home);
+  const controlToken = Buffer.from(host.random(24)).toString('base64url');
+  const sandbox = await openSandbox(host, { dataDir, controlToken });
+  try {
+    return await controlSandbox({ url: sandbox.url, controlToken }, 'reset');
+  } finally {
+    await sandbox.close();
+  }
 }

@@ -1,6 +1,9 @@
 import { errors } from './errors.en.ts';
 import { lesson } from './lesson.en.ts';
 
+const count = (number: number, thing: string) =>
+  `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
+
 /** English defines the keys; `ko.ts` has the same. */
 export const en = {
   language: 'en' as 'en' | 'ko',
@@ -9,7 +12,7 @@ export const en = {
 
   errorLabels: { error: 'Error', why: 'Why', next: 'Next' },
   ourBug: (log: string) =>
-    `This is a mistake of cloudlab itself, not of yours. The details are in ${log}; please report them.`,
+    `This is a bug in cloudlab, not a mistake of yours. The details are in ${log}; please report it.`,
 
   tagline: 'Learn the cloud in your terminal, with a cloud inside.',
   help: {
@@ -26,7 +29,7 @@ export const en = {
     json: 'print one JSON value',
     plain: 'no redrawing, numbered questions (also ACCESSIBLE=1)',
     noColor: 'no colours (also NO_COLOR)',
-    verbose: 'say more, every request included',
+    verbose: 'show more detail, every request included',
     seeAlso: 'Add --help to any command for its options and examples.',
   },
 
@@ -51,9 +54,9 @@ export const en = {
     sandboxStart: 'run the sandbox here until Ctrl-C',
     sandboxStop: 'stop the running sandbox; its data stays',
     sandboxStatus: 'say whether a sandbox runs, and what is in it',
-    sandboxReset: 'forget everything in the sandbox',
+    sandboxReset: 'delete everything in the sandbox',
     env: 'print the variables that point gcloud and client libraries at the sandbox',
-    doctor: 'check this machine and say how to mend what is missing',
+    doctor: 'check this machine and say how to fix what is missing',
     completion: 'print a completion script for your shell',
     cleanup: 'remove what interrupted mission runs have left behind',
   },
@@ -61,7 +64,7 @@ export const en = {
   options: {
     missionId: 'the mission; see cloudlab mission list',
     lessonId: 'the lesson; see cloudlab lesson list',
-    set: 'set something of the mission, such as bucket=my-name',
+    set: 'change a setting of the mission, such as bucket=my-name',
     keep: 'leave what was created; cloudlab cleanup removes it later',
     target: 'where: sandbox (free, default) or gcp (real, costs money)',
     project: 'the GCP project id, for --target gcp',
@@ -70,8 +73,8 @@ export const en = {
     port: 'listen on this port (default: any free one)',
     data: 'keep the data in this directory',
     shell: 'bash, zsh, fish or powershell',
-    run: 'only this run',
-    force: 'also runs that seem to be alive still',
+    run: 'clean up only this run',
+    force: 'also clean up runs that seem to be still alive',
   },
 
   prompts: { selectKeys: '↑↓ move, Enter chooses, Ctrl-C leaves' },
@@ -90,7 +93,8 @@ export const en = {
     onGcp: (project: string) => `on the real GCP project ${project}`,
     where: 'Where',
     run: 'Run',
-    plan: (count: number) => `It will create ${count} things and remove them again:`,
+    plan: (things: number) =>
+      `It will create ${count(things, 'thing')} and then remove everything again:`,
     planMore: (count: number) => `… and ${count} more`,
     confirmGcp: (project: string) =>
       `Create these for real in the GCP project ${project}? This can cost money.`,
@@ -101,6 +105,7 @@ export const en = {
       blocked: 'blocked',
       error: 'ERROR',
       interrupted: 'stopped',
+      skipped: 'left out',
     },
     youWouldType: 'you would type',
     apiCall: 'API call',
@@ -110,7 +115,7 @@ export const en = {
     hint: 'hint',
     blockedBy: 'An earlier step has to succeed first.',
     errorIsNotYours:
-      'This is trouble with the provider or the network; it does not count against you.',
+      'This is a problem with the provider or the network; it does not count against you.',
     stopping: 'Stopping after the step under way and cleaning up. Ctrl-C again leaves at once.',
     tearingDown: 'Removing what is left of this run',
     removing: (address: string) => `removing ${address}`,
@@ -121,7 +126,7 @@ export const en = {
       passed: 'Done: every step is proven, and nothing is left.',
       passedKept: 'Done: every step is proven.',
       failed: 'Not yet: a step was not proven.',
-      error: 'Could not be finished: the provider or this machine had trouble.',
+      error: 'Could not be finished: the provider or this machine had a problem.',
       interrupted: 'Stopped by you.',
     },
     tasks: 'Steps',
@@ -130,7 +135,8 @@ export const en = {
     removed: 'Removed',
     survivors: 'Left',
     nothingLeft: 'nothing (looked for by name and by label)',
-    things: (count: number) => (count === 1 ? '1 thing' : `${count} things`),
+    notSearched: 'unknown: the provider could not be asked for what carries the label of this run',
+    things: (things: number) => count(things, 'thing'),
     calls: 'API calls',
     time: 'Time',
     seconds: (seconds: string) => `${seconds} s`,
@@ -139,11 +145,10 @@ export const en = {
     costText: (usd: string, asOf: string) => `${usd} (list prices of ${asOf})`,
     costLessThan: (usd: string) => `less than ${usd}`,
     costItems: {
-      classA: (count: number) => `${count} class A operations (write, list)`,
-      classB: (count: number) => `${count} class B operations (read)`,
-      free: (count: number) => `${count} free operations (delete)`,
-      storage: (bytes: number) =>
-        `${bytes.toLocaleString('en')} bytes stored for the time of the run`,
+      classA: (times: number) => `${count(times, 'class A operation')} (write, list)`,
+      classB: (times: number) => `${count(times, 'class B operation')} (read)`,
+      free: (times: number) => `${count(times, 'free operation')} (delete)`,
+      storage: (bytes: number) => `${count(bytes, 'byte')} stored for the time of the run`,
     },
     kept: 'Kept, as you asked. Look at it with: cloudlab sandbox start',
     keptGcp: 'Kept, as you asked. On GCP it may cost money until it is removed.',
@@ -165,11 +170,11 @@ export const en = {
     thenTry: 'Then try:',
     stopHint: 'Ctrl-C stops it; the data stays.',
     stopped: 'The sandbox has stopped. Its data stays; cloudlab sandbox start brings it back.',
-    wasReset: 'Everything in the sandbox is forgotten.',
-    nothingToReset: 'There is no sandbox data; nothing to forget.',
-    confirmReset: (path: string) => `Forget all buckets and objects in ${path}?`,
+    wasReset: 'Everything in the sandbox is deleted.',
+    nothingToReset: 'There is no sandbox data; nothing to delete.',
+    confirmReset: (path: string) => `Delete all buckets and objects in ${path}?`,
     resetDeclined: 'Nothing was changed.',
-    resetWhat: 'Forgetting everything in the sandbox',
+    resetWhat: 'Deleting everything in the sandbox',
     notRunning: 'No sandbox is running.',
     startWith: 'Start one with: cloudlab sandbox start',
     status: {
@@ -179,7 +184,7 @@ export const en = {
       holds: 'Holds',
     },
     holds: (buckets: number, objects: number, bytes: number) =>
-      `${buckets} buckets, ${objects} objects, ${bytes.toLocaleString('en')} bytes`,
+      [count(buckets, 'bucket'), count(objects, 'object'), count(bytes, 'byte')].join(', '),
   },
 
   env: {
@@ -201,7 +206,7 @@ export const en = {
     sandboxNone: 'not running; missions bring their own',
     ledgers: 'Left behind',
     ledgersNone: 'nothing',
-    ledgersSome: (count: number) => `${count} unfinished runs`,
+    ledgersSome: (runs: number) => count(runs, 'unfinished run'),
     ledgersFix: 'Clean up with: cloudlab cleanup',
     gcloud: 'gcloud',
     gcloudMissing: 'not installed (only needed to use the sandbox by hand)',
@@ -212,7 +217,7 @@ export const en = {
     credentialsNone: 'none (only needed for --target gcp)',
     credentialsFix: 'gcloud auth application-default login',
     allGood: 'Everything that the sandbox needs is here.',
-    someBad: 'Something has to be mended first; see above.',
+    someBad: 'Something has to be fixed first; see above.',
     marks: { ok: 'ok', note: 'note', bad: 'BAD' },
   },
 
@@ -225,7 +230,7 @@ export const en = {
     removed: (address: string) => `removed ${address}`,
     left: (address: string) => `LEFT ${address}`,
     summary: (runs: number, removed: number) =>
-      `${runs} ${runs === 1 ? 'run' : 'runs'} cleaned, ${removed} ${removed === 1 ? 'thing' : 'things'} removed.`,
+      `${count(runs, 'run')} cleaned, ${count(removed, 'thing')} removed.`,
     unreachable: (reason: string) => `could not be cleaned: ${reason}`,
     needsYes: (project: string) => `on the GCP project ${project}; add --yes to clean there`,
   },

@@ -41,7 +41,7 @@ export const errors: ErrorTexts = {
     next: 'Add --help to see an example.',
   }),
   'excess-arguments': ({ extra, usage }) => ({
-    what: `"${extra}" is one word too many.`,
+    what: `There is one argument too many: "${extra}"`,
     next: `Write: ${usage}`,
   }),
   'bad-option-value': ({ option, value, expected }) => ({
@@ -80,7 +80,7 @@ export const errors: ErrorTexts = {
     next: 'Make it readable, or run cloudlab in another directory.',
   }),
   'unknown-input': ({ name, mission, nearest, known }) => ({
-    what: `The mission ${mission} has nothing called "${name}" to set.`,
+    what: `The mission ${mission} has no setting "${name}".`,
     next:
       nearest === undefined
         ? `What can be set: ${known === '' ? 'nothing' : known}`
@@ -91,8 +91,14 @@ export const errors: ErrorTexts = {
     why: expected,
     next: `Choose another: --set ${name}=… Nothing has been created.`,
   }),
-  'source-missing': ({ name, path, kind }) => ({
-    what: `There is no ${kind} at ${path}.`,
+  'source-unusable': ({ name, path, kind, why, reason }) => ({
+    what: {
+      missing: `There is no ${kind} at ${path}.`,
+      'wrong-kind': `${path} is not a ${kind}.`,
+      empty: `There are no files in ${path}.`,
+      unreadable: `${path} cannot be read.`,
+    }[why],
+    ...(reason === undefined ? {} : { why: reason }),
     next: `Check the path in --set ${name}=…, or leave it out to use a prepared ${kind}. Nothing has been created.`,
   }),
   'home-unusable': ({ path, reason }) => ({
@@ -112,7 +118,7 @@ export const errors: ErrorTexts = {
   }),
   'data-in-use': ({ path, pid }) => ({
     what: `Another sandbox (process ${pid}) works on ${path}.`,
-    next: 'Stop it first (cloudlab sandbox stop), or name another directory: --data DIR',
+    next: 'Wait until it is done, stop it (cloudlab sandbox stop), or name another directory: --data DIR',
   }),
   'port-in-use': ({ port }) => ({
     what: `Port ${port} is taken by another program.`,
@@ -142,7 +148,7 @@ export const errors: ErrorTexts = {
     next: 'Add: --project PROJECT_ID. Without --target gcp everything stays in the free sandbox.',
   }),
   'gcp-needs-confirmation': ({ project }) => ({
-    what: `A run on the GCP project ${project} must be confirmed, and nobody is here to ask.`,
+    what: `A run on the GCP project ${project} must be confirmed, and there is no terminal to ask in.`,
     next: 'Add --yes if you mean it: real resources are created in that project.',
   }),
   'gcp-declined': () => ({
@@ -166,10 +172,10 @@ export const errors: ErrorTexts = {
   }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `cloudlab does not know the shell "${shell}".`,
-    next: `Known are: ${supported}`,
+    next: `Known shells: ${supported}`,
   }),
   'not-confirmed': ({ what, option }) => ({
-    what: `${what} needs a confirmation, and nobody is here to ask.`,
+    what: `${what} needs a confirmation, and there is no terminal to ask in.`,
     next: `Add ${option} if you mean it.`,
   }),
 };

@@ -17,23 +17,23 @@ const kinds = { file: '파일', folder: '폴더' } as const;
 
 export const errors: ErrorTexts = {
   'unknown-command': ({ name, nearest }) => ({
-    what: `"${name}"라는 명령은 없어요.`,
+    what: `"${name}" 명령은 없어요.`,
     next: nearest === undefined ? seeHelp : `혹시 이건가요? cloudlab ${nearest}`,
   }),
   'unknown-option': ({ option, nearest }) => ({
     what: `여기에는 "${option}" 옵션이 없어요.`,
-    next: nearest === undefined ? '--help를 붙이면 옵션이 나옵니다.' : `혹시 이건가요? ${nearest}`,
+    next: nearest === undefined ? '--help를 붙이면 옵션이 나와요.' : `혹시 이건가요? ${nearest}`,
   }),
   'missing-argument': ({ name, usage }) => ({
-    what: `${name} 값이 빠졌어요.`,
+    what: `${name} 인자가 빠졌어요.`,
     next: `이렇게 쓰세요: ${usage}`,
   }),
   'missing-option-value': ({ option }) => ({
     what: `${option} 뒤에 값이 필요해요.`,
-    next: '--help를 붙이면 예시가 나옵니다.',
+    next: '--help를 붙이면 예시가 나와요.',
   }),
   'excess-arguments': ({ extra, usage }) => ({
-    what: `"${extra}"는 없어도 되는 말이에요.`,
+    what: `인자가 하나 더 있어요: "${extra}"`,
     next: `이렇게 쓰세요: ${usage}`,
   }),
   'bad-option-value': ({ option, value, expected }) => ({
@@ -41,30 +41,30 @@ export const errors: ErrorTexts = {
     next: `쓸 수 있는 값: ${expected}`,
   }),
   'unknown-mission': ({ id, nearest }) => ({
-    what: `"${id}"라는 미션은 없어요.`,
+    what: `"${id}" 미션은 없어요.`,
     next:
       nearest === undefined
-        ? '미션 목록은 이렇게 봅니다: cloudlab mission list'
+        ? '미션 목록은 이렇게 볼 수 있어요: cloudlab mission list'
         : `혹시 이건가요? cloudlab mission ${nearest}`,
   }),
   'unknown-lesson': ({ id, nearest }) => ({
-    what: `"${id}"라는 레슨은 없어요.`,
+    what: `"${id}" 레슨은 없어요.`,
     next:
       nearest === undefined
-        ? '레슨 목록은 이렇게 봅니다: cloudlab lesson list'
+        ? '레슨 목록은 이렇게 볼 수 있어요: cloudlab lesson list'
         : `혹시 이건가요? cloudlab lesson ${nearest}`,
   }),
   'unknown-run': ({ id, known }) => ({
-    what: `이 컴퓨터에는 끝나지 않은 실행 "${id}"가 없어요.`,
+    what: `이 컴퓨터에는 끝나지 않은 "${id}" 실행이 없어요.`,
     next:
       known.length === 0
         ? '남은 것이 하나도 없으니 정리할 것도 없어요.'
         : `끝나지 않은 실행: ${known.join(', ')}`,
   }),
   'bad-setting': ({ variable, value, expected, source }) => ({
-    what: `${variable} 값이 "${value}"로 되어 있어요.`,
-    why: `${source === 'environment' ? '환경 변수' : source}에서 온 값이고, 쓸 수 있는 값은 ${josa(expectations[expected], '이에요/예요')}.`,
-    next: `${josa(variable, '을/를')} 고치거나 지우세요. 변수마다 설명이 .env.example에 있어요.`,
+    what: `${variable}에 "${value}" 값은 쓸 수 없어요.`,
+    why: `${source === 'environment' ? '환경 변수' : source}에서 온 값이에요. 쓸 수 있는 값: ${expectations[expected]}`,
+    next: `${variable} 값을 고치거나 지우세요. 변수마다 설명이 .env.example에 있어요.`,
   }),
   'unreadable-env-file': ({ path, reason }) => ({
     what: `${path} 파일을 읽을 수 없어요.`,
@@ -75,17 +75,23 @@ export const errors: ErrorTexts = {
     what: `${mission} 미션에는 "${name}" 설정이 없어요.`,
     next:
       nearest === undefined
-        ? `정할 수 있는 것: ${known === '' ? '없음' : known}`
+        ? `바꿀 수 있는 설정: ${known === '' ? '없음' : known}`
         : `혹시 이건가요? --set ${nearest}=…`,
   }),
   'bad-input': ({ name, value, expected }) => ({
-    what: `${name} 값으로 "${value}"는 쓸 수 없어요.`,
+    what: `${name}에 "${value}" 값은 쓸 수 없어요.`,
     why: expected,
     next: `다른 값을 고르세요: --set ${name}=… 아직 아무것도 만들지 않았어요.`,
   }),
-  'source-missing': ({ name, path, kind }) => ({
-    what: `${path}에 ${josa(kinds[kind], '이/가')} 없어요.`,
-    next: `--set ${name}=… 의 경로를 확인하거나, 빼면 준비된 ${josa(kinds[kind], '을/를')} 씁니다. 아직 아무것도 만들지 않았어요.`,
+  'source-unusable': ({ name, path, kind, why, reason }) => ({
+    what: {
+      missing: `${josa(kinds[kind], '이/가')} 없어요: ${path}`,
+      'wrong-kind': `${josa(kinds[kind], '이/가')} 아니에요: ${path}`,
+      empty: `안에 파일이 없어요: ${path}`,
+      unreadable: `읽을 수 없어요: ${path}`,
+    }[why],
+    ...(reason === undefined ? {} : { why: reason }),
+    next: `--set ${name}=… 의 경로를 확인하거나, 빼면 준비된 ${josa(kinds[kind], '을/를')} 써요. 아직 아무것도 만들지 않았어요.`,
   }),
   'home-unusable': ({ path, reason }) => ({
     what: `${path}에 데이터를 저장할 수 없어요.`,
@@ -98,48 +104,48 @@ export const errors: ErrorTexts = {
     next: '쓰기 권한을 주거나 다른 디렉터리를 정하세요: --data 디렉터리',
   }),
   'data-newer': ({ path, found, supported }) => ({
-    what: `${josa(path, '은/는')} 더 새로운 cloudlab이 만든 데이터예요.`,
-    why: `형식이 ${found}인데 이 버전은 ${supported}까지만 알아요. 데이터는 그대로 두었습니다.`,
+    what: `더 새로운 cloudlab에서 만든 데이터예요: ${path}`,
+    why: `데이터 형식 버전: ${found}, 이 cloudlab에서 쓸 수 있는 버전: ${supported}까지. 데이터는 그대로 두었어요.`,
     next: 'cloudlab을 업데이트하거나 다른 디렉터리를 쓰세요: CLOUDLAB_HOME=/다른/디렉터리',
   }),
   'data-in-use': ({ path, pid }) => ({
-    what: `다른 샌드박스(프로세스 ${pid})가 ${josa(path, '을/를')} 쓰고 있어요.`,
-    next: '먼저 멈추거나(cloudlab sandbox stop) 다른 디렉터리를 정하세요: --data 디렉터리',
+    what: `다른 샌드박스(프로세스 ${pid})가 이 데이터를 쓰고 있어요: ${path}`,
+    next: '끝날 때까지 기다리거나, 끄거나(cloudlab sandbox stop), 다른 디렉터리를 정하세요: --data 디렉터리',
   }),
   'port-in-use': ({ port }) => ({
     what: `포트 ${port}번은 다른 프로그램이 쓰고 있어요.`,
-    next: '다른 포트를 고르세요: --port 번호. --port를 빼면 비어 있는 포트를 씁니다.',
+    next: '다른 포트를 고르세요: --port 번호. --port를 빼면 비어 있는 포트를 써요.',
   }),
   'port-forbidden': ({ port }) => ({
     what: `포트 ${port}번을 열 권한이 없어요.`,
-    why: '1024번보다 낮은 포트는 관리자만 쓸 수 있습니다.',
-    next: '1024번 이상을 고르세요: --port 번호. --port를 빼면 비어 있는 포트를 씁니다.',
+    why: '1024번보다 낮은 포트는 관리자만 쓸 수 있어요.',
+    next: '1024번 이상을 고르세요: --port 번호. --port를 빼면 비어 있는 포트를 써요.',
   }),
   'sandbox-not-running': () => ({
     what: '실행 중인 샌드박스가 없어요.',
-    next: '다른 창에서 시작하세요: cloudlab sandbox start',
+    next: '다른 창에서 켜세요: cloudlab sandbox start',
   }),
   'sandbox-already-running': ({ url, pid }) => ({
     what: `샌드박스가 이미 ${url}에서 실행 중이에요(프로세스 ${pid}).`,
-    next: '그것을 쓰거나 먼저 멈추세요: cloudlab sandbox stop',
+    next: '그대로 쓰거나, 먼저 끄세요: cloudlab sandbox stop',
   }),
   'sandbox-unreachable': ({ url, reason }) => ({
-    what: `${url}의 샌드박스가 요청대로 움직이지 않았어요.`,
+    what: `샌드박스가 요청을 제대로 처리하지 못했어요: ${url}`,
     why: reason,
     next: '샌드박스를 켠 창을 확인하거나, 그 창에서 Ctrl-C로 끝내세요.',
   }),
   'gcp-needs-project': () => ({
-    what: 'GCP에서 실행하려면 프로젝트를 알려 주어야 해요.',
-    why: '실제로 만들어지고 요금이 나올 곳이라 짐작해서 고르지 않습니다.',
-    next: '--project 프로젝트ID 를 붙이세요. --target gcp를 빼면 모두 무료 샌드박스에서 이루어집니다.',
+    what: 'GCP에서 실행하려면 프로젝트를 정해 주세요.',
+    why: '실제로 리소스가 생기고 요금이 나올 수 있는 곳이라, 짐작해서 고르지 않아요.',
+    next: '이렇게 붙이세요: --project 프로젝트ID. --target gcp를 빼면 무료 샌드박스에서만 실행돼요.',
   }),
   'gcp-needs-confirmation': ({ project }) => ({
-    what: `GCP 프로젝트 ${project}에서 실행하려면 확인이 필요한데, 물어볼 사람이 없어요.`,
-    next: '정말 하려면 --yes를 붙이세요. 그 프로젝트에 실제 리소스가 만들어집니다.',
+    what: `GCP 프로젝트 ${project}에서 실행하려면 확인이 필요한데, 답할 터미널이 없어요.`,
+    next: '정말 하려면 --yes를 붙이세요. 그 프로젝트에 실제 리소스가 만들어져요.',
   }),
   'gcp-declined': () => ({
     what: 'GCP에서는 아무것도 하지 않았어요.',
-    next: '--target gcp를 빼면 샌드박스에서 무료로 실행됩니다.',
+    next: '--target gcp를 빼면 샌드박스에서 무료로 실행돼요.',
   }),
   'gcp-credentials': ({ reason }) => ({
     what: '쓸 수 있는 애플리케이션 기본 사용자 인증 정보(ADC)가 없어요.',
@@ -147,21 +153,21 @@ export const errors: ErrorTexts = {
     next: '이렇게 로그인하세요: gcloud auth application-default login',
   }),
   'ledger-unwritable': ({ path, reason }) => ({
-    what: `장부 ${josa(path, '을/를')} 쓸 수 없어요.`,
-    why: `${reason}. 장부가 없으면 무엇을 치워야 할지 알 수 없으니 아무것도 만들지 않습니다.`,
+    what: `기록 파일에 쓸 수 없어요: ${path}`,
+    why: `${reason}. 기록이 없으면 무엇을 치워야 할지 알 수 없어서 아무것도 만들지 않아요.`,
     next: '디스크 공간이나 권한을 확인한 다음 실행하세요: cloudlab cleanup',
   }),
   'ledger-unreadable': ({ path, line }) => ({
-    what: `장부 ${path}의 ${line}번째 줄을 이해할 수 없어요.`,
-    why: '손상되었거나 더 새로운 버전이 쓴 줄이에요. 손대지 않고 그대로 두었습니다.',
-    next: 'cloudlab을 업데이트하거나 파일을 열어 보세요. "intent" 줄에 남았을 수 있는 것의 이름이 있어요.',
+    what: `기록 파일의 ${line}번째 줄을 해석할 수 없어요: ${path}`,
+    why: '파일이 손상되었거나, 더 새로운 버전의 cloudlab에서 쓴 줄이에요. 손대지 않고 그대로 두었어요.',
+    next: 'cloudlab을 업데이트하거나 파일을 열어 보세요. 남아 있을지 모르는 것의 이름이 "intent" 줄에 있어요.',
   }),
   'unsupported-shell': ({ shell, supported }) => ({
-    what: `"${shell}" 셸은 아직 몰라요.`,
-    next: `아는 셸: ${supported}`,
+    what: `"${shell}" 셸은 아직 지원하지 않아요.`,
+    next: `지원하는 셸: ${supported}`,
   }),
   'not-confirmed': ({ what, option }) => ({
-    what: `${what}: 확인이 필요한데 물어볼 사람이 없어요.`,
-    next: `정말 하려면 ${josa(option, '을/를')} 붙이세요.`,
+    what: `${what}: 확인이 필요한데, 답할 터미널이 없어요.`,
+    next: `정말 하려면 ${option} 옵션을 붙이세요.`,
   }),
 };

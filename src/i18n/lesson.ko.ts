@@ -47,5 +47,5 @@ export const lesson: typeof import('./lesson.en.ts').lesson = {
   readAgain: '틀린 문제는 위의 설명을 한 번 더 읽어 보세요.',
 
   answersTitle: '정답과 풀이',
-  notAnswer: (number) => `${number}번이 아닌 까닭:`,
+  notAnswer: (number) => `${number}번이 아닌 이유:`,
 };

@@ -3,7 +3,8 @@ import type { en } from './en.ts';
 /** Every sentence a learner can see. English defines the keys; Korean must have the same. */
 export type Messages = typeof en;
 
-export type Language = 'ko' | 'en';
+export const languages = ['ko', 'en'] as const;
+export type Language = (typeof languages)[number];
 
 /** Loads one language; the other is not read. */
 export async function loadMessages(language: Language): Promise<Messages> {

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { openTarget } from '../cloud/open-target.ts';
 import { addressOf } from '../cloud/resource.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
-import { describeError } from '../terminal/error.ts';
+import { prepareHome } from '../home.ts';
+import { describeError, renderError } from '../terminal/error.ts';
 import { wrap } from '../terminal/width.ts';
 import { Ledger, type LedgerState, readLedgers } from './ledger.ts';
 import { tearDown } from './teardown.ts';
@@ -23,7 +23,8 @@ export interface CleanupOptions {
 interface CleanedRun {
   readonly run: string;
   readonly mission: string;
-  readonly state: 'clean' | 'skipped' | 'leftovers' | 'unreachable';
+  /** `alive`: its process is still at work, and cleans up itself. */
+  readonly state: 'clean' | 'alive' | 'skipped' | 'leftovers' | 'unreachable';
   readonly reason?: string;
   readonly removed: readonly string[];
   readonly survivors: readonly string[];
@@ -32,14 +33,15 @@ interface CleanedRun {
 /** Finishes the teardown of every run whose ledger says that something may be left. */
 export async function cleanUp(context: Context, options: CleanupOptions): Promise<ExitCode> {
   const { home, terminal, say } = context;
-  const ledgers = readLedgers(home);
-  const unfinished = ledgers.filter((state) => !state.ended);
+  prepareHome(home);
+  const { readable, unreadable } = readLedgers(home);
+  const unfinished = readable.filter((state) => !state.ended);
   // Killed between its last line and the removal of its folder: nothing is left but that.
-  for (const { ended, start } of ledgers) if (ended) removeWorkspace(start.workspace);
+  for (const { ended, start } of readable) if (ended) removeWorkspace(context, start.run);
   const wanted = unfinished.filter(
     ({ start }) => options.run === undefined || start.run === options.run,
   );
-  if (options.run !== undefined && wanted.length === 0) {
+  if (options.run !== undefined && wanted.length === 0 && unreadable.length === 0) {
     throw new UserError('unknown-run', {
       id: options.run,
       known: unfinished.map(({ start }) => start.run),
@@ -48,17 +50,17 @@ export async function cleanUp(context: Context, options: CleanupOptions): Promis
   const results: CleanedRun[] = [];
   for (const state of wanted) results.push(await cleanOne(context, state, options));
   if (terminal.json) {
-    terminal.printJson({ runs: results });
-  } else if (results.length === 0) {
-    terminal.print(say.cleanup.nothing);
+    const damaged = unreadable.map((error) => describeError(error, say).what);
+    terminal.printJson({ runs: results, unreadable: damaged });
   } else {
+    for (const error of unreadable) terminal.note(renderError(error, terminal, say));
     const removed = results.reduce((sum, result) => sum + result.removed.length, 0);
     const cleaned = results.filter((result) => result.state === 'clean').length;
-    terminal.print(say.cleanup.summary(cleaned, removed));
+    if (results.length > 0) terminal.print(say.cleanup.summary(cleaned, removed));
+    else if (unreadable.length === 0) terminal.print(say.cleanup.nothing);
   }
-  if (results.some(({ state }) => state === 'leftovers')) return exitCodes.leftovers;
-  if (results.some(({ state }) => state === 'unreachable')) return exitCodes.leftovers;
-  return exitCodes.done;
+  const left = results.some(({ state }) => state !== 'clean' && state !== 'alive');
+  return left || unreadable.length > 0 ? exitCodes.leftovers : exitCodes.done;
 }
 
 async function cleanOne(
@@ -72,48 +74,50 @@ async function cleanOne(
     if (!terminal.json) terminal.print(wrap(`  ${text}`, terminal.columns, '    '));
   };
   if (!terminal.json) terminal.print(say.cleanup.run(run, mission, at));
-  const base = { run, mission, removed: [], survivors: [] };
-  const reason = reasonToSkip(context, state, options);
-  if (reason !== undefined) {
-    tell(reason);
-    return { ...base, state: 'skipped', reason };
+  const base = { run, mission, removed: [], survivors: state.open.map(addressOf) };
+  const skip = reasonToSkip(context, state, options);
+  if (skip !== undefined) {
+    for (const address of base.survivors) tell(address);
+    if (skip.reason !== undefined) tell(skip.reason);
+    return { ...base, ...skip };
   }
   const ledger = Ledger.reopen(state.path, host);
   let target: Target | undefined;
   try {
     target = await reachTarget(context, state);
-    const removed: string[] = [];
-    const survivors: string[] = [];
-    if (target !== undefined) {
-      const result = await tearDown(target, ledger);
-      removed.push(...result.removed.map(addressOf));
-      survivors.push(...result.survivors.map(({ resource }) => addressOf(resource)));
+    const result =
+      target === undefined
+        ? { removed: [], survivors: [], searched: true }
+        : await tearDown(target, ledger);
+    if (result.searched) {
       ledger.end(
         'cleaned',
         result.survivors.map(({ resource }) => resource),
       );
-    } else {
-      ledger.end('cleaned', []);
     }
+    const removed = result.removed.map(addressOf);
+    const survivors = result.survivors.map(({ resource }) => addressOf(resource));
     for (const address of removed) tell(say.cleanup.removed(address));
     for (const address of survivors) tell(terminal.paint.bad(say.cleanup.left(address)));
-    if (survivors.length > 0) return { ...base, state: 'leftovers', removed, survivors };
+    if (!result.searched) tell(terminal.paint.bad(say.mission.notSearched));
+    if (survivors.length > 0 || !result.searched) {
+      return { ...base, state: 'leftovers', removed, survivors };
+    }
     tell(terminal.paint.good(say.cleanup.clean));
-    return { ...base, state: 'clean', removed };
+    return { ...base, state: 'clean', removed, survivors };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { what } = describeError(error, say);
     tell(terminal.paint.bad(say.cleanup.unreachable(what)));
-    const survivors = state.open.map(addressOf);
-    return { ...base, state: 'unreachable', reason: what, survivors };
+    return { ...base, state: 'unreachable', reason: what };
   } finally {
     await target?.close();
-    if (ledger.state.ended) removeWorkspace(state.start.workspace);
+    if (ledger.state.ended) removeWorkspace(context, run);
   }
 }
 
-function removeWorkspace(path: string): void {
-  rmSync(path, { recursive: true, force: true });
+function removeWorkspace({ home }: Context, run: string): void {
+  rmSync(home.workspaceOf(run), { recursive: true, force: true });
 }
 
 /** A run that may still be at work is not cleaned up after, nor a real project without being asked. */
@@ -121,12 +125,18 @@ function reasonToSkip(
   { host, say }: Context,
   { start, kept }: LedgerState,
   { force, yes }: CleanupOptions,
-): string | undefined {
+): Pick<CleanedRun, 'state' | 'reason'> | undefined {
   if (!force && !kept) {
-    if (start.host !== hostname()) return say.cleanup.elsewhere(start.host);
-    if (host.isAlive(start.pid, new Date(start.at))) return say.cleanup.alive(start.pid);
+    if (start.host !== host.hostname) {
+      return { state: 'skipped', reason: say.cleanup.elsewhere(start.host) };
+    }
+    if (host.isAlive(start.pid, new Date(start.at))) {
+      return { state: 'alive', reason: say.cleanup.alive(start.pid) };
+    }
   }
-  if (start.target.kind === 'gcp' && !yes) return say.cleanup.needsYes(start.target.project);
+  if (start.target.kind === 'gcp' && !yes) {
+    return { state: 'skipped', reason: say.cleanup.needsYes(start.target.project) };
+  }
   return undefined;
 }
 

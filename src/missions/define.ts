@@ -39,8 +39,15 @@ export interface Preparation {
   readonly inputs: Readonly<Record<string, string>>;
   /** Writes a seeded file into the run's folder and returns its absolute path. */
   writeFile(relativePath: string, content: string | Uint8Array): string;
-  /** Reads a file or a folder (recursively) that the user named. Throws `source-missing`. */
-  readSource(input: string, kind: 'file' | 'folder'): readonly SourceFile[];
+  /** Reads a file or a folder (recursively) that the user named. Throws `source-unusable`. */
+  readSource(input: string, kind: 'file' | 'folder'): Source;
+}
+
+/** A file or folder of the user's, or a seeded one. */
+export interface Source {
+  /** Absolute path on this machine. */
+  readonly path: string;
+  readonly files: readonly SourceFile[];
 }
 
 export interface SourceFile {
@@ -69,10 +76,14 @@ export function fail(hint: string, expected: string, found: string): CheckResult
   return { ok: false, expected, found, hint };
 }
 
+export { isNotFound } from '../cloud/resources/kind.ts';
+
 export interface Task<World> {
   readonly id: string;
   /** Tasks that must have passed; without them this one is blocked, not failed. */
   readonly needs: readonly string[];
+  /** Takes away what the mission made; left out with `--keep`. */
+  readonly removes?: true;
   /** What a person would type for the same effect. */
   commands(world: World): readonly string[];
   check(world: World, inspect: Inspect): Promise<CheckResult>;

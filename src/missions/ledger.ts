@@ -7,7 +7,9 @@
  */
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,8 +17,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { addressOf, type Resource, resourceSchema } from '../cloud/resource.ts';
 import { type TargetRecord, targetRecordSchema } from '../cloud/target.ts';
@@ -29,10 +30,10 @@ const lineSchema = z.discriminatedUnion('event', [
     event: z.literal('start'),
     at: z.string(),
     format: z.literal(1),
-    run: z.string(),
+    /** Part of file names: letters and digits only. */
+    run: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)),
     mission: z.string(),
     target: targetRecordSchema,
-    workspace: z.string(),
     /** Who is running it: a live process is never cleaned up after. */
     pid: z.number(),
     host: z.string(),
@@ -80,11 +81,23 @@ export interface LedgerState {
 /** Appends one line and returns when it is on the disk. */
 export type Append = (path: string, line: string) => void;
 
-/** The real thing: append, fsync, close. */
+/**
+ * The real thing: append, fsync, close. What could not be written whole is
+ * taken back, so that the file ends with a complete line; a nearly full disk
+ * accepts a part of a line without an error.
+ */
 export const appendToDisk: Append = (path, line) => {
   const descriptor = openSync(path, 'a', 0o600);
   try {
-    writeSync(descriptor, line);
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.from(line);
+    try {
+      const written = writeSync(descriptor, bytes);
+      if (written < bytes.length) throw new Error('no space left on the disk');
+    } catch (error) {
+      ftruncateSync(descriptor, size);
+      throw error;
+    }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -107,8 +120,8 @@ export class Ledger {
   /** Begins the ledger of a new run; nothing has been created yet. */
   static begin(
     home: Home,
-    host: Pick<Host, 'clock' | 'pid'>,
-    run: { id: string; mission: string; target: TargetRecord; workspace: string },
+    host: Pick<Host, 'clock' | 'pid' | 'hostname'>,
+    run: { id: string; mission: string; target: TargetRecord },
     append: Append = appendToDisk,
   ): Ledger {
     const ledger = new Ledger(join(home.ledgers, `${run.id}.jsonl`), [], host, append);
@@ -118,9 +131,8 @@ export class Ledger {
       run: run.id,
       mission: run.mission,
       target: run.target,
-      workspace: run.workspace,
       pid: host.pid,
-      host: hostname(),
+      host: host.hostname,
     });
     return ledger;
   }
@@ -144,8 +156,13 @@ export class Ledger {
 
   /** It exists although the process that intended it could not say so any more. */
   found(resource: Resource): void {
+    if (!this.knowsCreated(resource)) this.created(resource);
+  }
+
+  /** True where the call that created it is known to have succeeded. */
+  knowsCreated(resource: Resource): boolean {
     const address = addressOf(resource);
-    if (!this.state.created.some((known) => addressOf(known) === address)) this.created(resource);
+    return this.state.created.some((known) => addressOf(known) === address);
   }
 
   deleting(resource: Resource): void {
@@ -187,30 +204,44 @@ export class Ledger {
   }
 }
 
-/**
- * The ledgers on this machine, newest first.
- *
- * @throws UserError `ledger-unreadable` where a line other than a torn last one is not a ledger's
- */
-export function readLedgers(home: Home): LedgerState[] {
-  let names: string[];
+/** The ledgers on this machine, newest first, and what is wrong with those that cannot be read. */
+export interface Ledgers {
+  readonly readable: readonly LedgerState[];
+  readonly unreadable: readonly UserError[];
+}
+
+/** Reads all ledgers; a damaged one does not keep the others from being cleaned up after. */
+export function readLedgers(home: Home): Ledgers {
+  const readable: LedgerState[] = [];
+  const unreadable: UserError[] = [];
+  for (const path of ledgerPaths(home)) {
+    try {
+      const lines = readLines(path);
+      // A crash before the first line was complete: no call had been made.
+      if (lines.length > 0) readable.push(addUp(path, lines));
+    } catch (error) {
+      unreadable.push(
+        error instanceof UserError
+          ? error
+          : new UserError('ledger-unreadable', { path, line: 1 }, { cause: error }),
+      );
+    }
+  }
+  readable.sort((one, other) => other.start.at.localeCompare(one.start.at));
+  return { readable, unreadable };
+}
+
+function ledgerPaths(home: Home): string[] {
   try {
-    names = readdirSync(home.ledgers);
+    return readdirSync(home.ledgers)
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => join(home.ledgers, name));
   } catch (error) {
     // Nothing was ever run here; or the home is not even a directory, which others report.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
-  return names
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => join(home.ledgers, name))
-    .flatMap((path) => {
-      const lines = readLines(path);
-      // A crash before the first line was complete: no call had been made.
-      return lines.length === 0 ? [] : [addUp(path, lines)];
-    })
-    .sort((one, other) => other.start.at.localeCompare(one.start.at));
 }
 
 /** Ledgers of finished runs that are kept, for who wants to look something up. */
@@ -218,9 +249,8 @@ const keptLedgers = 100;
 
 /** Removes the oldest ledgers of finished runs; one that names something left is never removed. */
 export function forgetOldLedgers(home: Home): void {
-  const names = readdirSync(home.ledgers);
-  if (names.length <= keptLedgers) return;
-  const finished = readLedgers(home).filter((state) => state.ended);
+  if (ledgerPaths(home).length <= keptLedgers) return;
+  const finished = readLedgers(home).readable.filter((state) => state.ended);
   for (const { path } of finished.slice(keptLedgers)) rmSync(path, { force: true });
 }
 
@@ -231,9 +261,9 @@ function readLines(path: string): LedgerLine[] {
     if (parsed.success) return parsed.data;
     throw new UserError('ledger-unreadable', { path, line: index + 1 });
   });
-  if (lines.length > 0 && lines[0]?.event !== 'start') {
-    throw new UserError('ledger-unreadable', { path, line: 1 });
-  }
+  const [start] = lines;
+  const named = start?.event === 'start' && basename(path) === `${start.run}.jsonl`;
+  if (lines.length > 0 && !named) throw new UserError('ledger-unreadable', { path, line: 1 });
   return lines;
 }
 

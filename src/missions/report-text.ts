@@ -5,6 +5,9 @@ import { padEnd, widthOf, wrap } from '../terminal/width.ts';
 import type { MissionReport } from './report.ts';
 import type { RunResult } from './run.ts';
 
+/** Longer lists are cut; `--json` has all of it. */
+const shownAtMost = 10;
+
 /** The report as a person reads it, line by line. */
 export function reportLines(
   report: MissionReport,
@@ -15,13 +18,14 @@ export function reportLines(
   const { strong, good, bad, caution } = terminal.paint;
   const words = say.mission;
   const passed = report.tasks.filter((task) => task.state === 'passed').length;
+  const skipped = report.tasks.filter((task) => task.state === 'skipped').length;
   const kept = report.kept;
   const left = report.survivors.length;
   const rows: [string, string][] = [
-    [words.tasks, words.tasksPassed(passed, report.tasks.length)],
+    [words.tasks, words.tasksPassed(passed, report.tasks.length - skipped)],
     [words.created, words.things(report.created.length)],
     [words.removed, words.things(report.removed.length)],
-    [words.survivors, left === 0 ? words.nothingLeft : words.things(left)],
+    [words.survivors, leftText(report, say)],
     [words.calls, String(report.calls)],
     [words.time, words.seconds((report.durationMs / 1000).toFixed(1))],
     [words.cost, costText(report, say)],
@@ -29,7 +33,9 @@ export function reportLines(
   const label = Math.max(...rows.map(([name]) => widthOf(name))) + 2;
   const verdict =
     report.verdict === 'passed'
-      ? good(kept || left > 0 ? words.verdicts.passedKept : words.verdicts.passed)
+      ? good(
+          kept || left > 0 || !report.searched ? words.verdicts.passedKept : words.verdicts.passed,
+        )
       : (report.verdict === 'interrupted' ? caution : bad)(words.verdicts[report.verdict]);
   const indent = ' '.repeat(label);
   return [
@@ -41,6 +47,11 @@ export function reportLines(
     '',
     wrap(verdict, terminal.columns),
   ];
+}
+
+function leftText({ survivors, searched }: MissionReport, say: Messages): string {
+  if (survivors.length > 0) return say.mission.things(survivors.length);
+  return searched ? say.mission.nothingLeft : say.mission.notSearched;
 }
 
 function costText({ cost, target }: MissionReport, say: Messages): string {
@@ -70,22 +81,21 @@ function survivorLines(
   if (survivors.length === 0) return [];
   const words = say.mission;
   const { bad, code } = terminal.paint;
-  const list = survivors.map(({ address, state, reason }) => {
+  const list = survivors.slice(0, shownAtMost).map(({ address, state, reason }) => {
     const doubt =
       state === 'unknown' && !abandoned ? ` (${words.unknownState}: ${reason ?? ''})` : '';
     return wrap(`  ${address}${doubt}`, terminal.columns, '    ');
   });
+  const more = survivors.length - list.length;
+  if (more > 0) list.push(`  ${words.planMore(more)}`);
   const heading = kept
     ? target.kind === 'gcp'
       ? words.keptGcp
       : words.kept
     : bad(abandoned ? words.leftAtOnce : words.stillThere);
-  const remove = words.removeWith(code(`cloudlab cleanup ${run}`));
-  // A whole bucket is one command; its objects need none of their own.
-  const buckets = survivors.filter(({ kind }) => kind === 'bucket');
-  const byHand = (buckets.length > 0 ? buckets : survivors).map(
-    ({ removeCommand }) => removeCommand,
-  );
+  const yes = target.kind === 'gcp' ? ' --yes' : '';
+  const remove = words.removeWith(code(`cloudlab cleanup ${run}${yes}`));
+  const byHand = [...new Set(survivors.map(({ removeCommand }) => removeCommand))];
   return [
     '',
     wrap(heading, terminal.columns),

@@ -39,6 +39,8 @@ export interface MissionReport {
     readonly reason?: string;
     readonly removeCommand: string;
   })[];
+  /** False where the provider could not be asked for what carries the run's label. */
+  readonly searched: boolean;
   readonly kept: boolean;
   /** Requests sent to the provider, retries, checks and teardown included. */
   readonly calls: number;
@@ -79,7 +81,12 @@ export function makeReport(
           ? {}
           : { reason: trouble ? describeError(trouble, say).what : reason }),
         ...(advice === undefined ? {} : { hint: advice }),
-        calls: calls.map(({ method, path, status }) => ({ method, path, status })),
+        // The query of a resumable upload holds what alone authorises it: not for logs.
+        calls: calls.map(({ method, path, status }) => ({
+          method,
+          path: path.split('?')[0] ?? path,
+          status,
+        })),
         durationMs: Math.round(milliseconds),
       };
     }),
@@ -91,6 +98,7 @@ export function makeReport(
       ...(reason === undefined ? {} : { reason }),
       removeCommand: command,
     })),
+    searched: result.searched,
     kept: result.kept,
     calls: result.calls.length,
     durationMs: Math.round(result.milliseconds),

@@ -7,9 +7,16 @@ import type { Clock } from '../context.ts';
 import { Interrupted, reasonOf, UserError } from '../errors.ts';
 import type { Act, CheckResult, Inspect, Mission, Task } from './define.ts';
 import type { Ledger } from './ledger.ts';
-import { findSurvivors, type Survivor, tearDown } from './teardown.ts';
+import {
+  findSurvivors,
+  type Remains,
+  type Survivor,
+  tearDown,
+  unlessDiskIsFull,
+} from './teardown.ts';
 
-export type TaskState = 'passed' | 'failed' | 'blocked' | 'error' | 'interrupted';
+/** `skipped`: left out on purpose, because `--keep` wants to keep what it would remove. */
+export type TaskState = 'passed' | 'failed' | 'blocked' | 'error' | 'interrupted' | 'skipped';
 
 /** What became of one task. */
 export interface TaskResult {
@@ -36,6 +43,8 @@ export interface RunResult {
   readonly created: readonly Resource[];
   readonly removed: readonly Resource[];
   readonly survivors: readonly Survivor[];
+  /** Everything with the run's label was looked for; without it an empty list proves nothing. */
+  readonly searched: boolean;
   readonly kept: boolean;
   /** Left by a second Ctrl-C: nothing more was asked of the provider, and no teardown was finished. */
   readonly abandoned: boolean;
@@ -74,28 +83,32 @@ export async function playMission(run: Run): Promise<RunResult> {
   const begun = run.clock.elapsed();
   const calls: Call[] = [];
   const stopWatching = watchCalls(run.target.storageOrigin, run.clock, (call) => calls.push(call));
+  const tasks: TaskResult[] = [];
+  let ourMistake: unknown;
   try {
-    const tasks = await playTasks(run, calls);
-    const survivors = run.keep ? await keepAll(run) : await takeDown(run);
-    const verdict = verdictOf(tasks);
-    if (!run.keep) {
-      run.ledger.end(
-        verdict,
-        survivors.map((survivor) => survivor.resource),
-      );
+    try {
+      await playTasks(run, calls, tasks);
+    } catch (error) {
+      // Whatever went wrong, what exists must go; then it is told.
+      ourMistake = error;
     }
+    const verdict = verdictOf(tasks);
+    const { survivors, searched } = run.keep
+      ? await keepAll(run, verdict)
+      : await takeDown(run, verdict);
+    if (ourMistake !== undefined) throw ourMistake;
     const { created, removed } = run.ledger.state;
-    const milliseconds = run.clock.elapsed() - begun;
     return {
       verdict,
       tasks,
       created,
       removed,
       survivors,
+      searched,
       kept: run.keep,
       abandoned: false,
       calls,
-      milliseconds,
+      milliseconds: run.clock.elapsed() - begun,
     };
   } finally {
     stopWatching();
@@ -108,7 +121,7 @@ export function abandonedResult(
   tasks: readonly TaskResult[],
   milliseconds: number,
 ): RunResult {
-  const { open, created, removed } = ledger.state;
+  const { start, open, created, removed } = ledger.state;
   return {
     verdict: 'interrupted',
     tasks,
@@ -117,8 +130,9 @@ export function abandonedResult(
     survivors: open.map((resource) => ({
       resource,
       state: 'unknown',
-      command: removeCommand(target, resource),
+      command: removeCommand(target, resource, start.run),
     })),
+    searched: false,
     kept: false,
     abandoned: true,
     calls: tasks.flatMap((task) => task.calls),
@@ -126,18 +140,27 @@ export function abandonedResult(
   };
 }
 
-async function keepAll({ target, ledger }: Run): Promise<readonly Survivor[]> {
-  ledger.keep();
-  return findSurvivors(target, ledger);
+async function keepAll({ target, ledger }: Run, verdict: Verdict): Promise<Remains> {
+  unlessDiskIsFull(() => ledger.keep());
+  const remains = await findSurvivors(target, ledger);
+  // The mission removed everything itself: there is nothing to keep, nor to clean up.
+  if (remains.searched && remains.survivors.length === 0) {
+    unlessDiskIsFull(() => ledger.end(verdict, []));
+  }
+  return remains;
 }
 
-async function takeDown({ target, ledger, watcher }: Run): Promise<readonly Survivor[]> {
+async function takeDown({ target, ledger, watcher }: Run, verdict: Verdict): Promise<Remains> {
   await watcher.tearingDown();
-  return (await tearDown(target, ledger, (resource) => watcher.removing(resource))).survivors;
+  const remains = await tearDown(target, ledger, (resource) => watcher.removing(resource));
+  if (remains.searched) {
+    const left = remains.survivors.map(({ resource }) => resource);
+    unlessDiskIsFull(() => ledger.end(verdict, left));
+  }
+  return remains;
 }
 
-async function playTasks(run: Run, calls: readonly Call[]): Promise<TaskResult[]> {
-  const results: TaskResult[] = [];
+async function playTasks(run: Run, calls: readonly Call[], results: TaskResult[]): Promise<void> {
   const facts = new Map<string, string>();
   const inspect: Inspect = {
     storage: run.target.storage,
@@ -147,6 +170,15 @@ async function playTasks(run: Run, calls: readonly Call[]): Promise<TaskResult[]
   };
   const act = actOn(run);
   for (const task of run.mission.tasks) {
+    const leftOut = run.interrupted()
+      ? 'interrupted'
+      : run.keep && task.removes
+        ? 'skipped'
+        : undefined;
+    if (leftOut !== undefined) {
+      results.push({ id: task.id, state: leftOut, calls: [], milliseconds: 0 });
+      continue;
+    }
     await run.watcher.taskStarted(task);
     const firstCall = calls.length;
     const begun = run.clock.elapsed();
@@ -160,7 +192,6 @@ async function playTasks(run: Run, calls: readonly Call[]): Promise<TaskResult[]
     results.push(result);
     await run.watcher.taskEnded(task, result);
   }
-  return results;
 }
 
 type Outcome = Omit<TaskResult, 'id' | 'calls' | 'milliseconds'>;
@@ -172,7 +203,6 @@ async function playTask(
   inspect: Inspect,
   earlier: readonly TaskResult[],
 ): Promise<Outcome> {
-  if (run.interrupted()) return { state: 'interrupted' };
   const passed = (id: string) => earlier.some((one) => one.id === id && one.state === 'passed');
   if (!task.needs.every(passed)) return { state: 'blocked' };
   try {
@@ -222,5 +252,8 @@ function verdictOf(tasks: readonly TaskResult[]): Verdict {
   const has = (state: TaskState) => tasks.some((task) => task.state === state);
   if (has('interrupted')) return 'interrupted';
   if (has('error')) return 'error';
-  return tasks.every((task) => task.state === 'passed') ? 'passed' : 'failed';
+  if (tasks.length === 0) return 'error';
+  return tasks.every(({ state }) => state === 'passed' || state === 'skipped')
+    ? 'passed'
+    : 'failed';
 }

@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { openTarget } from '../cloud/open-target.ts';
 import { chooseSandbox } from '../cloud/sandbox-target.ts';
-import { defaultRegion, type TargetRecord } from '../cloud/target.ts';
+import { defaultRegion } from '../cloud/target.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
@@ -14,14 +13,15 @@ import { forgetOldLedgers, Ledger } from './ledger.ts';
 import { makeReport } from './report.ts';
 import { abandonedResult, playMission, type Run, type RunResult } from './run.ts';
 import { newRunId, Seed } from './seed.ts';
+import { unlessDiskIsFull } from './teardown.ts';
 import { MissionView } from './view.ts';
 import { workspaceFiles } from './workspace.ts';
 
 /** How a mission is to be run, as the command line says. */
 export interface SessionOptions {
-  readonly target: 'sandbox' | 'gcp';
-  /** The GCP project; given whenever the target is gcp. */
-  readonly project: string | undefined;
+  readonly target:
+    | { readonly kind: 'sandbox' }
+    | { readonly kind: 'gcp'; readonly project: string };
   readonly keep: boolean;
   readonly yes: boolean;
   readonly inputs: Readonly<Record<string, string>>;
@@ -41,22 +41,22 @@ export async function runMission(
   checkInputs(loaded, options.inputs);
   prepareHome(home);
   const run = newRunId(host.random);
-  const workspace = join(home.workspaces, run);
-  const target = await chooseTarget(context, options, workspace);
+  const target =
+    options.target.kind === 'sandbox'
+      ? await chooseSandbox(home, run, options.keep)
+      : options.target;
   // The ledger comes before everything else, so that a cleanup finds even the run's folder by it.
-  const ledger = Ledger.begin(home, host, {
-    id: run,
-    mission: loaded.mission.id,
-    target,
-    workspace,
-  });
+  const ledger = Ledger.begin(home, host, { id: run, mission: loaded.mission.id, target });
   try {
     return await playSession(context, loaded, options, ledger);
   } finally {
     const { open, kept, ended } = ledger.state;
-    if (open.length === 0 && !kept && !ended) ledger.end('refused', []);
+    // Given up before the first call: there is nothing to look for.
+    if (open.length === 0 && !kept && !ended && !played(ledger)) {
+      unlessDiskIsFull(() => ledger.end('refused', []));
+    }
     // A private sandbox's data is all that a cleanup has to look at: it stays as long as it is needed.
-    if (ledger.state.ended) rmSync(workspace, { recursive: true, force: true });
+    if (ledger.state.ended) rmSync(home.workspaceOf(run), { recursive: true, force: true });
     forgetOldLedgers(home);
   }
 }
@@ -68,7 +68,8 @@ async function playSession(
   ledger: Ledger,
 ): Promise<ExitCode> {
   const { host, home, say } = context;
-  const { run, workspace, target: record } = ledger.state.start;
+  const { run, target: record } = ledger.state.start;
+  const workspace = home.workspaceOf(run);
   const { mission } = loaded;
   mkdirSync(workspace, { mode: 0o700 });
   const world = mission.prepare({
@@ -81,19 +82,31 @@ async function playSession(
   const view = new MissionView(context, loaded, world);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
   const target = await openTarget(host, home, record);
-  view.introduce(run, target, options.keep);
-  const result = await playUntilAbandoned(context, view, {
-    mission,
-    world,
-    target,
-    ledger,
-    keep: options.keep,
-  });
-  const facts = loadContent(host.packageRoot).facts();
-  view.report(makeReport(loaded, say, run, target, result, facts), result);
-  // Left at once means at once: a call may still be under way, and closing would wait for it.
-  if (!result.abandoned) await target.close();
-  return exitCodeOf(result);
+  let abandoned = false;
+  try {
+    view.introduce(run, target, options.keep);
+    const { keep } = options;
+    const result = await playUntilAbandoned(context, view, {
+      mission,
+      world,
+      target,
+      ledger,
+      keep,
+    });
+    abandoned = result.abandoned;
+    const facts = loadContent(host.packageRoot).facts();
+    view.report(makeReport(loaded, say, run, target, result, facts), result);
+    return exitCodeOf(result);
+  } finally {
+    // Left at once means at once: a call may still be under way, and closing would wait for it.
+    if (!abandoned) await target.close();
+  }
+}
+
+/** True once the run has intended to create anything. */
+function played(ledger: Ledger): boolean {
+  const { open, created, removed } = ledger.state;
+  return open.length + created.length + removed.length > 0;
 }
 
 /**
@@ -149,16 +162,6 @@ function checkInputs(
   }
 }
 
-async function chooseTarget(
-  { home }: Context,
-  { target, project, keep }: SessionOptions,
-  workspace: string,
-): Promise<TargetRecord> {
-  if (target === 'sandbox') return chooseSandbox(home, workspace, keep);
-  if (project === undefined) throw new UserError('gcp-needs-project', {});
-  return { kind: 'gcp', project };
-}
-
 /** Nothing is created in a real project before somebody has seen what it will be, and agreed. */
 async function askBeforeGcp(
   context: Context,
@@ -175,7 +178,8 @@ async function askBeforeGcp(
 }
 
 function exitCodeOf(result: RunResult): ExitCode {
-  if (result.survivors.length > 0 && !result.kept) return exitCodes.leftovers;
+  const unsure = result.survivors.length > 0 || !result.searched;
+  if (unsure && !result.kept) return exitCodes.leftovers;
   switch (result.verdict) {
     case 'passed':
       return exitCodes.done;

@@ -1,7 +1,7 @@
 import { addressOf, type Resource } from '../cloud/resource.ts';
 import { bucketsOfRun } from '../cloud/resources/bucket.ts';
 import { findResource, removeCommand, removeResource } from '../cloud/resources/index.ts';
-import { statusOf } from '../cloud/resources/kind.ts';
+import { type Standing, statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,10 +16,16 @@ export interface Survivor {
   readonly command: string;
 }
 
-export interface Teardown {
+/** What is left after all. */
+export interface Remains {
+  readonly survivors: readonly Survivor[];
+  /** The provider answered when it was asked for everything with the run's label. */
+  readonly searched: boolean;
+}
+
+export interface Teardown extends Remains {
   /** Removed now, in that order; what the mission itself removed is not among them. */
   readonly removed: readonly Resource[];
-  readonly survivors: readonly Survivor[];
 }
 
 /**
@@ -38,25 +44,35 @@ export async function tearDown(
   for (const resource of ledger.state.open.toReversed()) {
     try {
       const standing = await findResource(target, resource, run);
-      if (standing === 'foreign') {
-        record(() => ledger.foreign(resource));
+      if (isSomebodyElses(standing, resource, ledger)) {
+        unlessDiskIsFull(() => ledger.foreign(resource));
         continue;
       }
+      if (standing === 'forbidden') continue;
       if (standing === 'ours') {
         removing(resource);
-        record(() => ledger.found(resource));
-        record(() => ledger.deleting(resource));
+        unlessDiskIsFull(() => ledger.found(resource));
+        unlessDiskIsFull(() => ledger.deleting(resource));
         await removeResource(target, resource);
         removed.push(resource);
       }
-      record(() => ledger.deleted(resource));
+      unlessDiskIsFull(() => ledger.deleted(resource));
     } catch (error) {
       // Nobody answers: asking for each of the others would take the client's patience once more.
-      if (isUnreachable(error)) return { removed, survivors: allUnknown(target, ledger, error) };
+      if (isUnreachable(error)) return { removed, ...allUnknown(target, ledger, reasonOf(error)) };
       troubles.set(addressOf(resource), reasonOf(error));
     }
   }
-  return { removed, survivors: await findSurvivors(target, ledger, troubles) };
+  return { removed, ...(await findSurvivors(target, ledger, troubles)) };
+}
+
+/**
+ * Forbidden and never known to be ours: a name that somebody else has. What
+ * the ledger knows to be created is ours, whatever these credentials may see.
+ */
+function isSomebodyElses(standing: Standing, resource: Resource, ledger: Ledger): boolean {
+  if (standing === 'foreign') return true;
+  return standing === 'forbidden' && !ledger.knowsCreated(resource);
 }
 
 /** An error without an HTTP status: the request did not reach the provider, or the answer not us. */
@@ -64,17 +80,22 @@ function isUnreachable(error: unknown): boolean {
   return statusOf(error) === undefined;
 }
 
-function allUnknown(target: Target, ledger: Ledger, error: unknown): Survivor[] {
-  return ledger.state.open.map((resource) => ({
+function allUnknown(target: Target, ledger: Ledger, reason: string): Remains {
+  const { start, open } = ledger.state;
+  const survivors = open.map((resource) => ({
     resource,
-    state: 'unknown',
-    reason: reasonOf(error),
-    command: removeCommand(target, resource),
+    state: 'unknown' as const,
+    reason,
+    command: removeCommand(target, resource, start.run),
   }));
+  return { survivors, searched: false };
 }
 
-/** A disk that is full must not keep things at the provider alive: what cannot be written is found again by name. */
-function record(write: () => void): void {
+/**
+ * A disk that is full must not keep things at the provider alive: what cannot
+ * be written down is found again by its name and label.
+ */
+export function unlessDiskIsFull(write: () => void): void {
   try {
     write();
   } catch (error) {
@@ -87,28 +108,33 @@ export async function findSurvivors(
   target: Target,
   ledger: Ledger,
   troubles: ReadonlyMap<string, string> = new Map(),
-): Promise<Survivor[]> {
+): Promise<Remains> {
   const { start, open, created, removed } = ledger.state;
-  const suspects = new Map<string, Resource>();
-  for (const resource of [...created, ...removed, ...open]) {
-    suspects.set(addressOf(resource), resource);
-  }
   const survivors: Survivor[] = [];
   const report = (resource: Resource, state: Survivor['state'], reason?: string) => {
-    const command = removeCommand(target, resource);
+    const command = removeCommand(target, resource, start.run);
     survivors.push({ resource, state, command, ...(reason === undefined ? {} : { reason }) });
   };
   try {
-    for (const name of await bucketsOfRun(target, start.run)) {
-      const resource: Resource = { kind: 'bucket', name, location: target.region };
-      suspects.set(addressOf(resource), resource);
-    }
+    const labelled = (await bucketsOfRun(target, start.run)).map(
+      (name): Resource => ({ kind: 'bucket', name, location: target.region }),
+    );
+    const suspects = new Map(
+      [...created, ...removed, ...open, ...labelled].map((one) => [addressOf(one), one]),
+    );
+    const goneBuckets = new Set<string>();
     for (const [address, resource] of suspects) {
+      // Buckets come before what is in them; nothing is in a bucket that is not there.
+      if (resource.kind === 'object' && goneBuckets.has(resource.bucket)) continue;
       const standing = await findResource(target, resource, start.run);
+      if (standing === 'absent' && resource.kind === 'bucket') goneBuckets.add(resource.name);
       if (standing === 'ours') report(resource, 'exists', troubles.get(address));
+      if (standing === 'forbidden' && ledger.knowsCreated(resource)) {
+        report(resource, 'unknown', '403');
+      }
     }
   } catch (error) {
-    return allUnknown(target, ledger, error);
+    return allUnknown(target, ledger, reasonOf(error));
   }
-  return survivors;
+  return { survivors, searched: true };
 }

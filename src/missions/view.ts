@@ -12,7 +12,11 @@ import type { MissionReport } from './report.ts';
 import { reportLines } from './report-text.ts';
 import type { RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
 
-const planShown = 8;
+/** Longer lists are cut: a folder may hold thousands of files. */
+const shownAtMost = 8;
+
+/** On a terminal each step waits so long for its reader before it is done. */
+const readingPause = 1200;
 const indent = '    ';
 
 /**
@@ -23,9 +27,10 @@ const indent = '    ';
 export class MissionView implements RunWatcher {
   readonly results: TaskResult[] = [];
   private spinner: Spinner | undefined;
+  private removals = 0;
 
   constructor(
-    private readonly context: Pick<Context, 'terminal' | 'say'>,
+    private readonly context: Pick<Context, 'terminal' | 'say' | 'host'>,
     private readonly loaded: LoadedMission,
     private readonly world: unknown,
   ) {}
@@ -61,8 +66,9 @@ export class MissionView implements RunWatcher {
     const { terminal, say } = this.context;
     const plan = this.loaded.mission.creates(this.world);
     this.line(say.mission.plan(plan.length));
-    for (const resource of plan.slice(0, planShown)) this.line(`  ${addressOf(resource)}`);
-    if (plan.length > planShown) this.line(`  ${say.mission.planMore(plan.length - planShown)}`);
+    for (const resource of plan.slice(0, shownAtMost)) this.line(`  ${addressOf(resource)}`);
+    if (plan.length > shownAtMost)
+      this.line(`  ${say.mission.planMore(plan.length - shownAtMost)}`);
     if (terminal.json) {
       // The plan belongs to the question, not to the one object on stdout.
       for (const resource of plan) terminal.detail(addressOf(resource));
@@ -81,6 +87,7 @@ export class MissionView implements RunWatcher {
       this.line(terminal.paint.code(wrapCommand(command, terminal.columns, `${indent}  `)));
     }
     this.spinner = await startSpinner(terminal, `${title} ${say.mission.working}`);
+    if (terminal.animated) await this.context.host.clock.sleep(readingPause);
   }
 
   async taskEnded(_task: Task<unknown>, result: TaskResult): Promise<void> {
@@ -108,9 +115,12 @@ export class MissionView implements RunWatcher {
   }
 
   removing(resource: Resource): void {
-    this.line(
-      this.context.terminal.paint.faint(this.context.say.mission.removing(addressOf(resource))),
-    );
+    const { terminal, say } = this.context;
+    this.removals += 1;
+    if (this.removals > shownAtMost) return;
+    this.spinner?.stop();
+    const address = this.removals === shownAtMost ? '…' : addressOf(resource);
+    this.line(terminal.paint.faint(say.mission.removing(address)));
   }
 
   stopping(): void {

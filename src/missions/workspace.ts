@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
-import { UserError } from '../errors.ts';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { reasonOf, type SourceTrouble, UserError } from '../errors.ts';
 import type { Preparation, SourceFile } from './define.ts';
 
 /**
@@ -23,28 +23,33 @@ export function workspaceFiles(
     },
     readSource(input, kind) {
       const path = resolve(cwd, inputs[input] ?? '');
-      const found = statSync(path, { throwIfNoEntry: false });
-      const fits = kind === 'file' ? found?.isFile() : found?.isDirectory();
-      if (!fits) throw new UserError('source-missing', { name: input, path, kind });
-      if (kind === 'file') return [{ path, relative: basename(path) }];
-      const files = filesBelow(path);
-      // An empty folder would prove nothing: object storage has no folders of its own.
-      if (files.length === 0) throw new UserError('source-missing', { name: input, path, kind });
-      return files;
+      const unusable = (why: SourceTrouble, reason?: string) =>
+        new UserError('source-unusable', { name: input, path, kind, why, reason });
+      try {
+        const found = statSync(path);
+        if (kind === 'file') {
+          if (!found.isFile()) throw unusable('wrong-kind');
+          return { path, files: [{ path, relative: basename(path) }] };
+        }
+        if (!found.isDirectory()) throw unusable('wrong-kind');
+        const files = filesBelow(path);
+        // It would prove nothing: object storage has no folders of its own.
+        if (files.length === 0) throw unusable('empty');
+        return { path, files };
+      } catch (error) {
+        if (error instanceof UserError) throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        throw code === 'ENOENT' ? unusable('missing') : unusable('unreadable', reasonOf(error));
+      }
     },
   };
 }
 
+/** Files at any depth, those that links lead to included. */
 function filesBelow(folder: string): SourceFile[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
     .sort()
-    .map((path) => ({
-      path,
-      relative: path
-        .slice(folder.length + 1)
-        .split(sep)
-        .join('/'),
-    }));
+    .map((path) => ({ path, relative: relative(folder, path).split(sep).join('/') }));
 }

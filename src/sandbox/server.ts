@@ -1,4 +1,3 @@
-import { randomBytes as cryptoRandomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -24,8 +23,8 @@ export interface SandboxOptions {
   /** Default: any free one. */
   port?: number;
   machine: Machine;
-  clock?: () => Date;
-  randomBytes?: (size: number) => Uint8Array;
+  clock: () => Date;
+  randomBytes: (size: number) => Uint8Array;
   /** Takes the server's own failures, a line each; default: nowhere. */
   log?: (line: string) => void;
   /** Allows stopping and resetting over HTTP to whoever knows it. */
@@ -55,8 +54,7 @@ const MAX_PARAM_LENGTH = 4096;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const dataDir = resolve(options.dataDir);
-  const clock = options.clock ?? (() => new Date());
-  const randomBytes = options.randomBytes ?? cryptoRandomBytes;
+  const { clock, randomBytes } = options;
   const log = options.log ?? (() => undefined);
   const instanceId = Buffer.from(randomBytes(16)).toString('hex');
   const startedAt = clock().toISOString();

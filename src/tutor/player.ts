@@ -1,5 +1,6 @@
 import type { Lesson } from '../content/compiled.ts';
 import type { Context } from '../context.ts';
+import { Interrupted } from '../errors.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
 import { widthOf, wrap } from '../terminal/width.ts';
 import { openReplies } from './keys.ts';
@@ -50,7 +51,10 @@ async function readThrough(stage: Stage, start: number): Promise<Ending> {
   const { sections } = stage.lesson;
   let stop = start;
   while (stop <= sections.length + 1) {
-    const action = await visit(stage, stop);
+    const action = await visit(stage, stop).catch((error) => {
+      if (error instanceof Interrupted) sayWhereToGoOn(stage, stop);
+      throw error;
+    });
     if (action === 'quit') {
       sayWhereToGoOn(stage, stop);
       return 'quit';
@@ -132,7 +136,7 @@ function printTitle({ terminal, say, lesson }: Stage): void {
   terminal.print();
   for (const [index, section] of sections.entries()) {
     const number = `  ${index + 1}. `;
-    terminal.print(number + wrap(section.title, columns, ' '.repeat(number.length)));
+    terminal.print(wrap(number + section.title, columns, ' '.repeat(number.length)));
   }
   terminal.print();
   terminal.print(paint.faint(wrap(say.asOf(asOf), columns)));

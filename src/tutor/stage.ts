@@ -71,7 +71,7 @@ function printHelp({ terminal, say }: Stage, choices: readonly Choice[]): void {
   const rows = choices.map(({ key }) => ({ name: key, text: explainKey(say, key) }));
   terminal.print();
   terminal.print(describeRows(terminal, rows));
-  terminal.print(`  ${wrap(say.help.layout, terminal.columns, '  ')}`);
+  terminal.print(wrap(`  ${say.help.layout}`, terminal.columns, '  '));
   terminal.print();
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { TestHost } from '../support/host.ts';
-import { thisMachine } from '../support/machine.ts';
+import { surroundings } from '../support/machine.ts';
 
 /** What goes wrong is told with a way out and the right exit code, and nothing is left behind. */
 describe('bad input', () => {
@@ -216,13 +216,6 @@ describe('a bad surrounding', () => {
       ...['mission', 'create-bucket', '--set', 'bucket=taken-bucket', '--keep', '--json'],
     );
     expect(JSON.parse(keep.stdout)).toMatchObject({ verdict: 'passed', kept: true });
-    // The kept run ends with deleting its own bucket; make one that stays, by another program.
-    const { startSandbox } = await import('../../src/sandbox/server.ts');
-    const sandbox = await startSandbox({ dataDir: join(home, 'sandbox'), machine: thisMachine });
-    const { Storage } = await import('@google-cloud/storage');
-    const storage = new Storage({ projectId: 'cloudlab-sandbox', apiEndpoint: sandbox.url });
-    await storage.createBucket('taken-bucket');
-    await sandbox.close();
     const host = new TestHost({ home, seed: 'another' });
     const outcome = await host.run(
       ...['mission', 'create-bucket', '--set', 'bucket=taken-bucket', '--keep', '--json'],
@@ -231,9 +224,9 @@ describe('a bad surrounding', () => {
     expect(report).toMatchObject({ verdict: 'error', created: [], survivors: [] });
     expect(report.tasks[0].hint).toContain('--set bucket=NAME');
     expect(outcome.code).toBe(3);
-    const cleanup = await new TestHost({ home }).run('cleanup', '--json');
-    expect(cleanup.code).toBe(0);
-    const after = await startSandbox({ dataDir: join(home, 'sandbox'), machine: thisMachine });
+    const { startSandbox } = await import('../../src/sandbox/server.ts');
+    const { Storage } = await import('@google-cloud/storage');
+    const after = await startSandbox({ dataDir: join(home, 'sandbox'), ...surroundings });
     const [exists] = await new Storage({ projectId: 'cloudlab-sandbox', apiEndpoint: after.url })
       .bucket('taken-bucket')
       .exists();

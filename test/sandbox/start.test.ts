@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-import { thisMachine } from '../support/machine.ts';
+import { surroundings } from '../support/machine.ts';
 import { startChild } from './child.ts';
 import { client, start, tempDir } from './support.ts';
 
-const failure = (options: Omit<SandboxOptions, 'machine'>) =>
-  startSandbox({ machine: thisMachine, ...options }).then(
+const failure = (options: Pick<SandboxOptions, 'dataDir'> & Partial<SandboxOptions>) =>
+  startSandbox({ ...surroundings, ...options }).then(
     (sandbox) => sandbox.close().then(() => 'started'),
     (error) => error,
   );
@@ -43,9 +43,7 @@ test('a lock is recovered from a killed process, also when its pid was reused', 
   await writeFile(join(dataDir, lock), JSON.stringify({ ...content, pid: process.pid }));
 
   const starts = await Promise.all(
-    Array.from({ length: 4 }, () =>
-      startSandbox({ dataDir, machine: thisMachine }).catch((e) => e),
-    ),
+    Array.from({ length: 4 }, () => startSandbox({ dataDir, ...surroundings }).catch((e) => e)),
   );
   const running = starts.filter((result) => result.url !== undefined && result.close);
   for (const sandbox of running) onTestFinished(() => sandbox.close());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 
-import { thisMachine } from '../support/machine.ts';
+import { surroundings } from '../support/machine.ts';
 
 /** A directory that is removed after the test. */
 export async function tempDir(): Promise<string> {
@@ -16,7 +16,7 @@ export async function tempDir(): Promise<string> {
 /** A sandbox on a real port and a real directory, both gone after the test. */
 export async function start(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   const dataDir = options.dataDir ?? (await tempDir());
-  const sandbox = await startSandbox({ machine: thisMachine, ...options, dataDir });
+  const sandbox = await startSandbox({ ...surroundings, ...options, dataDir });
   onTestFinished(() => sandbox.close());
   return sandbox;
 }

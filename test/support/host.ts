@@ -66,6 +66,7 @@ export class TestHost {
       platform: 'linux',
       nodeVersion: '20.19.0',
       pid: process.pid,
+      hostname: 'test-machine',
       streams: {
         stdin: Object.assign(this.stdin, {
           isTTY: this.screen !== undefined,
@@ -77,7 +78,7 @@ export class TestHost {
       clock: {
         now: () => new Date('2026-11-20T09:00:00Z'),
         elapsed: () => 0,
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        sleep: () => new Promise((resolve) => setImmediate(resolve)),
       },
       random: (bytes) => {
         drawn += 1;

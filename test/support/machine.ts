@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Machine } from '../../src/sandbox/machine.ts';
 
 /** This very process, for sandboxes that a test starts in it. */
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   pid: process.pid,
   isAlive(pid) {
     try {
@@ -12,3 +13,6 @@ export const thisMachine: Machine = {
     }
   },
 };
+
+/** What a sandbox is handed where a test does not care. */
+export const surroundings = { machine: thisMachine, clock: () => new Date(), randomBytes };

@@ -12,8 +12,7 @@ export const bucketKind: ResourceKind<BucketResource> = {
       return metadata.labels?.[runLabel] === run ? 'ours' : 'foreign';
     } catch (error) {
       if (isNotFound(error)) return 'absent';
-      // Bucket names are shared by the whole world: another owner's answers 403.
-      if (statusOf(error) === 403) return 'foreign';
+      if (statusOf(error) === 403) return 'forbidden';
       throw error;
     }
   },
@@ -30,15 +29,19 @@ export const bucketKind: ResourceKind<BucketResource> = {
       }
     }
   },
-
-  removeCommand(target, { name }) {
-    return `gcloud storage rm --recursive gs://${name} --project=${target.project}`;
-  },
 };
 
-/** Deletes every generation of every object: noncurrent ones keep a bucket from being deleted. */
+/**
+ * Deletes every generation of every object: noncurrent ones keep a bucket from
+ * being deleted. Soft delete is turned off first, or all of it would be kept,
+ * and billed, for days.
+ */
 async function empty(target: Target, name: string): Promise<void> {
   const bucket = target.storage.bucket(name);
+  const [{ softDeletePolicy }] = await bucket.getMetadata();
+  if (Number(softDeletePolicy?.retentionDurationSeconds ?? 0) > 0) {
+    await bucket.setMetadata({ softDeletePolicy: { retentionDurationSeconds: 0 } });
+  }
   const [files] = await bucket.getFiles({ versions: true });
   for (const file of files) {
     await file.delete({ ignoreNotFound: true });

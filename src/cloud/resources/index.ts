@@ -22,6 +22,14 @@ export function removeResource(target: Target, resource: Resource): Promise<void
   return kindOf(resource).remove(target, resource);
 }
 
-export function removeCommand(target: Target, resource: Resource): string {
-  return kindOf(resource).removeCommand(target, resource);
+/**
+ * The command with which a person removes a resource, or the bucket that it
+ * lies in. In a sandbox that is our own: the same line of gcloud, in a shell
+ * that is not pointed at the sandbox, would reach for a bucket of this name on
+ * the real GCP.
+ */
+export function removeCommand(target: Target, resource: Resource, run: string): string {
+  if (target.kind === 'sandbox') return `cloudlab cleanup ${run}`;
+  const bucket = resource.kind === 'bucket' ? resource.name : resource.bucket;
+  return `gcloud storage rm --recursive gs://${bucket} --project=${target.project}`;
 }

@@ -8,17 +8,17 @@ export const missionLabel = 'cloudlab-mission';
 /**
  * What the provider has under a resource's name. `foreign` is something that
  * does not carry this run's label: it was there before, or is somebody else's,
- * and is never touched.
+ * and is never touched. `forbidden` may be either: bucket names are shared by
+ * the whole world, and another owner's answers 403, but so does our own to
+ * credentials that have lost their role.
  */
-export type Standing = 'absent' | 'ours' | 'foreign';
+export type Standing = 'absent' | 'ours' | 'foreign' | 'forbidden';
 
 /** How one kind of resource is looked up and removed. */
 export interface ResourceKind<Kind extends Resource = Resource> {
   find(target: Target, resource: Kind, run: string): Promise<Standing>;
   /** Removes it with all that it holds; something that is gone already is success. */
   remove(target: Target, resource: Kind): Promise<void>;
-  /** The command with which a person removes it. */
-  removeCommand(target: Target, resource: Kind): string;
 }
 
 /** True for the provider's answer 404. */

@@ -5,11 +5,8 @@ import type { ResourceKind } from './kind.ts';
 /** An object has no labels of its own that a listing shows; it is ours where its bucket is. */
 export const objectKind: ResourceKind<ObjectResource> = {
   async find(target, { bucket, name }, run) {
-    const standing = await bucketKind.find(
-      target,
-      { kind: 'bucket', name: bucket, location: '' },
-      run,
-    );
+    const owner = { kind: 'bucket', name: bucket, location: '' } as const;
+    const standing = await bucketKind.find(target, owner, run);
     if (standing !== 'ours') return standing;
     const [exists] = await target.storage.bucket(bucket).file(name).exists();
     return exists ? 'ours' : 'absent';
@@ -22,9 +19,5 @@ export const objectKind: ResourceKind<ObjectResource> = {
     for (const generation of generations) {
       if (generation.name === name) await generation.delete({ ignoreNotFound: true });
     }
-  },
-
-  removeCommand(_target, { bucket, name }) {
-    return `gcloud storage rm --all-versions "gs://${bucket}/${name}"`;
   },
 };

@@ -170,7 +170,10 @@ function askBeacon(port: number): Promise<Answer> {
     socket.on('data', (chunk) => {
       text += chunk.toString();
     });
-    socket.on('error', () => finish('refused'));
+    // Only a closed port proves that the holder is gone; a want of sockets here proves nothing.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      finish(error.code === 'ECONNREFUSED' ? 'refused' : 'silent');
+    });
     socket.on('end', () => finish(parseAnswer(text)));
   });
 }

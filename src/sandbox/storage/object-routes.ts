@@ -89,6 +89,11 @@ async function change(
   const generation = int64(query, 'generation');
   const preconditions = parsePreconditions(query);
   const metadata = parseObjectMetadata(await readJson(request));
+  if (metadata.storageClass !== undefined && metadata.storageClass !== null) {
+    throw invalid(
+      'An existing object changes its storage class by being rewritten (objects.rewrite).',
+    );
+  }
   const changed = await state.store.write(() => {
     const current = requireObject(state, bucket, object, generation);
     checkWrite(preconditions, current);

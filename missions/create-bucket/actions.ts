@@ -1,0 +1,70 @@
+import { type Act, type Inspect, isNotFound } from '../../src/missions/define.ts';
+import { md5Of, type Upload, type World } from './world.ts';
+
+/** gcloud's own boundary between one request and a resumable upload. */
+const resumableFrom = 8 * 1024 * 1024;
+
+type BucketSettings = NonNullable<Parameters<Inspect['storage']['createBucket']>[1]>;
+
+/**
+ * Creates the bucket as the mission wants it.
+ *
+ * @param mistakes settings to get wrong on purpose
+ */
+export function createBucket(
+  { bucket, region }: World,
+  act: Act,
+  mistakes: BucketSettings = {},
+): Promise<void> {
+  const location = region.toUpperCase();
+  return act.create({ kind: 'bucket', name: bucket, location }, () =>
+    act.storage.createBucket(bucket, {
+      location,
+      labels: { ...act.labels },
+      iamConfiguration: {
+        uniformBucketLevelAccess: { enabled: true },
+        publicAccessPrevention: 'enforced',
+      },
+      softDeletePolicy: { retentionDurationSeconds: 0 },
+      ...mistakes,
+    }),
+  );
+}
+
+/** The bucket as the provider has it; undefined where there is none. */
+export async function bucketMetadata({ storage }: Inspect, bucket: string) {
+  try {
+    const [metadata] = await storage.bucket(bucket).getMetadata();
+    return metadata;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * `ifGenerationMatch: 0` lets the client repeat a lost request safely: it can
+ * only create. The MD5 goes along, so that Cloud Storage refuses damaged bytes.
+ */
+export async function uploadOne(act: Act, bucket: string, one: Upload): Promise<void> {
+  const md5Hash = await md5Of(one.path);
+  await act.create(objectOf(bucket, one), () =>
+    act.storage.bucket(bucket).upload(one.path, {
+      destination: one.object,
+      resumable: one.bytes >= resumableFrom,
+      preconditionOpts: { ifGenerationMatch: 0 },
+      metadata: { md5Hash },
+    }),
+  );
+}
+
+export function deleteOne(act: Act, bucket: string, one: Upload): Promise<void> {
+  return act.remove(objectOf(bucket, one), () =>
+    act.storage.bucket(bucket).file(one.object).delete(),
+  );
+}
+
+/** The object as the ledger names it. */
+export function objectOf(bucket: string, { object, bytes }: Upload) {
+  return { kind: 'object', bucket, name: object, bytes } as const;
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { program } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/directories.ts';
+
+const run = promisify(execFile);
+
+/** The built program in a real pseudo-terminal, held by tmux, with real keys. */
+describe('in a real terminal', () => {
+  beforeEach(async (context) => {
+    const found = await run('tmux', ['-V']).catch(() => undefined);
+    if (found === undefined) context.skip('tmux is not installed');
+  });
+
+  it.each([80, 40])('of %i columns the menu leads to a mission that ends well', async (columns) => {
+    const terminal = await openTerminal(columns, 'ko');
+    await terminal.type(`"${process.execPath}" "${program}"`, 'Enter');
+    await terminal.shows('무엇을 해 볼까요?');
+    await terminal.type('Enter');
+    await terminal.shows('create-bucket');
+    await terminal.type('Enter');
+    await terminal.shows('cloudlab lesson storage');
+    expect(await terminal.screen()).toMatch(/5개 중 5개 확인/);
+    await terminal.type('echo "exit=$?"', 'Enter');
+    await terminal.shows('exit=0');
+  });
+
+  it('Ctrl-C in a question leaves with 130', async () => {
+    const terminal = await openTerminal(80, 'en');
+    await terminal.type(`"${process.execPath}" "${program}"; echo "exit=$?"`, 'Enter');
+    await terminal.shows('What would you like to do?');
+    await terminal.type('C-c');
+    await terminal.shows('exit=130');
+  });
+
+  it('a lesson is read with the keys of a Korean keyboard', async () => {
+    const terminal = await openTerminal(80, 'ko');
+    await terminal.type(
+      `"${process.execPath}" "${program}" lesson storage; echo "exit=$?"`,
+      'Enter',
+    );
+    await terminal.shows('[0/');
+    await terminal.type('ㅜ');
+    await terminal.shows('[1/');
+    await terminal.type('ㅂ');
+    await terminal.shows('exit=0');
+  });
+});
+
+/** @param columns the window's width; 60 rows, so that little scrolls away */
+async function openTerminal(columns: number, language: string) {
+  const home = temporaryDirectory();
+  const socket = `${home}/tmux`;
+  const tmux = (...args: string[]) => run('tmux', ['-S', socket, '-u', '-f', '/dev/null', ...args]);
+  const screen = async () => (await tmux('capture-pane', '-p', '-S', '-', '-t', 'learner')).stdout;
+  const env = {
+    PATH: process.env['PATH'],
+    CLOUDLAB_HOME: home,
+    CLOUDLAB_LANG: language,
+    LC_ALL: 'C.UTF-8',
+    PS1: '$ ',
+  };
+  await run(
+    'tmux',
+    // biome-ignore format: one line of a command
+    ['-S', socket, '-u', '-f', '/dev/null', 'new-session', '-d', '-s', 'learner', '-x', String(columns), '-y', '60', 'bash --norc'],
+    { env: env as NodeJS.ProcessEnv },
+  );
+  onTestFinished(async () => void (await tmux('kill-server').catch(() => {})));
+  return {
+    screen,
+    type: (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys),
+    async shows(words: string) {
+      for (let waited = 0; waited < 200; waited += 1) {
+        // Words may be broken over lines on a narrow screen.
+        if ((await screen()).replaceAll(/\s/g, '').includes(words.replaceAll(/\s/g, ''))) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`never shown: ${words}\n${await screen()}`);
+    },
+  };
+}
