@@ -4,7 +4,6 @@
  * handed, and gives back an exit code.
  */
 import type { Host } from './context.ts';
-import { exitCodes } from './errors.ts';
 import { version } from './version.ts';
 
 // Answered before anything else is loaded: scripts ask for it often.
@@ -28,12 +27,14 @@ async function main(): Promise<void> {
     { default: envPaths },
     { fileURLToPath },
     { runCli },
+    { exitCodes },
   ] = await Promise.all([
     import('node:crypto'),
     import('node:os'),
     import('env-paths'),
     import('node:url'),
     import('./cli.ts'),
+    import('./errors.ts'),
   ]);
   const { stdin, stdout, stderr } = process;
   // A reader that went away (`| head -1`) must not end a run before it has cleaned up.
