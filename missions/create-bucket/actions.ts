@@ -53,7 +53,8 @@ export async function uploadOne(act: Act, bucket: string, one: Upload): Promise<
       destination: one.object,
       resumable: one.bytes >= resumableFrom,
       preconditionOpts: { ifGenerationMatch: 0 },
-      metadata: { md5Hash },
+      // Objects have no labels; their own metadata says as well whose they are.
+      metadata: { md5Hash, metadata: { ...act.labels } },
     }),
   );
 }

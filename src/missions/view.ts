@@ -38,7 +38,7 @@ export class MissionView implements RunWatcher {
   introduce(run: string, target: Target, keep: boolean): void {
     const { terminal, say } = this.context;
     const { strong, faint } = terminal.paint;
-    this.line(strong(this.loaded.texts.title));
+    this.line(strong(wrap(this.loaded.texts.title, terminal.columns)));
     this.line();
     this.line(renderBlocks(terminal, this.loaded.texts.intro));
     this.line();
@@ -80,7 +80,8 @@ export class MissionView implements RunWatcher {
     const { title, body } = this.textsOf(task);
     const number = this.loaded.mission.tasks.indexOf(task) + 1;
     this.line();
-    this.line(terminal.paint.strong(`${number}/${this.loaded.mission.tasks.length} ${title}`));
+    const heading = `${number}/${this.loaded.mission.tasks.length} ${title}`;
+    this.line(terminal.paint.strong(wrap(heading, terminal.columns)));
     this.line(renderBlocks(terminal, body, indent));
     this.line(`${indent}${terminal.paint.faint(`${say.mission.youWouldType}:`)}`);
     for (const command of task.commands(this.world)) {

@@ -48,8 +48,11 @@ export class TestHost {
     };
   }
 
-  /** Presses Ctrl-C. */
-  interrupt(): void {
+  /** Presses Ctrl-C as soon as somebody listens for it. */
+  async interruptOnceHeard(): Promise<void> {
+    while (this.interruptHandlers.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     for (const handler of [...this.interruptHandlers]) handler();
   }
 
