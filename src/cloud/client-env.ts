@@ -68,7 +68,8 @@ export interface ClientVariables {
 export function variablesByClient(url: string, project: string): readonly ClientVariables[] {
   return [
     {
-      clients: 'Python, Node.js, Go (google-cloud-storage)',
+      // Go's client reads through the XML API, which the sandbox does not have yet.
+      clients: 'Python, Node.js (google-cloud-storage, @google-cloud/storage)',
       variables: { STORAGE_EMULATOR_HOST: url, GOOGLE_CLOUD_PROJECT: project },
     },
     {
