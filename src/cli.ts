@@ -3,13 +3,7 @@ import { commandNameIn, loadCommands } from './commands.ts';
 import type { Context, Host } from './context.ts';
 import { type ExitCode, exitCodes, Interrupted, UserError } from './errors.ts';
 import { locateHome } from './home.ts';
-import {
-  chooseLanguage,
-  type Language,
-  languages,
-  loadMessages,
-  type Messages,
-} from './i18n/messages.ts';
+import { chooseLanguage, type Language, loadMessages, type Messages } from './i18n/messages.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { describeBug, describeError, renderError } from './terminal/error.ts';
 import { Terminal, type TerminalOptions } from './terminal/terminal.ts';
@@ -20,22 +14,11 @@ import { Terminal, type TerminalOptions } from './terminal/terminal.ts';
  */
 export async function runCli(host: Host): Promise<ExitCode> {
   const wishes = readGlobalOptions(host.argv);
-  let settings: Settings | undefined;
-  let settingsError: unknown;
+  const { settings, wrong } = await readSettings(host.variables, host.cwd);
+  const asked = wishes.lang ?? settings.CLOUDLAB_LANG;
+  const say = await loadMessages(chooseLanguage(asked, settings));
+  const terminal = new Terminal(host.streams, settings, wishes);
   try {
-    settings = await readSettings(host.variables, host.cwd);
-  } catch (error) {
-    settingsError = error;
-  }
-  // A wrong setting is told in the learner's language all the same.
-  const { CLOUDLAB_LANG } = host.variables;
-  const fallback = languages.find((one) => one === CLOUDLAB_LANG);
-  const asked = wishes.lang ?? (settings === undefined ? fallback : settings.CLOUDLAB_LANG);
-  const locale = settings ?? host.variables;
-  const say = await loadMessages(chooseLanguage(asked, locale));
-  const terminal = new Terminal(host.streams, settings ?? ({} as Settings), wishes);
-  try {
-    if (settings === undefined) throw settingsError;
     if (wishes.badLang !== undefined) {
       throw new UserError('bad-option-value', {
         option: '--lang',
@@ -44,13 +27,16 @@ export async function runCli(host: Host): Promise<ExitCode> {
       });
     }
     const home = locateHome(settings.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
-    return await dispatch({ host, settings, home, say, terminal });
+    return await dispatch({ host, settings, home, say, terminal }, wrong);
   } catch (error) {
     return reportError(error, host, terminal, say, settings);
   }
 }
 
-async function dispatch(context: Context): Promise<ExitCode> {
+async function dispatch(
+  context: Context,
+  wrongSettings: readonly UserError[] = [],
+): Promise<ExitCode> {
   const { host, say, terminal } = context;
   const table = await loadCommands(commandNameIn(host.argv));
   const wanted = parseCommandLine(table, host.argv, say, terminal, host.packageRoot);
@@ -59,6 +45,12 @@ async function dispatch(context: Context): Promise<ExitCode> {
     else if (wanted.asked || !terminal.interactive) terminal.print(wanted.text);
     else return openMenu(context, wanted.text);
     return exitCodes.done;
+  }
+  const [wrong] = wrongSettings;
+  if (wrong !== undefined) {
+    // What cleans up or finds the mistake must not be stopped by it.
+    if (wanted.spec.worksWithWrongSettings !== true) throw wrong;
+    terminal.note(renderError(wrong, terminal, say));
   }
   return wanted.spec.run(context, wanted.values, wanted.options);
 }
@@ -98,7 +90,7 @@ async function reportError(
   host: Host,
   terminal: Terminal,
   say: Messages,
-  settings: Settings | undefined,
+  settings: Settings,
 ): Promise<ExitCode> {
   if (error instanceof Interrupted) return exitCodes.interrupted;
   if (error instanceof UserError) {
@@ -110,7 +102,7 @@ async function reportError(
     }
     return error.exitCode;
   }
-  const home = locateHome(settings?.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
+  const home = locateHome(settings.CLOUDLAB_HOME, host.cwd, host.dataDirectory);
   const what = describeBug(error, home.log, host.clock, say);
   if (terminal.json) terminal.printJson({ error: { code: 'bug', what } });
   else terminal.note(what);

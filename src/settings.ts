@@ -64,18 +64,27 @@ const fromFile = settingNames.filter(
   (name) => name.startsWith('CLOUDLAB_') || name === 'ACCESSIBLE',
 );
 
+/** The settings that are right, and what is wrong with the others. */
+export interface SettingsRead {
+  readonly settings: Settings;
+  /** `bad-setting` or `unreadable-env-file`; a wrong setting counts as not set. */
+  readonly wrong: readonly UserError[];
+}
+
 /**
  * Reads the settings from the environment and, where the environment does not
  * set them, from `.env` in the working directory.
- *
- * @throws UserError `bad-setting`, naming the variable, where it was set and what was expected
  */
 export async function readSettings(
   variables: Readonly<Record<string, string | undefined>>,
   cwd: string,
-): Promise<Settings> {
+): Promise<SettingsRead> {
   const path = join(cwd, '.env');
-  const file = await readEnvFile(path);
+  const wrong: UserError[] = [];
+  const file = await readEnvFile(path).catch((error: UserError) => {
+    wrong.push(error);
+    return {} as Record<string, string>;
+  });
   const settings: Partial<Record<SettingName, unknown>> = {};
   for (const name of settingNames) {
     const own = variables[name];
@@ -83,13 +92,15 @@ export async function readSettings(
     const raw = useFile ? file[name] : own;
     const { schema, expected } = schemas[name];
     const parsed = z.safeParse(schema, raw);
-    if (!parsed.success) {
+    if (parsed.success) {
+      settings[name] = parsed.data;
+    } else {
       const source = useFile ? path : 'environment';
-      throw new UserError('bad-setting', { variable: name, value: String(raw), expected, source });
+      const value = String(raw);
+      wrong.push(new UserError('bad-setting', { variable: name, value, expected, source }));
     }
-    settings[name] = parsed.data;
   }
-  return settings as Settings;
+  return { settings: settings as Settings, wrong };
 }
 
 async function readEnvFile(path: string): Promise<Record<string, string>> {

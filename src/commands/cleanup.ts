@@ -7,6 +7,7 @@ export default defineCommand({
     { flags: '--force', text: (say) => say.options.force },
     { flags: '--yes', text: (say) => say.options.yesGcp },
   ],
+  worksWithWrongSettings: true,
   examples: ['cloudlab cleanup', 'cloudlab cleanup k7m2q9xd', 'cloudlab cleanup --json'],
 
   async run(context, [run], options) {

@@ -44,6 +44,8 @@ export interface CommandSpec {
     values: readonly (string | undefined)[],
     packageRoot: string,
   ): readonly HelpSection[];
+  /** Runs although a variable or `.env` holds a wrong value, after saying so. */
+  readonly worksWithWrongSettings?: true;
   /** For completion scripts, not for people: absent from the help. */
   readonly hidden?: boolean;
   /**

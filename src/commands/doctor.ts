@@ -4,6 +4,7 @@ import { defineCommand } from './command.ts';
 
 export default defineCommand({
   summary: (say) => say.commands.doctor,
+  worksWithWrongSettings: true,
   examples: ['cloudlab doctor', 'cloudlab doctor --json'],
 
   async run(context) {

@@ -167,6 +167,16 @@ describe('a bad surrounding', () => {
       expect(told).toContain(words);
   });
 
+  it('a .env with a wrong value stops neither the help nor the cleanup', async () => {
+    const home = temporaryDirectory();
+    writeFileSync(join(home, '.env'), 'CLOUDLAB_PORT=eighty\nCLOUDLAB_LANG=ko\n');
+    expect((await new TestHost({ home }).run('--help')).code).toBe(0);
+    const cleanup = await new TestHost({ home }).run('cleanup');
+    expect(cleanup.code).toBe(0);
+    expect(cleanup.stderr).toContain('CLOUDLAB_PORT');
+    expect(cleanup.stdout).toContain('남아 있는 것이 없어요');
+  });
+
   it('a data directory that cannot be made', async () => {
     const file = join(temporaryDirectory(), 'a-file');
     writeFileSync(file, '');
