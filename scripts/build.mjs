@@ -38,9 +38,6 @@ const { output } = await build({
   input: { cloudlab: 'src/main.ts' },
   platform: 'node',
   external,
-  // node-fetch 2, below Google's client, asks for Node's own punycode, and Node 22 would
-  // greet every learner with a deprecation warning.
-  resolve: { alias: { punycode: join(root, 'node_modules/punycode/punycode.js') } },
   plugins: [missionsByName()],
   output: {
     dir: dist,
