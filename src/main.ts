@@ -14,6 +14,8 @@ if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2] ??
 }
 
 async function main(): Promise<void> {
+  // Node 22 and 24 would greet learners with deprecations of code below Google's client.
+  process.noDeprecation = process.traceDeprecation !== true;
   // @google-cloud/storage would follow this variable even where it is told another
   // endpoint, and lead a run on GCP, or in the sandbox, to some other server.
   delete process.env['STORAGE_EMULATOR_HOST'];
