@@ -33,17 +33,14 @@ export async function runCli(host: Host): Promise<ExitCode> {
   }
 }
 
-async function dispatch(
-  context: Context,
-  wrongSettings: readonly UserError[] = [],
-): Promise<ExitCode> {
+async function dispatch(context: Context, wrongSettings: readonly UserError[]): Promise<ExitCode> {
   const { host, say, terminal } = context;
   const table = await loadCommands(commandNameIn(host.argv));
   const wanted = parseCommandLine(table, host.argv, say, terminal, host.packageRoot);
   if ('text' in wanted) {
     if (terminal.json) terminal.printJson({ text: wanted.text });
     else if (wanted.asked || !terminal.interactive) terminal.print(wanted.text);
-    else return openMenu(context, wanted.text);
+    else return openMenu(context, wanted.text, wrongSettings);
     return exitCodes.done;
   }
   const [wrong] = wrongSettings;
@@ -55,10 +52,15 @@ async function dispatch(
   return wanted.spec.run(context, wanted.values, wanted.options);
 }
 
-async function openMenu(context: Context, help: string): Promise<ExitCode> {
+async function openMenu(
+  context: Context,
+  help: string,
+  wrongSettings: readonly UserError[],
+): Promise<ExitCode> {
   const { showHome } = await import('./commands/home.ts');
   const chosen = await showHome(context, help);
-  return chosen === undefined ? exitCodes.done : dispatch(withArguments(context, chosen));
+  if (chosen === undefined) return exitCodes.done;
+  return dispatch(withArguments(context, chosen), wrongSettings);
 }
 
 function withArguments(context: Context, argv: readonly string[]): Context {

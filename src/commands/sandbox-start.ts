@@ -40,7 +40,7 @@ export async function startSandboxCommand(
   const status = await readStatus(sandbox.url);
   if (status === undefined) {
     await sandbox.close();
-    throw new UserError('sandbox-unreachable', { url: sandbox.url, reason: 'no status' });
+    throw new UserError('sandbox-unreachable', { url: sandbox.url, asked: 'start' });
   }
   const { url, projectId } = sandbox;
   announceSandbox(home, {

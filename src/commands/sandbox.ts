@@ -64,7 +64,7 @@ async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {
     await host.clock.sleep(50);
   }
   if (!accepted || (await readStatus(url)) !== undefined) {
-    throw new UserError('sandbox-unreachable', { url, reason: 'stop' });
+    throw new UserError('sandbox-unreachable', { url, asked: 'stop' });
   }
   if (terminal.json) terminal.printJson({ running: false });
   else terminal.print(say.sandbox.stopped);
@@ -144,7 +144,7 @@ async function reset(
   const done = await (running === undefined
     ? resetAtRest(context, path)
     : controlSandbox(running.address, 'reset').catch(() => false));
-  if (!done) throw new UserError('sandbox-unreachable', { url, reason: 'reset' });
+  if (!done) throw new UserError('sandbox-unreachable', { url, asked: 'reset' });
   if (terminal.json) terminal.printJson({ reset: true });
   else terminal.print(say.sandbox.wasReset);
   return exitCodes.done;

@@ -137,9 +137,13 @@ export const errors: ErrorTexts = {
     what: `A sandbox is already running at ${url} (process ${pid}).`,
     next: 'Use that one, or stop it first: cloudlab sandbox stop',
   }),
-  'sandbox-unreachable': ({ url, reason }) => ({
+  'sandbox-unreachable': ({ url, asked }) => ({
     what: `The sandbox at ${url} did not do what it was asked.`,
-    why: reason,
+    why: {
+      start: 'It does not answer although it was started.',
+      stop: 'It was asked to stop and goes on.',
+      reset: 'It was asked to delete everything and did not.',
+    }[asked],
     next: 'Look at the window in which it runs, or end it there with Ctrl-C.',
   }),
   'gcp-needs-project': () => ({

@@ -129,9 +129,13 @@ export const errors: ErrorTexts = {
     what: `샌드박스가 이미 ${url}에서 실행 중이에요(프로세스 ${pid}).`,
     next: '그대로 쓰거나, 먼저 끄세요: cloudlab sandbox stop',
   }),
-  'sandbox-unreachable': ({ url, reason }) => ({
+  'sandbox-unreachable': ({ url, asked }) => ({
     what: `샌드박스가 요청을 제대로 처리하지 못했어요: ${url}`,
-    why: reason,
+    why: {
+      start: '켰는데도 응답이 없어요.',
+      stop: '끄라고 했는데도 계속 켜져 있어요.',
+      reset: '모두 지우라고 했는데 지우지 않았어요.',
+    }[asked],
     next: '샌드박스를 켠 창을 확인하거나, 그 창에서 Ctrl-C로 끝내세요.',
   }),
   'gcp-needs-project': () => ({

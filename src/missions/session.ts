@@ -50,9 +50,9 @@ export async function runMission(
   try {
     return await playSession(context, loaded, options, ledger);
   } finally {
-    const { open, kept, ended } = ledger.state;
+    const { kept, ended } = ledger.state;
     // Given up before the first call: there is nothing to look for.
-    if (open.length === 0 && !kept && !ended && !played(ledger)) {
+    if (!kept && !ended && !played(ledger)) {
       unlessDiskIsFull(() => ledger.end('refused', []));
     }
     // A private sandbox's data is all that a cleanup has to look at: it stays as long as it is needed.
@@ -178,7 +178,8 @@ async function askBeforeGcp(
 }
 
 function exitCodeOf(result: RunResult): ExitCode {
-  const unsure = result.survivors.length > 0 || !result.searched;
+  // Who leaves at once asks nobody; but what the ledger does not name was never made.
+  const unsure = result.survivors.length > 0 || !(result.searched || result.abandoned);
   if (unsure && !result.kept) return exitCodes.leftovers;
   switch (result.verdict) {
     case 'passed':
