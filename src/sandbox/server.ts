@@ -7,6 +7,7 @@ import { Bodies } from './disk/bodies.ts';
 import { checkDataDir, stampDataDir } from './disk/data-dir.ts';
 import { acquireLock, type DataDirLock } from './disk/lock.ts';
 import { Store } from './disk/store.ts';
+import { Events } from './events.ts';
 import type { Machine } from './machine.ts';
 import { type Service, type ServiceHost, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
@@ -136,6 +137,8 @@ async function openData(
     await blobs.recover();
     const host: ServiceHost = {
       ...given,
+      wallClock: given.clock,
+      events: new Events(given.log),
       store,
       bodies: new Bodies(store, blobs),
       projectId: PROJECT_ID,

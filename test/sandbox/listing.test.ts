@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { Store } from '../../src/sandbox/disk/store.ts';
+import { Events } from '../../src/sandbox/events.ts';
 import { globMatcher } from '../../src/sandbox/storage/glob.ts';
 import { type ListOptions, listObjects } from '../../src/sandbox/storage/listing.ts';
 import { type ObjectRecord, objectKey } from '../../src/sandbox/storage/records.ts';
@@ -158,6 +159,9 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     store,
     bodies: undefined as never,
     clock: () => new Date(0),
+    wallClock: () => new Date(0),
+    events: new Events(() => undefined),
+    log: () => undefined,
     randomBytes: (size) => new Uint8Array(size),
     projectId: 'p',
     projectNumber: '1',

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { afterPrefix } from '../disk/store.ts';
+import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, notImplemented, required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
@@ -18,7 +19,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
   const send = (request: FastifyRequest, reply: FastifyReply, bucket: BucketRecord) =>
     sendJson(request, reply, showBucket(bucket, baseUrl(request), state.projectNumber));
 
-  app.post('/storage/v1/b', async (request, reply) => {
+  app.post('/storage/v1/b', apiMethod('storage.buckets.insert'), async (request, reply) => {
     const query = queryOf(request);
     requireProject(state, query);
     refuseAcl(query);
@@ -27,13 +28,13 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     return send(request, reply, bucket);
   });
 
-  app.get('/storage/v1/b', async (request, reply) => {
+  app.get('/storage/v1/b', apiMethod('storage.buckets.list'), async (request, reply) => {
     const query = queryOf(request);
     requireProject(state, query);
     return sendJson(request, reply, listBuckets(state, query, baseUrl(request)));
   });
 
-  app.get('/storage/v1/b/:bucket', async (request, reply) => {
+  app.get('/storage/v1/b/:bucket', apiMethod('storage.buckets.get'), async (request, reply) => {
     const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
     checkRead(parsePreconditions(queryOf(request)), bucket);
     return send(request, reply, bucket);
@@ -50,33 +51,45 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     );
     return send(request, reply, bucket);
   };
-  app.patch('/storage/v1/b/:bucket', change(false));
-  app.put('/storage/v1/b/:bucket', change(true));
+  app.patch('/storage/v1/b/:bucket', apiMethod('storage.buckets.patch'), change(false));
+  app.put('/storage/v1/b/:bucket', apiMethod('storage.buckets.update'), change(true));
 
-  app.delete('/storage/v1/b/:bucket', async (request, reply) => {
-    const { bucket } = paramsOf<'bucket'>(request);
-    const preconditions = parsePreconditions(queryOf(request));
-    await state.store.write(() => deleteBucket(state, bucket, preconditions));
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/storage/v1/b/:bucket',
+    apiMethod('storage.buckets.delete'),
+    async (request, reply) => {
+      const { bucket } = paramsOf<'bucket'>(request);
+      const preconditions = parsePreconditions(queryOf(request));
+      await state.store.write(() => deleteBucket(state, bucket, preconditions));
+      return reply.code(204).send();
+    },
+  );
 
   // `gcloud storage rm -r gs://bucket` asks. None can be made here, so there are none.
-  app.get('/storage/v1/b/:bucket/managedFolders', async (request, reply) => {
-    requireBucket(state, paramsOf<'bucket'>(request).bucket);
-    return sendJson(request, reply, { kind: 'storage#managedFolders' });
-  });
+  app.get(
+    '/storage/v1/b/:bucket/managedFolders',
+    apiMethod('storage.managedFolders.list'),
+    async (request, reply) => {
+      requireBucket(state, paramsOf<'bucket'>(request).bucket);
+      return sendJson(request, reply, { kind: 'storage#managedFolders' });
+    },
+  );
 
-  app.get('/storage/v1/b/:bucket/storageLayout', async (request, reply) => {
-    const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
-    const { location, locationType } = showBucket(bucket, '', '') as Record<string, unknown>;
-    return sendJson(request, reply, {
-      kind: 'storage#storageLayout',
-      bucket: bucket.name,
-      location,
-      locationType,
-      hierarchicalNamespace: { enabled: false },
-    });
-  });
+  app.get(
+    '/storage/v1/b/:bucket/storageLayout',
+    apiMethod('storage.buckets.getStorageLayout'),
+    async (request, reply) => {
+      const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
+      const { location, locationType } = showBucket(bucket, '', '') as Record<string, unknown>;
+      return sendJson(request, reply, {
+        kind: 'storage#storageLayout',
+        bucket: bucket.name,
+        location,
+        locationType,
+        hierarchicalNamespace: { enabled: false },
+      });
+    },
+  );
 }
 
 /** No bucket's name is longer. */

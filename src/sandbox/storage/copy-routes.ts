@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -27,22 +28,29 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     return copyObject(state, from, to, query, await readJson(request));
   };
 
-  app.post(`${FROM_TO}/copyTo/${DESTINATION}`, async (request, reply) =>
-    sendJson(request, reply, showObject(await copy(request), baseUrl(request))),
+  app.post(
+    `${FROM_TO}/copyTo/${DESTINATION}`,
+    apiMethod('storage.objects.copy'),
+    async (request, reply) =>
+      sendJson(request, reply, showObject(await copy(request), baseUrl(request))),
   );
 
-  app.post(`${FROM_TO}/rewriteTo/${DESTINATION}`, async (request, reply) => {
-    const object = await copy(request);
-    return sendJson(request, reply, {
-      kind: 'storage#rewriteResponse',
-      totalBytesRewritten: String(object.size),
-      objectSize: String(object.size),
-      done: true,
-      resource: showObject(object, baseUrl(request)),
-    });
-  });
+  app.post(
+    `${FROM_TO}/rewriteTo/${DESTINATION}`,
+    apiMethod('storage.objects.rewrite'),
+    async (request, reply) => {
+      const object = await copy(request);
+      return sendJson(request, reply, {
+        kind: 'storage#rewriteResponse',
+        totalBytesRewritten: String(object.size),
+        objectSize: String(object.size),
+        done: true,
+        resource: showObject(object, baseUrl(request)),
+      });
+    },
+  );
 
-  app.post(`${FROM_TO}/compose`, async (request, reply) => {
+  app.post(`${FROM_TO}/compose`, apiMethod('storage.objects.compose'), async (request, reply) => {
     const { bucket, object: name } = paramsOf<'bucket' | 'object'>(request);
     const query = queryOf(request);
     refuseAcl(query);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, required } from '../wire/errors.ts';
 import { parseMaxResults } from '../wire/paging.ts';
@@ -19,7 +20,7 @@ const OBJECT = '/storage/v1/b/:bucket/o/:object';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects */
 export function objectRoutes(app: FastifyInstance, state: StorageState): void {
-  app.get('/storage/v1/b/:bucket/o', async (request, reply) => {
+  app.get('/storage/v1/b/:bucket/o', apiMethod('storage.objects.list'), async (request, reply) => {
     const { bucket } = paramsOf<'bucket'>(request);
     const options = listOptions(bucket, queryOf(request));
     requireBucket(state, bucket);
@@ -34,21 +35,25 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     });
   });
 
-  app.get(OBJECT, async (request, reply) => {
+  app.get(OBJECT, apiMethod('storage.objects.get'), async (request, reply) => {
     const query = queryOf(request);
     const find = () => readObject(state, request, query);
     if (query['alt'] === 'media') return sendMedia(state, request, reply, find);
     return sendJson(request, reply, showObject(find(), baseUrl(request)));
   });
 
-  app.get(`/download${OBJECT}`, (request, reply) =>
+  app.get(`/download${OBJECT}`, apiMethod('storage.objects.get'), (request, reply) =>
     sendMedia(state, request, reply, () => readObject(state, request, queryOf(request))),
   );
 
-  app.patch(OBJECT, (request, reply) => change(state, request, reply, false));
-  app.put(OBJECT, (request, reply) => change(state, request, reply, true));
+  app.patch(OBJECT, apiMethod('storage.objects.patch'), (request, reply) =>
+    change(state, request, reply, false),
+  );
+  app.put(OBJECT, apiMethod('storage.objects.update'), (request, reply) =>
+    change(state, request, reply, true),
+  );
 
-  app.delete(OBJECT, async (request, reply) => {
+  app.delete(OBJECT, apiMethod('storage.objects.delete'), async (request, reply) => {
     const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
     const query = queryOf(request);
     const options = {

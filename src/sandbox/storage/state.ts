@@ -1,5 +1,5 @@
-import type { Bodies } from '../disk/bodies.ts';
-import type { Store, Table } from '../disk/store.ts';
+import type { Table } from '../disk/store.ts';
+import type { ServiceHost } from '../services.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import { isBucketName, objectNameFault } from './names.ts';
 import {
@@ -11,14 +11,8 @@ import {
 } from './records.ts';
 import type { UploadProgress, UploadRecord } from './sessions.ts';
 
-/** What the storage service is made of: its tables and what the server hands to it. */
-export interface StorageState {
-  readonly store: Store;
-  readonly bodies: Bodies;
-  readonly clock: () => Date;
-  readonly randomBytes: (size: number) => Uint8Array;
-  readonly projectId: string;
-  readonly projectNumber: string;
+/** What the storage service is made of: what the server hands to it, and its tables. */
+export interface StorageState extends ServiceHost {
   readonly buckets: Table<BucketRecord>;
   /** The live generation of each object. */
   readonly live: Table<ObjectRecord>;
@@ -42,15 +36,10 @@ interface Totals {
 
 const TOTALS = Buffer.from('totals');
 
-export type StorageOptions = Pick<
-  StorageState,
-  'store' | 'bodies' | 'clock' | 'randomBytes' | 'projectId' | 'projectNumber'
->;
-
-export function openState(options: StorageOptions): StorageState {
-  const { store } = options;
+export function openState(host: ServiceHost): StorageState {
+  const { store } = host;
   return {
-    ...options,
+    ...host,
     buckets: store.table('buckets'),
     live: store.table('objects'),
     noncurrent: store.table('noncurrent'),

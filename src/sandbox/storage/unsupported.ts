@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { apiMethod } from '../wire/api-method.ts';
 import { notImplemented } from '../wire/errors.ts';
 
 /**
@@ -50,6 +51,7 @@ export function unsupportedRoutes(app: FastifyInstance): void {
     app.route({
       method,
       url: `/storage/v1/${path}`,
+      ...apiMethod(`storage.${id}`),
       handler: async () => {
         throw notImplemented(`storage.${id}`);
       },

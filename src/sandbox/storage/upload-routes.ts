@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { apiMethod } from '../wire/api-method.ts';
 import { invalid, required } from '../wire/errors.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -9,10 +10,11 @@ import type { StorageState } from './state.ts';
 import { uploadMedia, uploadMultipart } from './upload.ts';
 
 const UPLOAD = '/upload/storage/v1/b/:bucket/o';
+const INSERT = apiMethod('storage.objects.insert');
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/insert */
 export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
-  app.post(UPLOAD, async (request, reply) => {
+  app.post(UPLOAD, INSERT, async (request, reply) => {
     const { bucket } = paramsOf<'bucket'>(request);
     const query = queryOf(request);
     const { uploadType, upload_id: id } = query;
@@ -33,11 +35,11 @@ export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
     }
   });
 
-  app.put(UPLOAD, (request, reply) =>
+  app.put(UPLOAD, INSERT, (request, reply) =>
     continueSession(state, request, reply, sessionId(queryOf(request)['upload_id'])),
   );
 
-  app.delete(UPLOAD, (request, reply) =>
+  app.delete(UPLOAD, INSERT, (request, reply) =>
     cancelSession(state, reply, sessionId(queryOf(request)['upload_id'])),
   );
 }

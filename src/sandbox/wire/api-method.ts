@@ -1,0 +1,14 @@
+/**
+ * The name by which Google knows what a route does, such as `storage.objects.get`. It
+ * stands at the route and nowhere else; faults are asked for by it (`/retry_test`).
+ */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    apiMethod?: string;
+  }
+}
+
+/** Route options: this route is Google's method of that name. */
+export function apiMethod(name: string): { config: { apiMethod: string } } {
+  return { config: { apiMethod: name } };
+}
