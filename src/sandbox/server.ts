@@ -11,6 +11,7 @@ import { Events } from './events.ts';
 import type { Machine } from './machine.ts';
 import { type Service, type ServiceHost, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
+import { batchRoutes } from './wire/batch.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
@@ -82,6 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const app = createServer(log);
   for (const service of running) service.routes(app);
+  batchRoutes(app);
   installControl(app, {
     token: options.controlToken,
     stop: close,

@@ -57,9 +57,6 @@ export function unsupportedRoutes(app: FastifyInstance): void {
       },
     });
   }
-  app.post('/batch/storage/v1', async () => {
-    throw notImplemented('batch requests');
-  });
 }
 
 function collection(path: string, id: string): typeof METHODS {

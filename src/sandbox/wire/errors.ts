@@ -56,7 +56,7 @@ export function notImplemented(what: string): ApiError {
 }
 
 /** Google's JSON error body. */
-function errorEnvelope(error: ApiError): object {
+export function errorEnvelope(error: ApiError): object {
   const { location, locationType } = error.extras;
   const detail = {
     message: error.message,
