@@ -8,8 +8,9 @@ import { checkDataDir, stampDataDir } from './disk/data-dir.ts';
 import { acquireLock, type DataDirLock } from './disk/lock.ts';
 import { Store } from './disk/store.ts';
 import { Events } from './events.ts';
+import { iamService } from './iam/service.ts';
 import type { Machine } from './machine.ts';
-import { type Service, type ServiceHost, services } from './services.ts';
+import { type BaseHost, type Service, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
 import { batchRoutes } from './wire/batch.ts';
 import { installRawBodies } from './wire/body.ts';
@@ -137,7 +138,7 @@ async function openData(
     store = new Store(join(dataDir, 'metadata'));
     const blobs = new Blobs({ ...given, dataDir, store });
     await blobs.recover();
-    const host: ServiceHost = {
+    const base: BaseHost = {
       ...given,
       wallClock: given.clock,
       events: new Events(given.log),
@@ -146,8 +147,10 @@ async function openData(
       projectId: PROJECT_ID,
       projectNumber: PROJECT_NUMBER,
     };
-    const running = await Promise.all(services.map((start) => start(host)));
-    return { store, blobs, running };
+    const iam = await iamService(base);
+    const host = { ...base, identity: iam.identity };
+    const others = await Promise.all(services.map((start) => start(host)));
+    return { store, blobs, running: [iam, ...others] };
   } catch (error) {
     await store?.close();
     await lock.release();

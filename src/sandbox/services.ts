@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
+import type { Identity } from './identity.ts';
 import { storageService } from './storage/service.ts';
 
-/** What the server hands to every service; services do not import each other. */
-export interface ServiceHost {
+/** What the server hands to every service, the one that knows identities included. */
+export interface BaseHost {
   store: Store;
   bodies: Bodies;
   /** The sandbox's time: what every resource is dated by and grows old by. */
@@ -20,6 +21,11 @@ export interface ServiceHost {
   projectNumber: string;
 }
 
+/** What the server hands to services; they do not import each other. */
+export interface ServiceHost extends BaseHost {
+  identity: Identity;
+}
+
 /** One cloud service of the sandbox. */
 export interface Service {
   name: string;
@@ -30,5 +36,5 @@ export interface Service {
   reset(): void;
 }
 
-/** Every service there is. Adding one is adding its line here. */
+/** Every service but IAM, which the server starts first. Adding one is adding its line here. */
 export const services: readonly ((host: ServiceHost) => Promise<Service>)[] = [storageService];

@@ -165,6 +165,7 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     randomBytes: (size) => new Uint8Array(size),
     projectId: 'p',
     projectNumber: '1',
+    identity: undefined as never,
   });
   const reads = { count: 0 };
   const range = state.live.range.bind(state.live);

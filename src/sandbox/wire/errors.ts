@@ -96,7 +96,12 @@ export function sendError(error: ApiError, request: FastifyRequest, reply: Fasti
 
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
 
-function presentable(error: Error, request: FastifyRequest, log: (line: string) => void): ApiError {
+/** The error a client is told of: an ApiError as it is, anything else without its insides. */
+export function presentable(
+  error: Error,
+  request: FastifyRequest,
+  log: (line: string) => void,
+): ApiError {
   if (error instanceof ApiError) return error;
   // The client hung up in the middle of its request: nobody will read the answer.
   if (request.raw.destroyed && request.raw.errored) return clientGone;

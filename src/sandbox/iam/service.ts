@@ -1,0 +1,48 @@
+import type { Identity } from '../identity.ts';
+import type { BaseHost, Service } from '../services.ts';
+import { installRpcErrors } from '../wire/rpc-status.ts';
+import { accountRoutes } from './account-routes.ts';
+import { findAccount } from './accounts.ts';
+import { credentialsRoutes } from './credentials-routes.ts';
+import { keyRoutes } from './key-routes.ts';
+import { signingKeys } from './keys.ts';
+import { type IamState, openState } from './state.ts';
+import { unsupportedRoutes } from './unsupported.ts';
+
+/**
+ * Identity and Access Management: so far service accounts, their keys, and signatures on
+ * their behalf. Nothing is enforced by it yet. See README.md beside this file.
+ */
+export async function iamService(host: BaseHost): Promise<Service & { identity: Identity }> {
+  const state = openState(host);
+  return {
+    name: 'iam',
+    identity: identityOf(state),
+    routes(app) {
+      void app.register(async (scope) => {
+        installRpcErrors(scope, host.log);
+        accountRoutes(scope, state);
+        keyRoutes(scope, state);
+        credentialsRoutes(scope, state);
+        unsupportedRoutes(scope);
+      });
+    },
+    status: () => ({}),
+    reset: () => undefined,
+  };
+}
+
+function identityOf(state: IamState): Identity {
+  return {
+    serviceAccount(email) {
+      const account = findAccount(state, email);
+      if (!account) return undefined;
+      const { uniqueId, disabled = false } = account;
+      return { email, uniqueId, projectId: state.projectId, disabled };
+    },
+    signingKeys(email) {
+      const account = findAccount(state, email);
+      return account && account.disabled !== true ? signingKeys(state, account) : [];
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Table } from '../disk/store.ts';
+import type { BaseHost } from '../services.ts';
+import { ApiError } from '../wire/errors.ts';
+import type { AccountRecord, KeyRecord } from './records.ts';
+
+/** What the IAM service is made of: what the server hands to it, and its tables. */
+export interface IamState extends BaseHost {
+  readonly accounts: Table<AccountRecord>;
+  readonly keys: Table<KeyRecord>;
+}
+
+export function openState(host: BaseHost): IamState {
+  return {
+    ...host,
+    accounts: host.store.table('iam-service-accounts'),
+    keys: host.store.table('iam-service-account-keys'),
+  };
+}
+
+export const now = (state: IamState): number => state.clock().getTime();
+
+/** Whether a path names the sandbox's project, by its id or its number. */
+export function isProject(state: IamState, project: string): boolean {
+  return project === state.projectId || project === state.projectNumber;
+}
+
+/**
+ * Refuses other projects, as IAM refuses those one has no access to. `-` stands for
+ * "whichever project the account is in" and is only understood where an account is named.
+ */
+export function requireProject(state: IamState, project: string, permission: string): void {
+  if (isProject(state, project)) return;
+  const message = `Permission '${permission}' denied on resource (or it may not exist).`;
+  throw new ApiError(403, 'forbidden', message);
+}
