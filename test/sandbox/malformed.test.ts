@@ -66,7 +66,7 @@ test('malformed requests get their 4xx in the envelope', async () => {
       multipart,
       400,
     ],
-    [`${upload}?uploadType=media&name=k`, 'x', { 'x-goog-encryption-key': 'k' }, 501],
+    [`${upload}?uploadType=media&name=k`, 'x', { 'x-goog-encryption-key': 'k' }, 400],
     [`${upload}?uploadType=media&name=k&predefinedAcl=publicRead`, 'x', {}, 501],
     [`${upload}?uploadType=media&name=k`, 'x', { 'content-encoding': 'gzip' }, 501],
     ['/batch/storage/v1', '', {}, 400],

@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Store, Table } from './store.ts';
 
@@ -51,18 +52,33 @@ export class Blobs {
 
   /** Creates an empty blob that is an orphan until a commit adopts it. */
   async create(): Promise<BlobFile> {
-    const name = Buffer.from(this.#randomBytes(16)).toString('hex');
-    const id = await this.#store.write(() => {
-      const fresh = `${this.#epoch()}/${name.slice(0, 2)}/${name}`;
-      this.#orphans.put(Buffer.from(fresh), true);
-      return fresh;
-    });
+    const id = await this.#reserve();
     try {
       const path = this.#path(id);
       await this.#ensureDir(dirname(path));
       return new BlobFile(id, await open(path, 'wx+'), dirname(path), 0);
     } catch (error) {
       await this.discard(id);
+      throw error;
+    }
+  }
+
+  /**
+   * Gives a blob's bytes a second name, a blob of its own that is an orphan until a commit
+   * adopts it: no byte is read where the file system has hard links, whatever the size.
+   * Either may go without the other noticing. Undefined if the blob has been deleted.
+   */
+  async link(existing: string): Promise<string | undefined> {
+    const id = await this.#reserve();
+    const [from, to] = [this.#path(existing), this.#path(id)];
+    try {
+      await this.#ensureDir(dirname(to));
+      await link(from, to).catch((error) => this.#copy(error, from, to));
+      await syncDir(dirname(to));
+      return id;
+    } catch (error) {
+      await this.discard(id);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -114,6 +130,28 @@ export class Blobs {
       const old = join(this.#dir, String(epoch));
       rm(old, { recursive: true, force: true }).catch((error) => this.#log(`${old}: ${error}`));
     });
+  }
+
+  /** The id of a blob that is about to be made, on record before it exists. */
+  #reserve(): Promise<string> {
+    const name = Buffer.from(this.#randomBytes(16)).toString('hex');
+    return this.#store.write(() => {
+      const fresh = `${this.#epoch()}/${name.slice(0, 2)}/${name}`;
+      this.#orphans.put(Buffer.from(fresh), true);
+      return fresh;
+    });
+  }
+
+  /** Where a hard link cannot be made (no such thing there, or too many of them), a copy can. */
+  async #copy(why: NodeJS.ErrnoException, from: string, to: string): Promise<void> {
+    if (why.code === 'ENOENT' || why.code === 'ENOSPC') throw why;
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    const file = await open(to, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   }
 
   #epoch(): number {

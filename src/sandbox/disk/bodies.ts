@@ -1,6 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Cipher } from 'node:crypto';
+import { pipeline, Readable } from 'node:stream';
 import type { BlobFile, Blobs } from './blobs.ts';
 import { Checksums, type Digest } from './checksums.ts';
+import { cipherAt, type Encryption } from './encryption.ts';
 import { type Store, type Table, u64 } from './store.ts';
 
 /** Bodies up to this size live in the store, committed together with their metadata. */
@@ -10,7 +12,10 @@ export const INLINE_LIMIT = 16 * 1024;
 const BLOCK = 256 * 1024;
 
 /** Where a record's bytes are: a blob's id, or the key of an inline body. */
-export type BodyRef = { blob: string } | { inline: number };
+export type BodyRef = ({ blob: string } | { inline: number }) & {
+  /** Encrypted bodies: the initial counter. */
+  iv?: string;
+};
 
 /** A body that is on disk (or small enough to go there with its record) and not yet referred to. */
 export interface PendingBody extends Digest {
@@ -19,6 +24,8 @@ export interface PendingBody extends Digest {
   blob?: string;
   /** The blob belongs to an upload session already, so it is no orphan. */
   owned?: boolean;
+  /** It was encrypted as it came in; this is its initial counter. */
+  iv?: string;
 }
 
 /** The bytes of objects, small or large, behind one interface. */
@@ -32,8 +39,8 @@ export class Bodies {
   }
 
   /** Takes in a stream; the result is to be attached or discarded. */
-  async receive(chunks: AsyncIterable<Buffer>): Promise<PendingBody> {
-    const sink = new BodySink(this.blobs, await Checksums.create());
+  async receive(chunks: AsyncIterable<Buffer>, encryption?: Encryption): Promise<PendingBody> {
+    const sink = new BodySink(this.blobs, await Checksums.create(), encryption);
     try {
       for await (const chunk of chunks) await sink.write(chunk);
       return await sink.finish();
@@ -52,10 +59,10 @@ export class Bodies {
   attach(body: PendingBody, key: number): BodyRef {
     if (body.blob !== undefined) {
       this.blobs.adopt(body.blob);
-      return { blob: body.blob };
+      return body.iv === undefined ? { blob: body.blob } : { blob: body.blob, iv: body.iv };
     }
     if (body.size > 0) this.#inline.put(u64(key), body.bytes ?? Buffer.alloc(0));
-    return { inline: key };
+    return body.iv === undefined ? { inline: key } : { inline: key, iv: body.iv };
   }
 
   /** Inside a change: the record that owned the body is going away. */
@@ -70,10 +77,38 @@ export class Bodies {
   }
 
   /**
+   * A second body with the bytes of the first, made without reading them (encrypted ones
+   * stay so): to be attached or discarded. Undefined if the first was deleted.
+   */
+  async duplicate(ref: BodyRef, of: Digest & { size: number }): Promise<PendingBody | undefined> {
+    const { size, md5, crc32c } = of;
+    const same = { size, md5, crc32c, ...(ref.iv === undefined ? {} : { iv: ref.iv }) };
+    if ('blob' in ref) {
+      const blob = await this.blobs.link(ref.blob);
+      return blob === undefined ? undefined : { ...same, blob };
+    }
+    const bytes = size === 0 ? Buffer.alloc(0) : this.#inline.get(u64(ref.inline));
+    return bytes === undefined ? undefined : { ...same, bytes };
+  }
+
+  /**
    * Opens a body, or the bytes from `first` to `last` (included) of it. Undefined if it
    * was deleted since its record was read: the caller has to look at the record again.
+   * An encrypted body needs its key.
    */
-  async open(ref: BodyRef, first: number, last: number): Promise<Readable | undefined> {
+  async open(
+    ref: BodyRef,
+    first: number,
+    last: number,
+    key?: Buffer,
+  ): Promise<Readable | undefined> {
+    const stored = await this.#open(ref, first, last);
+    if (ref.iv === undefined || stored === undefined) return stored;
+    if (key === undefined) throw new Error('an encrypted body was opened without its key');
+    return pipeline(stored, cipherAt({ key, iv: ref.iv }, first), () => undefined);
+  }
+
+  async #open(ref: BodyRef, first: number, last: number): Promise<Readable | undefined> {
     if ('inline' in ref) {
       const bytes = this.#inline.get(u64(ref.inline));
       if (bytes === undefined && last >= first) return undefined;
@@ -90,34 +125,40 @@ export class Bodies {
 class BodySink {
   readonly #blobs: Blobs;
   readonly #checksums: Checksums;
+  readonly #encryption: Encryption | undefined;
+  readonly #cipher: Cipher | undefined;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #size = 0;
   #file: BlobFile | undefined;
 
-  constructor(blobs: Blobs, checksums: Checksums) {
+  constructor(blobs: Blobs, checksums: Checksums, encryption: Encryption | undefined) {
     this.#blobs = blobs;
     this.#checksums = checksums;
+    this.#encryption = encryption;
+    if (encryption !== undefined) this.#cipher = cipherAt(encryption, 0);
   }
 
   async write(chunk: Buffer): Promise<void> {
     this.#checksums.update(chunk);
-    this.#waiting.push(chunk);
+    this.#waiting.push(this.#cipher?.update(chunk) ?? chunk);
     this.#waitingBytes += chunk.length;
     this.#size += chunk.length;
     if (this.#waitingBytes >= BLOCK) await this.#flush();
   }
 
   async finish(): Promise<PendingBody> {
-    const digest = this.#checksums.digest();
-    if (this.#size <= INLINE_LIMIT) {
-      return { ...digest, size: this.#size, bytes: Buffer.concat(this.#waiting) };
-    }
+    const received = {
+      ...this.#checksums.digest(),
+      size: this.#size,
+      ...(this.#encryption === undefined ? {} : { iv: this.#encryption.iv }),
+    };
+    if (this.#size <= INLINE_LIMIT) return { ...received, bytes: Buffer.concat(this.#waiting) };
     await this.#flush();
     const file = this.#file as BlobFile;
     await file.sync();
     await file.close();
-    return { ...digest, size: this.#size, blob: file.id };
+    return { ...received, blob: file.id };
   }
 
   async discard(): Promise<void> {

@@ -6,7 +6,8 @@ import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
-import { composeObject, copyObject } from './copy.ts';
+import { composeObject, copyKeys, copyObject, rewriteObject } from './copy.ts';
+import { customerKey } from './customer-keys.ts';
 import { showObject } from './representation.ts';
 import { parse } from './schema.ts';
 import type { StorageState } from './state.ts';
@@ -14,38 +15,46 @@ import type { StorageState } from './state.ts';
 const FROM_TO = '/storage/v1/b/:bucket/o/:object';
 const DESTINATION = 'b/:toBucket/o/:toObject';
 
-/**
- * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
- * A rewrite always finishes in one call here, so it never hands out a rewriteToken.
- */
+/** https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite */
 export function copyRoutes(app: FastifyInstance, state: StorageState): void {
-  const copy = async (request: FastifyRequest) => {
+  const asked = async (request: FastifyRequest) => {
     const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
     const query = queryOf(request);
     refuseAcl(query);
-    const from = { bucket: params.bucket, name: params.object };
-    const to = { bucket: params.toBucket, name: params.toObject };
-    return copyObject(state, from, to, query, await readJson(request));
+    return {
+      from: { bucket: params.bucket, name: params.object },
+      to: { bucket: params.toBucket, name: params.toObject },
+      query,
+      keys: copyKeys(request.headers),
+      body: await readJson(request),
+    };
   };
 
   app.post(
     `${FROM_TO}/copyTo/${DESTINATION}`,
     apiMethod('storage.objects.copy'),
-    async (request, reply) =>
-      sendJson(request, reply, showObject(await copy(request), baseUrl(request))),
+    async (request, reply) => {
+      const { from, to, query, body, keys } = await asked(request);
+      const object = await copyObject(state, from, to, query, body, keys);
+      return sendJson(request, reply, showObject(object, baseUrl(request), keys.destination));
+    },
   );
 
   app.post(
     `${FROM_TO}/rewriteTo/${DESTINATION}`,
     apiMethod('storage.objects.rewrite'),
     async (request, reply) => {
-      const object = await copy(request);
+      const { from, to, query, body, keys } = await asked(request);
+      const result = await rewriteObject(state, from, to, query, body, keys);
+      const done = !('token' in result);
       return sendJson(request, reply, {
         kind: 'storage#rewriteResponse',
-        totalBytesRewritten: String(object.size),
-        objectSize: String(object.size),
-        done: true,
-        resource: showObject(object, baseUrl(request)),
+        totalBytesRewritten: String(done ? result.size : result.rewritten),
+        objectSize: String(result.size),
+        done,
+        ...(done
+          ? { resource: showObject(result, baseUrl(request), keys.destination) }
+          : { rewriteToken: result.token }),
       });
     },
   );
@@ -61,8 +70,9 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
       generationMatch: source.objectPreconditions?.ifGenerationMatch,
     }));
     const to = { bucket, name };
-    const object = await composeObject(state, to, components, query, destination ?? {});
-    return sendJson(request, reply, showObject(object, baseUrl(request)));
+    const key = customerKey(request.headers);
+    const object = await composeObject(state, to, components, query, destination ?? {}, key);
+    return sendJson(request, reply, showObject(object, baseUrl(request), key));
   });
 }
 

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { objectEtag } from '../wire/etag.ts';
 import { parseRange } from '../wire/range.ts';
+import { checkKey, customerKey } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
 import { noSuchObject, type StorageState } from './state.ts';
 
@@ -22,12 +23,14 @@ export async function sendMedia(
   reply: FastifyReply,
   find: () => ObjectRecord,
 ): Promise<FastifyReply> {
+  const key = customerKey(request.headers);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const record = find();
+    checkKey(record, key);
     const unpack = isUnpacked(record, request);
     const range = unpack ? undefined : parseRange(request.headers.range, record.size);
     const { first, last } = range ?? { first: 0, last: record.size - 1 };
-    const body = await state.bodies.open(record.body, first, last);
+    const body = await state.bodies.open(record.body, first, last, key?.bytes);
     // Overwritten between the lookup and the opening: the new generation is the answer.
     if (!body) continue;
 
@@ -61,6 +64,12 @@ function mediaHeaders(record: ObjectRecord): Record<string, string> {
   return {
     'content-type': attributes.contentType ?? 'application/octet-stream',
     'cache-control': attributes.cacheControl ?? 'no-cache, no-store, max-age=0, must-revalidate',
+    ...(record.keySha256 === undefined
+      ? {}
+      : {
+          'x-goog-encryption-algorithm': 'AES256',
+          'x-goog-encryption-key-sha256': record.keySha256,
+        }),
     ...(attributes.contentDisposition === undefined
       ? {}
       : { 'content-disposition': attributes.contentDisposition }),

@@ -7,6 +7,7 @@ import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { attributesOf, mergeAttributes, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import { checkKey, customerKey } from './customer-keys.ts';
 import { sendMedia } from './download.ts';
 import { globMatcher } from './glob.ts';
 import { type ListOptions, listObjects } from './listing.ts';
@@ -39,7 +40,10 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     const query = queryOf(request);
     const find = () => readObject(state, request, query);
     if (query['alt'] === 'media') return sendMedia(state, request, reply, find);
-    return sendJson(request, reply, showObject(find(), baseUrl(request)));
+    const key = customerKey(request.headers);
+    const record = find();
+    if (key !== undefined) checkKey(record, key);
+    return sendJson(request, reply, showObject(record, baseUrl(request), key));
   });
 
   app.get(`/download${OBJECT}`, apiMethod('storage.objects.get'), (request, reply) =>

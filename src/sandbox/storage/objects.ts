@@ -41,6 +41,8 @@ export interface NewObject {
   attributes: ObjectAttributes;
   storageClass?: string | undefined;
   componentCount?: number;
+  /** Of the customer's key that the body is encrypted with. */
+  keySha256?: string | undefined;
   preconditions: Preconditions;
 }
 
@@ -74,6 +76,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     ...(incoming.componentCount === undefined
       ? { md5: body.md5 }
       : { componentCount: incoming.componentCount }),
+    ...(incoming.keySha256 === undefined ? {} : { keySha256: incoming.keySha256 }),
   };
   addBytes(state, record.size);
   if (previous) retire(state, bucket, previous, bucket.versioning === true);

@@ -40,6 +40,8 @@ export interface ObjectRecord {
   md5?: string;
   componentCount?: number;
   storageClass: string;
+  /** Of the customer's key that the body is encrypted with, base64. */
+  keySha256?: string;
   body: BodyRef;
   attributes: ObjectAttributes;
   /** When it stopped being live: noncurrent and soft-deleted generations. */

@@ -1,4 +1,5 @@
 import { bucketEtag, objectEtag } from '../wire/etag.ts';
+import type { CustomerKey } from './customer-keys.ts';
 import { locationType } from './locations.ts';
 import type { BucketRecord, ObjectRecord } from './records.ts';
 
@@ -50,8 +51,11 @@ export function showBucket(bucket: BucketRecord, base: string, projectNumber: st
   };
 }
 
-/** https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
-export function showObject(object: ObjectRecord, base: string): object {
+/**
+ * The checksums of an object encrypted with a customer's key are for those who sent it.
+ * https://cloud.google.com/storage/docs/json_api/v1/objects#resource
+ */
+export function showObject(object: ObjectRecord, base: string, key?: CustomerKey): object {
   const { bucket, name, attributes } = object;
   const generation = String(object.generation);
   const path = `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
@@ -66,8 +70,8 @@ export function showObject(object: ObjectRecord, base: string): object {
     metageneration: String(object.metageneration),
     storageClass: object.storageClass,
     size: String(object.size),
-    ...defined({ md5Hash: object.md5, componentCount: object.componentCount }),
-    crc32c: object.crc32c,
+    ...(object.keySha256 === undefined ? checksums(object) : encrypted(object, key)),
+    ...defined({ componentCount: object.componentCount }),
     etag: objectEtag(object.generation, object.metageneration),
     timeCreated: iso(object.timeCreated),
     updated: iso(object.updated),
@@ -79,6 +83,17 @@ export function showObject(object: ObjectRecord, base: string): object {
       softDeleteTime: time(object.softDeleteTime),
       hardDeleteTime: time(object.hardDeleteTime),
     }),
+  };
+}
+
+const checksums = ({ md5, crc32c }: ObjectRecord): object =>
+  md5 === undefined ? { crc32c } : { md5Hash: md5, crc32c };
+
+function encrypted(object: ObjectRecord, key: CustomerKey | undefined): object {
+  const { keySha256 } = object;
+  return {
+    ...(key?.sha256 === keySha256 ? checksums(object) : {}),
+    customerEncryption: { encryptionAlgorithm: 'AES256', keySha256 },
   };
 }
 

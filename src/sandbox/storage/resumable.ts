@@ -5,6 +5,7 @@ import type { Query } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
+import { type CustomerKey, checkKey, customerKey, encryptionWith } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
 import { showObject } from './representation.ts';
 import { SessionWriter } from './session-writer.ts';
@@ -31,6 +32,9 @@ import { checkHashes, commitUpload, refuseEncodedBody, uploadIntent } from './up
  * the session is in the store. Requests that are not the last are kept in multiples of
  * 256 KiB, as on GCS; bytes sent twice are skipped.
  *
+ * A customer's encryption key comes with the request that opens the session and again with
+ * every request that brings bytes: the session keeps its hash.
+ *
  * A DELETE cancels and answers 499. `X-GUploader-No-308: yes` asks for 200 with the
  * status in a header instead of 308, which browsers take for a redirect.
  *
@@ -44,16 +48,19 @@ export async function startSession(
   query: Query,
 ): Promise<FastifyReply> {
   const contentType = header(request, 'x-upload-content-type');
-  const intent = uploadIntent(state, bucket, query, await readJson(request), contentType);
+  const key = customerKey(request.headers);
+  const intent = uploadIntent(state, bucket, query, await readJson(request), contentType, key);
   const size = header(request, 'x-upload-content-length');
   if (size !== undefined && !/^\d{1,15}$/.test(size)) {
     throw invalid(`Invalid X-Upload-Content-Length header: ${size}`);
   }
   const id = newSessionId(state);
+  const iv = encryptionWith(state, key)?.iv;
   const session: UploadRecord = {
     intent,
     received: 0,
     state: 'open',
+    ...(iv === undefined ? {} : { iv }),
     ...(size === undefined ? {} : { total: Number(size) }),
   };
   await sweepSessions(state);
@@ -86,8 +93,9 @@ export function continueSession(
       throw invalid(`The upload was announced with ${session.total} bytes, not ${declared}.`);
     }
     checkLength(request, range);
-    const object = await receive(state, request, id, session, range);
-    if (object) return sendJson(request, reply, showObject(object, baseUrl(request)));
+    const key = sessionKeyOf(request, session, range);
+    const object = await receive(state, request, id, session, range, key);
+    if (object) return sendJson(request, reply, showObject(object, baseUrl(request), key));
     return sendIncomplete(request, reply, requireSession(state, id).received);
   });
 }
@@ -117,13 +125,14 @@ async function receive(
   id: string,
   session: UploadRecord,
   range: ContentRange,
+  key: CustomerKey | undefined,
 ): Promise<ObjectRecord | undefined> {
   const total = range.total ?? session.total;
   const first = range.first ?? session.received;
   if (first > session.received) {
     throw invalid(`The upload has ${session.received} bytes; byte ${first} cannot come next.`);
   }
-  const writer = new SessionWriter(state, id, session);
+  const writer = new SessionWriter(state, id, session, key?.bytes);
   try {
     const whole =
       range.first === undefined || (await writer.take(bodyChunks(request), first, total));
@@ -147,6 +156,22 @@ async function receive(
   }
 }
 
+/**
+ * The customer's key of a session, which comes with every request that brings bytes. A
+ * question how far the upload is may come without it, as Python's client asks it.
+ */
+function sessionKeyOf(
+  request: FastifyRequest,
+  session: UploadRecord,
+  range: ContentRange,
+): CustomerKey | undefined {
+  const key = customerKey(request.headers);
+  const total = range.total ?? session.total;
+  const asks = range.first === undefined && session.received !== total;
+  if (key !== undefined || !asks) checkKey(session.intent, key);
+  return key;
+}
+
 /** A request that announces other bytes than it carries is refused before it is read. */
 function checkLength(request: FastifyRequest, range: ContentRange): void {
   const length = header(request, 'content-length');
@@ -168,7 +193,8 @@ function sendFinished(
   const { bucket, name } = session.intent;
   const object = findObject(state, bucket, name, session.generation);
   if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
-  return sendJson(request, reply, showObject(object, baseUrl(request)));
+  const key = customerKey(request.headers);
+  return sendJson(request, reply, showObject(object, baseUrl(request), key));
 }
 
 function sendIncomplete(

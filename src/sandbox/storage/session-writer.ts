@@ -1,6 +1,8 @@
+import type { Cipher } from 'node:crypto';
 import type { BlobFile } from '../disk/blobs.ts';
 import { INLINE_LIMIT, type PendingBody } from '../disk/bodies.ts';
 import { Checksums } from '../disk/checksums.ts';
+import { cipherAt, type Encryption } from '../disk/encryption.ts';
 import { invalid } from '../wire/errors.ts';
 import type { ObjectRecord } from './records.ts';
 import { requireSession, sessionKey, type UploadProgress, type UploadRecord } from './sessions.ts';
@@ -20,18 +22,23 @@ export class SessionWriter {
   readonly #id: string;
   readonly #session: UploadRecord;
   readonly #progress: UploadProgress;
+  readonly #encryption: Encryption | undefined;
+  #cipher: Cipher | undefined;
   #file: BlobFile | undefined;
   #checksums: Checksums | undefined;
   #written: number;
   #tail: Buffer[] = [];
   #tailBytes = 0;
 
-  constructor(state: StorageState, id: string, session: UploadRecord) {
+  /** @param key the customer's key, if the session has one */
+  constructor(state: StorageState, id: string, session: UploadRecord, key: Buffer | undefined) {
     this.#state = state;
     this.#id = id;
     this.#session = session;
     this.#progress = state.progress.get(id) ?? { turn: Promise.resolve(), hashed: 0 };
     this.#written = session.received;
+    const { iv } = session;
+    if (key !== undefined && iv !== undefined) this.#encryption = { key, iv };
   }
 
   /** How many bytes of the object are here, the held-back ones included. */
@@ -88,7 +95,8 @@ export class SessionWriter {
       const bytes = Buffer.concat(this.#tail);
       const checksums = await Checksums.create();
       checksums.update(bytes);
-      return { ...checksums.digest(), size: bytes.length, bytes };
+      const digest = checksums.digest();
+      return { ...digest, ...this.#iv(), size: bytes.length, bytes: this.#encrypt(bytes) };
     }
     await this.#flush(0);
     const file = this.#file as BlobFile;
@@ -98,7 +106,7 @@ export class SessionWriter {
     this.#progress.hashed = 0;
     delete this.#progress.checksums;
     const owned = this.#session.blob !== undefined;
-    return { ...digest, size: this.#written, blob: file.id, owned };
+    return { ...digest, ...this.#iv(), size: this.#written, blob: file.id, owned };
   }
 
   /** Makes the body an object and the session a finished one, in one transaction. */
@@ -138,10 +146,21 @@ export class SessionWriter {
     const bytes = Buffer.concat(this.#tail);
     const block = bytes.subarray(0, bytes.length - keep);
     (await this.#hasher()).update(block);
-    await this.#file.write(block);
+    await this.#file.write(this.#encrypt(block));
     this.#written += block.length;
     this.#tail = keep > 0 ? [Buffer.from(bytes.subarray(block.length))] : [];
     this.#tailBytes = keep;
+  }
+
+  /** The next bytes, as they are to be stored. */
+  #encrypt(bytes: Buffer): Buffer {
+    if (this.#encryption === undefined) return bytes;
+    this.#cipher ??= cipherAt(this.#encryption, this.#written);
+    return this.#cipher.update(bytes);
+  }
+
+  #iv(): { iv?: string } {
+    return this.#encryption === undefined ? {} : { iv: this.#encryption.iv };
   }
 
   /** The running checksums, computed again from disk if this process does not have them. */
@@ -157,7 +176,8 @@ export class SessionWriter {
     const checksums = await Checksums.create();
     const { blob, received } = this.#session;
     if (blob === undefined || received === 0) return checksums;
-    const stored = await this.#state.bodies.open({ blob }, 0, received - 1);
+    const ref = { blob, ...this.#iv() };
+    const stored = await this.#state.bodies.open(ref, 0, received - 1, this.#encryption?.key);
     if (!stored) throw new Error(`upload ${this.#id}: its blob is missing`);
     for await (const chunk of stored) checksums.update(chunk as Buffer);
     return checksums;

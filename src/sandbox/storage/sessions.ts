@@ -13,6 +13,8 @@ export interface UploadRecord {
   received: number;
   /** Where they are; absent while there are none. */
   blob?: string;
+  /** The initial counter that they are encrypted with, if a customer's key was given. */
+  iv?: string;
   state: 'open' | 'done' | 'cancelled';
   /** The generation that came of it. */
   generation?: number;

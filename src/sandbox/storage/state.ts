@@ -9,6 +9,7 @@ import {
   objectKey,
   versionKey,
 } from './records.ts';
+import type { RewriteRecord } from './rewrites.ts';
 import type { UploadProgress, UploadRecord } from './sessions.ts';
 
 /** What the storage service is made of: what the server hands to it, and its tables. */
@@ -25,6 +26,8 @@ export interface StorageState extends ServiceHost {
   readonly uploads: Table<UploadRecord>;
   /** What this process knows about uploads beyond what is stored. */
   readonly progress: Map<string, UploadProgress>;
+  /** Rewrites that take more than one call. */
+  readonly rewrites: Table<RewriteRecord>;
   readonly totals: Table<Totals>;
 }
 
@@ -47,6 +50,7 @@ export function openState(host: ServiceHost): StorageState {
     expiry: store.table('expiry'),
     uploads: store.table('uploads'),
     progress: new Map(),
+    rewrites: store.table('rewrites'),
     totals: store.table('totals'),
   };
 }

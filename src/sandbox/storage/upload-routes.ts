@@ -4,6 +4,7 @@ import { invalid, required } from '../wire/errors.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
+import { customerKey } from './customer-keys.ts';
 import { showObject } from './representation.ts';
 import { cancelSession, continueSession, startSession } from './resumable.ts';
 import type { StorageState } from './state.ts';
@@ -26,7 +27,11 @@ export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
       case 'multipart': {
         const upload = uploadType === 'media' ? uploadMedia : uploadMultipart;
         const object = await upload(state, request, bucket, query);
-        return sendJson(request, reply, showObject(object, baseUrl(request)));
+        return sendJson(
+          request,
+          reply,
+          showObject(object, baseUrl(request), customerKey(request.headers)),
+        );
       }
       case undefined:
         throw required('uploadType');

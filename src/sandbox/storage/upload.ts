@@ -5,6 +5,7 @@ import { invalid, notImplemented, required } from '../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
 import type { Query } from '../wire/query.ts';
 import { attributesOf, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
 import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
@@ -28,6 +29,8 @@ export interface UploadIntent {
   metadata: ObjectMetadata;
   contentType: string | undefined;
   preconditions: Preconditions;
+  /** Of the customer's key that it is encrypted with. */
+  keySha256?: string;
 }
 
 const MAX_METADATA_BYTES = 1024 * 1024;
@@ -39,6 +42,7 @@ export function uploadIntent(
   query: Query,
   body: Record<string, unknown>,
   contentType: string | undefined,
+  key?: CustomerKey,
 ): UploadIntent {
   refuseAcl(query);
   const metadata = parseObjectMetadata(body);
@@ -56,6 +60,7 @@ export function uploadIntent(
     metadata: contentEncoding === undefined ? metadata : { ...metadata, contentEncoding },
     contentType,
     preconditions,
+    ...(key === undefined ? {} : { keySha256: key.sha256 }),
   };
 }
 
@@ -67,8 +72,9 @@ export async function uploadMedia(
   query: Query,
 ): Promise<ObjectRecord> {
   refuseEncodedBody(request);
-  const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type']);
-  const body = await state.bodies.receive(bodyChunks(request));
+  const key = customerKey(request.headers);
+  const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type'], key);
+  const body = await state.bodies.receive(bodyChunks(request), encryptionWith(state, key));
   return finishUpload(state, intent, body, request.headers['x-goog-hash']);
 }
 
@@ -80,6 +86,7 @@ export async function uploadMultipart(
   query: Query,
 ): Promise<ObjectRecord> {
   refuseEncodedBody(request);
+  const key = customerKey(request.headers);
   const boundary = boundaryOf(request.headers['content-type']);
   const reader = new MultipartReader(bodyChunks(request), boundary);
   if (!(await reader.nextPart())) throw missingPart('metadata');
@@ -90,8 +97,8 @@ export async function uploadMultipart(
   if (!['binary', '7bit', '8bit'].includes(encoding)) {
     throw notImplemented(`Content-Transfer-Encoding: ${encoding}`);
   }
-  const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'));
-  const body = await state.bodies.receive(reader.content());
+  const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'), key);
+  const body = await state.bodies.receive(reader.content(), encryptionWith(state, key));
   return finishUpload(state, intent, body, request.headers['x-goog-hash']);
 }
 
@@ -125,6 +132,7 @@ export function commitUpload(
     body,
     attributes: attributesOf(metadata, contentType),
     storageClass: metadata.storageClass?.toUpperCase(),
+    keySha256: intent.keySha256,
     preconditions,
   });
 }
