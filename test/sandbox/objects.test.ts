@@ -77,9 +77,10 @@ test('a bucket refuses what GCS refuses, and says 501 to what it cannot do', asy
     [{ location: 'us-central1-a' }, 400, /location constraint/],
     [{ storageClass: 'COLD' }, 400, /storage class/],
     [{ labels: { Bad: 'x' } }, 400, /label key/],
-    [{ softDeletePolicy: { retentionDurationSeconds: '60' } }, 400, /7 and 90 days/],
+    [{ softDeletePolicy: { retentionDurationSeconds: '60' } }, 400, /7 days and 90 days/],
     [{ versioning: { enabled: 'yes' } }, 400, /versioning.enabled/],
-    [{ retentionPolicy: { retentionPeriod: '60' } }, 501, /retentionPolicy/],
+    [{ retentionPolicy: { retentionPeriod: '0' } }, 400, /retention period/],
+    [{ autoclass: { enabled: true } }, 501, /autoclass/],
     [{ encryption: { defaultKmsKeyName: 'k' } }, 501, /encryption/],
   ];
   for (const [body, status, message] of refused) {

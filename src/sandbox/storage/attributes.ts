@@ -43,6 +43,30 @@ export function mergeAttributes(
   return merged;
 }
 
+/**
+ * The custom time that a change leaves an object with: once set, it cannot be removed
+ * (asking for that is ignored) nor set back.
+ *
+ * https://cloud.google.com/storage/docs/metadata#custom-time
+ */
+export function keepCustomTime(
+  current: ObjectAttributes,
+  changed: ObjectAttributes,
+): ObjectAttributes {
+  const before = current.customTime;
+  if (before === undefined || changed.customTime === before) return changed;
+  const { customTime = before } = changed;
+  if (Date.parse(customTime) < Date.parse(before)) {
+    const times = `Previously: ${withOffset(before)}. Attempting to set: ${withOffset(customTime)}.`;
+    throw invalid(`Custom time cannot be decreased. ${times}`);
+  }
+  return { ...changed, customTime };
+}
+
+/** As GCS writes a time in this message: `2026-02-01T00:00:00.5+00:00`. */
+const withOffset = (time: string): string =>
+  new Date(time).toISOString().replace(/\.?0*Z$/, '+00:00');
+
 /** Merges string maps such as custom metadata and labels; null removes a key. */
 export function mergeRecord(
   current: Record<string, string> | undefined,

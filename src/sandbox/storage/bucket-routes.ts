@@ -4,7 +4,7 @@ import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, notImplemented, required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
-import { flag, paramsOf, type Query, queryOf } from '../wire/query.ts';
+import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
@@ -12,6 +12,7 @@ import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from '.
 import { checkRead, parsePreconditions } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
 import { showBucket } from './representation.ts';
+import { lockPolicy } from './retention/policy.ts';
 import { requireBucket, type StorageState } from './state.ts';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
@@ -23,8 +24,9 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     const query = queryOf(request);
     requireProject(state, query);
     refuseAcl(query);
+    const options = { objectRetention: flag(query, 'enableObjectRetention') };
     const metadata = parseBucketMetadata(await readJson(request));
-    const bucket = await state.store.write(() => createBucket(state, metadata));
+    const bucket = await state.store.write(() => createBucket(state, metadata, options));
     return send(request, reply, bucket);
   });
 
@@ -62,6 +64,18 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
       const preconditions = parsePreconditions(queryOf(request));
       await state.store.write(() => deleteBucket(state, bucket, preconditions));
       return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/storage/v1/b/:bucket/lockRetentionPolicy',
+    apiMethod('storage.buckets.lockRetentionPolicy'),
+    async (request, reply) => {
+      const { bucket: name } = paramsOf<'bucket'>(request);
+      const metageneration = int64(queryOf(request), 'ifMetagenerationMatch');
+      if (metageneration === undefined) throw required('ifMetagenerationMatch');
+      const bucket = await state.store.write(() => lockPolicy(state, name, metageneration));
+      return send(request, reply, bucket);
     },
   );
 

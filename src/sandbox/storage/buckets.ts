@@ -6,6 +6,7 @@ import { isBucketName, labelsFault } from './names.ts';
 import { purgeDeleted } from './objects.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import { type BucketRecord, bucketKey, objectPrefix } from './records.ts';
+import { changePolicy } from './retention/policy.ts';
 import {
   type BucketMetadata,
   bucketMetadata,
@@ -27,7 +28,11 @@ export function parseBucketMetadata(body: Record<string, unknown>): BucketMetada
 }
 
 /** Inside a change: creates a bucket. The name was never, and is not, created by being used. */
-export function createBucket(state: StorageState, metadata: BucketMetadata): BucketRecord {
+export function createBucket(
+  state: StorageState,
+  metadata: BucketMetadata,
+  options: { objectRetention?: boolean } = {},
+): BucketRecord {
   const name = metadata.name ?? '';
   if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
   const location = (metadata.location ?? 'US').toUpperCase();
@@ -40,7 +45,11 @@ export function createBucket(state: StorageState, metadata: BucketMetadata): Buc
   const time = now(state);
   const blank: BucketRecord = { ...defaults(time), name, location, timeCreated: time };
   const configured = applyMetadata(blank, metadata, time);
-  const bucket = { ...configured, generation: nextGeneration(state) };
+  const bucket: BucketRecord = {
+    ...configured,
+    generation: nextGeneration(state),
+    ...(options.objectRetention ? { objectRetention: true } : {}),
+  };
   state.buckets.put(bucketKey(name), bucket);
   return bucket;
 }
@@ -62,12 +71,10 @@ export function changeBucket(
     throw invalid("A bucket's location cannot be changed.");
   }
   const time = now(state);
-  const { generation, timeCreated, location } = bucket;
-  const start = options.replace
-    ? { ...defaults(time), name, generation, timeCreated, location }
-    : bucket;
   const changed = {
-    ...applyMetadata(start, metadata, time),
+    ...(options.replace
+      ? applyMetadata(blankAgain(bucket, time), whole(metadata), time)
+      : applyMetadata(bucket, metadata, time)),
     metageneration: bucket.metageneration + 1,
     updated: time,
   };
@@ -100,8 +107,29 @@ function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {
   };
 }
 
+/** A bucket whose settings are those of a new one, except for what no update touches. */
+function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
+  const { name, generation, timeCreated, location, retentionPolicy, objectRetention } = bucket;
+  return {
+    ...defaults(time),
+    name,
+    generation,
+    timeCreated,
+    location,
+    ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
+    ...(objectRetention === undefined ? {} : { objectRetention }),
+  };
+}
+
+/** A replacement that leaves out the retention policy removes it, if it may be removed. */
+const whole = (metadata: BucketMetadata): BucketMetadata => ({
+  ...metadata,
+  retentionPolicy: metadata.retentionPolicy ?? null,
+});
+
 function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number): BucketRecord {
   const next = { ...bucket };
+  applyRetention(next, given, time);
   if (given.storageClass) next.storageClass = given.storageClass.toUpperCase();
   if (given.labels === null) delete next.labels;
   else if (given.labels !== undefined) applyLabels(next, given.labels);
@@ -116,6 +144,16 @@ function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number
     else if (given[field] !== undefined) next[field] = given[field];
   }
   return next;
+}
+
+function applyRetention(next: BucketRecord, given: BucketMetadata, time: number): void {
+  const policy = changePolicy(next.name, next.retentionPolicy, given.retentionPolicy, time);
+  if (policy === undefined) delete next.retentionPolicy;
+  else next.retentionPolicy = policy;
+  if (given.defaultEventBasedHold === null) delete next.defaultEventBasedHold;
+  else if (given.defaultEventBasedHold !== undefined) {
+    next.defaultEventBasedHold = given.defaultEventBasedHold;
+  }
 }
 
 function applyLabels(next: BucketRecord, given: Record<string, string | null>): void {
@@ -144,10 +182,13 @@ function applySoftDelete(
   time: number,
 ): void {
   if (given === undefined) return;
-  const seconds = Number(given?.retentionDurationSeconds ?? DEFAULT_SOFT_DELETE_SECONDS);
+  // Null puts the default back; a policy that says no duration changes nothing.
+  const wanted = given === null ? DEFAULT_SOFT_DELETE_SECONDS : given.retentionDurationSeconds;
+  if (wanted === undefined || wanted === null) return;
+  const seconds = Number(wanted);
   const allowed = seconds === 0 || seconds >= DEFAULT_SOFT_DELETE_SECONDS;
   if (!allowed || seconds > MAX_SOFT_DELETE_SECONDS) {
-    throw invalid('Soft delete retention duration must be 0 or between 7 and 90 days.');
+    throw invalid('Soft delete policy must have a retention duration between 7 days and 90 days.');
   }
   if (seconds !== next.softDeleteSeconds) next.softDeleteSince = time;
   next.softDeleteSeconds = seconds;

@@ -4,11 +4,10 @@ import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
 import { composeObject, copyKeys, copyObject, rewriteObject } from './copy.ts';
 import { customerKey } from './customer-keys.ts';
-import { showObject } from './representation.ts';
+import { presentObject } from './representation.ts';
 import { parse } from './schema.ts';
 import type { StorageState } from './state.ts';
 
@@ -36,7 +35,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     async (request, reply) => {
       const { from, to, query, body, keys } = await asked(request);
       const object = await copyObject(state, from, to, query, body, keys);
-      return sendJson(request, reply, showObject(object, baseUrl(request), keys.destination));
+      return sendJson(request, reply, presentObject(state, request, object));
     },
   );
 
@@ -53,7 +52,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
         objectSize: String(result.size),
         done,
         ...(done
-          ? { resource: showObject(result, baseUrl(request), keys.destination) }
+          ? { resource: presentObject(state, request, result) }
           : { rewriteToken: result.token }),
       });
     },
@@ -72,7 +71,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     const to = { bucket, name };
     const key = customerKey(request.headers);
     const object = await composeObject(state, to, components, query, destination ?? {}, key);
-    return sendJson(request, reply, showObject(object, baseUrl(request), key));
+    return sendJson(request, reply, presentObject(state, request, object));
   });
 }
 

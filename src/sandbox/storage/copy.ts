@@ -111,6 +111,7 @@ export async function rewriteObject(
       attributes: replaces ? attributesOf(metadata, contentType) : withoutHolds(source),
       storageClass,
       keySha256,
+      retention: metadata.retention,
       ...(source.componentCount === undefined ? {} : { componentCount: source.componentCount }),
       preconditions,
     });
@@ -169,6 +170,7 @@ export async function composeObject(
       attributes: attributesOf(metadata, 'application/octet-stream'),
       storageClass: metadata.storageClass?.toUpperCase(),
       keySha256: key?.sha256,
+      retention: metadata.retention,
       componentCount,
       preconditions,
     }),

@@ -6,7 +6,13 @@ import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
-import { attributesOf, mergeAttributes, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import {
+  attributesOf,
+  keepCustomTime,
+  mergeAttributes,
+  parseObjectMetadata,
+  refuseAcl,
+} from './attributes.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
 import { sendMedia } from './download.ts';
 import { globMatcher } from './glob.ts';
@@ -14,8 +20,16 @@ import { type ListOptions, listObjects } from './listing.ts';
 import { changeObject, deleteObject, sweepExpired } from './objects.ts';
 import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
 import type { ObjectRecord } from './records.ts';
-import { showObject } from './representation.ts';
-import { requireBucket, requireObject, requireSoftDeleted, type StorageState } from './state.ts';
+import { presentObject, showObject } from './representation.ts';
+import { changeRetention } from './retention/object-retention.ts';
+import {
+  type Located,
+  locateObject,
+  now,
+  requireBucket,
+  requireSoftDeleted,
+  type StorageState,
+} from './state.ts';
 
 const OBJECT = '/storage/v1/b/:bucket/o/:object';
 
@@ -24,7 +38,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
   app.get('/storage/v1/b/:bucket/o', apiMethod('storage.objects.list'), async (request, reply) => {
     const { bucket } = paramsOf<'bucket'>(request);
     const options = listOptions(bucket, queryOf(request));
-    requireBucket(state, bucket);
+    const context = { bucket: requireBucket(state, bucket) };
     if (options.of === 'deleted') while (await sweepExpired(state));
     const { items, prefixes, nextPageToken } = listObjects(state, options);
     const base = baseUrl(request);
@@ -32,22 +46,23 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
       kind: 'storage#objects',
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
       ...(prefixes.length > 0 ? { prefixes } : {}),
-      ...(items.length > 0 ? { items: items.map((item) => showObject(item, base)) } : {}),
+      ...(items.length > 0 ? { items: items.map((item) => showObject(item, base, context)) } : {}),
     });
   });
 
   app.get(OBJECT, apiMethod('storage.objects.get'), async (request, reply) => {
     const query = queryOf(request);
-    const find = () => readObject(state, request, query);
-    if (query['alt'] === 'media') return sendMedia(state, request, reply, find);
+    if (query['alt'] === 'media') {
+      return sendMedia(state, request, reply, () => readObject(state, request, query).object);
+    }
     const key = customerKey(request.headers);
-    const record = find();
-    if (key !== undefined) checkKey(record, key);
-    return sendJson(request, reply, showObject(record, baseUrl(request), key));
+    const { bucket, object } = readObject(state, request, query);
+    if (key !== undefined) checkKey(object, key);
+    return sendJson(request, reply, showObject(object, baseUrl(request), { bucket, key }));
   });
 
   app.get(`/download${OBJECT}`, apiMethod('storage.objects.get'), (request, reply) =>
-    sendMedia(state, request, reply, () => readObject(state, request, queryOf(request))),
+    sendMedia(state, request, reply, () => readObject(state, request, queryOf(request)).object),
   );
 
   app.patch(OBJECT, apiMethod('storage.objects.patch'), (request, reply) =>
@@ -71,14 +86,14 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
 }
 
 /** The generation a read asks for, its preconditions checked. */
-function readObject(state: StorageState, request: FastifyRequest, query: Query): ObjectRecord {
+function readObject(state: StorageState, request: FastifyRequest, query: Query): Located {
   const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
   const generation = int64(query, 'generation');
-  const record = flag(query, 'softDeleted')
+  const found = flag(query, 'softDeleted')
     ? requireSoftDeleted(state, bucket, object, requireGeneration(generation))
-    : requireObject(state, bucket, object, generation);
-  checkRead(parsePreconditions(query), record);
-  return record;
+    : locateObject(state, bucket, object, generation);
+  checkRead(parsePreconditions(query), found.object);
+  return found;
 }
 
 function requireGeneration(generation: number | undefined): number {
@@ -92,26 +107,37 @@ async function change(
   reply: FastifyReply,
   replace: boolean,
 ): Promise<FastifyReply> {
-  const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
+  const { bucket: bucketName, object } = paramsOf<'bucket' | 'object'>(request);
   const query = queryOf(request);
   refuseAcl(query);
   const generation = int64(query, 'generation');
   const preconditions = parsePreconditions(query);
+  const override = flag(query, 'overrideUnlockedRetention');
   const metadata = parseObjectMetadata(await readJson(request));
-  if (metadata.storageClass !== undefined && metadata.storageClass !== null) {
-    throw invalid(
-      'An existing object changes its storage class by being rewritten (objects.rewrite).',
-    );
-  }
   const changed = await state.store.write(() => {
-    const current = requireObject(state, bucket, object, generation);
+    const { bucket, object: current } = locateObject(state, bucketName, object, generation);
     checkWrite(preconditions, current);
-    const attributes = replace
-      ? attributesOf(metadata)
-      : mergeAttributes(current.attributes, metadata);
-    return changeObject(state, current, { attributes });
+    refuseOtherClass(current, metadata.storageClass);
+    const merged = replace ? attributesOf(metadata) : mergeAttributes(current.attributes, metadata);
+    const attributes = keepCustomTime(current.attributes, merged);
+    const given = replace ? (metadata.retention ?? null) : metadata.retention;
+    const retention = changeRetention(bucket, current.retention, given, {
+      override,
+      eventBasedHold: attributes.eventBasedHold,
+      time: now(state),
+    });
+    return changeObject(state, current, { attributes, retention });
   });
-  return sendJson(request, reply, showObject(changed, baseUrl(request)));
+  return sendJson(request, reply, presentObject(state, request, changed));
+}
+
+/** An update may send back the class that it read. */
+function refuseOtherClass(current: ObjectRecord, given: string | null | undefined): void {
+  if (given === undefined || given === null) return;
+  if (given.toUpperCase() === current.storageClass) return;
+  throw invalid(
+    'An existing object changes its storage class by being rewritten (objects.rewrite).',
+  );
 }
 
 function listOptions(bucket: string, query: Query): ListOptions {

@@ -9,6 +9,9 @@ import {
   objectKey,
   versionKey,
 } from './records.ts';
+import { refuseIfKept } from './retention/kept.ts';
+import { newRetention, type ObjectRetention } from './retention/object-retention.ts';
+import type { ObjectMetadata } from './schema.ts';
 import {
   addBytes,
   findObject,
@@ -43,6 +46,8 @@ export interface NewObject {
   componentCount?: number;
   /** Of the customer's key that the body is encrypted with. */
   keySha256?: string | undefined;
+  /** The retention that was asked for. */
+  retention?: ObjectMetadata['retention'];
   preconditions: Preconditions;
 }
 
@@ -53,13 +58,17 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
   const key = objectKey(bucketName, name);
   const previous = state.live.get(key);
   checkWrite(incoming.preconditions, previous);
-  if (previous) refuseIfHeld(previous);
+  const archives = bucket.versioning === true;
+  const time = now(state);
+  if (previous) refuseIfKept(bucket, previous, time, archives);
+  const attributes = withDefaultHold(bucket, incoming.attributes);
+  const { eventBasedHold } = attributes;
+  const retention = newRetention(bucket, incoming.retention, eventBasedHold, time);
   if (!state.bodies.isAttachable(body)) {
     throw new ApiError(503, 'backendError', 'The sandbox was reset during the upload.');
   }
 
   const generation = nextGeneration(state);
-  const time = now(state);
   const record: ObjectRecord = {
     bucket: bucketName,
     name,
@@ -72,14 +81,15 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     crc32c: body.crc32c,
     storageClass: incoming.storageClass ?? bucket.storageClass,
     body: state.bodies.attach(body, generation),
-    attributes: incoming.attributes,
+    attributes,
+    ...(retention === undefined ? {} : { retention }),
     ...(incoming.componentCount === undefined
       ? { md5: body.md5 }
       : { componentCount: incoming.componentCount }),
     ...(incoming.keySha256 === undefined ? {} : { keySha256: incoming.keySha256 }),
   };
   addBytes(state, record.size);
-  if (previous) retire(state, bucket, previous, bucket.versioning === true);
+  if (previous) retire(state, bucket, previous, archives);
   state.live.put(key, record);
   return record;
 }
@@ -96,25 +106,37 @@ export function deleteObject(
   const record = findObject(state, bucketName, name, generation);
   if (!record) throw noSuchObject(bucketName, name, generation);
   checkWrite(preconditions, record);
-  refuseIfHeld(record);
+  const archives = bucket.versioning === true && generation === undefined;
+  refuseIfKept(bucket, record, now(state), archives);
 
   if (record.timeDeleted === undefined) state.live.remove(objectKey(bucketName, name));
   else state.noncurrent.remove(versionKey(bucketName, name, record.generation));
-  retire(state, bucket, record, bucket.versioning === true && generation === undefined);
+  retire(state, bucket, record, archives);
 }
 
 /** Inside a change: changes an object's attributes and counts its metageneration up. */
 export function changeObject(
   state: StorageState,
   record: ObjectRecord,
-  change: { attributes: ObjectAttributes },
+  change: {
+    attributes: ObjectAttributes;
+    /** What remains of its retention; undefined removes it, absence keeps it. */
+    retention?: ObjectRetention | undefined;
+  },
 ): ObjectRecord {
+  const time = now(state);
+  const { retention: current, ...kept } = record;
+  const retention = 'retention' in change ? change.retention : current;
   const changed: ObjectRecord = {
-    ...record,
+    ...kept,
+    ...(retention === undefined ? {} : { retention }),
     attributes: change.attributes,
     metageneration: record.metageneration + 1,
-    updated: now(state),
+    updated: time,
   };
+  if (record.attributes.eventBasedHold && !change.attributes.eventBasedHold) {
+    changed.heldUntil = time;
+  }
   const { bucket, name, generation } = record;
   if (record.timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
   else state.noncurrent.put(versionKey(bucket, name, generation), changed);
@@ -176,12 +198,7 @@ function forget(state: StorageState, record: ObjectRecord): void {
   addBytes(state, -record.size);
 }
 
-function refuseIfHeld(record: ObjectRecord): void {
-  const { temporaryHold, eventBasedHold } = record.attributes;
-  const kind = temporaryHold ? 'Temporary' : eventBasedHold ? 'Event-Based' : undefined;
-  if (kind === undefined) return;
-  const message =
-    `Object '${record.bucket}/${record.name}' is under active ${kind} hold ` +
-    'and cannot be deleted, overwritten or archived until hold is removed.';
-  throw new ApiError(403, 'objectUnderActiveHold', message);
+function withDefaultHold(bucket: BucketRecord, attributes: ObjectAttributes): ObjectAttributes {
+  if (!bucket.defaultEventBasedHold || attributes.eventBasedHold !== undefined) return attributes;
+  return { ...attributes, eventBasedHold: true };
 }

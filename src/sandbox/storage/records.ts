@@ -1,5 +1,7 @@
 import type { BodyRef } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
+import type { ObjectRetention } from './retention/object-retention.ts';
+import type { RetentionPolicy } from './retention/policy.ts';
 
 /** A bucket as it is stored. Times are milliseconds since 1970. */
 export interface BucketRecord {
@@ -18,6 +20,11 @@ export interface BucketRecord {
   softDeleteSeconds: number;
   softDeleteSince: number;
   versioning?: boolean;
+  retentionPolicy?: RetentionPolicy;
+  /** New objects get an event-based hold, unless they say otherwise. */
+  defaultEventBasedHold?: boolean;
+  /** Objects may have a retention of their own; decided when the bucket is created. */
+  objectRetention?: true;
   rpo?: string;
   /** Kept and shown, not acted upon: see the table of differences in README.md. */
   lifecycle?: unknown;
@@ -44,6 +51,9 @@ export interface ObjectRecord {
   keySha256?: string;
   body: BodyRef;
   attributes: ObjectAttributes;
+  retention?: ObjectRetention;
+  /** When its event-based hold was released: the bucket's retention period starts there. */
+  heldUntil?: number;
   /** When it stopped being live: noncurrent and soft-deleted generations. */
   timeDeleted?: number;
   softDeleteTime?: number;

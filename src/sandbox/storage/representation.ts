@@ -1,7 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import { bucketEtag, objectEtag } from '../wire/etag.ts';
-import type { CustomerKey } from './customer-keys.ts';
+import { baseUrl } from '../wire/urls.ts';
+import { type CustomerKey, customerKey } from './customer-keys.ts';
 import { locationType } from './locations.ts';
 import type { BucketRecord, ObjectRecord } from './records.ts';
+import { retentionExpiry } from './retention/kept.ts';
+import { showRetention } from './retention/object-retention.ts';
+import { showPolicy } from './retention/policy.ts';
+import { findBucket, type StorageState } from './state.ts';
 
 /*
  * Records as the API shows them. 64-bit numbers are strings. Links lead to the address
@@ -44,6 +50,9 @@ export function showBucket(bucket: BucketRecord, base: string, projectNumber: st
     ...(bucket.versioning === undefined ? {} : { versioning: { enabled: bucket.versioning } }),
     ...defined({
       labels: bucket.labels,
+      retentionPolicy: bucket.retentionPolicy && showPolicy(bucket.retentionPolicy),
+      defaultEventBasedHold: bucket.defaultEventBasedHold,
+      objectRetention: bucket.objectRetention && { mode: 'Enabled' },
       lifecycle: bucket.lifecycle,
       cors: bucket.cors,
       website: bucket.website,
@@ -51,11 +60,28 @@ export function showBucket(bucket: BucketRecord, base: string, projectNumber: st
   };
 }
 
-/**
- * The checksums of an object encrypted with a customer's key are for those who sent it.
- * https://cloud.google.com/storage/docs/json_api/v1/objects#resource
- */
-export function showObject(object: ObjectRecord, base: string, key?: CustomerKey): object {
+/** What an object's representation depends on besides the object. */
+export interface ShownWith {
+  /** Its bucket, whose policy says until when it is retained. */
+  bucket?: BucketRecord | undefined;
+  /** The key that the client sent: the checksums of an encrypted object are for who has it. */
+  key?: CustomerKey | undefined;
+}
+
+/** An object as the API shows it to whoever sent a request. */
+export function presentObject(
+  state: StorageState,
+  request: FastifyRequest,
+  object: ObjectRecord,
+): object {
+  return showObject(object, baseUrl(request), {
+    bucket: findBucket(state, object.bucket),
+    key: object.keySha256 === undefined ? undefined : customerKey(request.headers),
+  });
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
+export function showObject(object: ObjectRecord, base: string, context: ShownWith = {}): object {
   const { bucket, name, attributes } = object;
   const generation = String(object.generation);
   const path = `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
@@ -70,7 +96,7 @@ export function showObject(object: ObjectRecord, base: string, key?: CustomerKey
     metageneration: String(object.metageneration),
     storageClass: object.storageClass,
     size: String(object.size),
-    ...(object.keySha256 === undefined ? checksums(object) : encrypted(object, key)),
+    ...(object.keySha256 === undefined ? checksums(object) : encrypted(object, context.key)),
     ...defined({ componentCount: object.componentCount }),
     etag: objectEtag(object.generation, object.metageneration),
     timeCreated: iso(object.timeCreated),
@@ -82,6 +108,8 @@ export function showObject(object: ObjectRecord, base: string, key?: CustomerKey
       timeDeleted: time(object.timeDeleted),
       softDeleteTime: time(object.softDeleteTime),
       hardDeleteTime: time(object.hardDeleteTime),
+      retention: object.retention && showRetention(object.retention),
+      retentionExpirationTime: time(retentionExpiry(object, context.bucket)),
     }),
   };
 }

@@ -7,7 +7,7 @@ import { baseUrl } from '../wire/urls.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
 import { type CustomerKey, checkKey, customerKey, encryptionWith } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
-import { showObject } from './representation.ts';
+import { presentObject } from './representation.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
   dropSession,
@@ -95,7 +95,7 @@ export function continueSession(
     checkLength(request, range);
     const key = sessionKeyOf(request, session, range);
     const object = await receive(state, request, id, session, range, key);
-    if (object) return sendJson(request, reply, showObject(object, baseUrl(request), key));
+    if (object) return sendJson(request, reply, presentObject(state, request, object));
     return sendIncomplete(request, reply, requireSession(state, id).received);
   });
 }
@@ -193,8 +193,7 @@ function sendFinished(
   const { bucket, name } = session.intent;
   const object = findObject(state, bucket, name, session.generation);
   if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
-  const key = customerKey(request.headers);
-  return sendJson(request, reply, showObject(object, baseUrl(request), key));
+  return sendJson(request, reply, presentObject(state, request, object));
 }
 
 function sendIncomplete(

@@ -30,6 +30,14 @@ export const objectMetadata = z.object({
   temporaryHold: z.boolean().nullish(),
   eventBasedHold: z.boolean().nullish(),
   storageClass: text.nullish(),
+  retention: z
+    .object({
+      /** `Locked` or `Unlocked`. */
+      mode: text.nullish(),
+      /** RFC 3339 */
+      retainUntilTime: z.iso.datetime({ offset: true }).nullish(),
+    })
+    .nullish(),
   /** Checked against the received bytes. */
   md5Hash: base64(16).nullish(),
   /** Checked against the received bytes; base64 of the big-endian value. */
@@ -39,6 +47,9 @@ export const objectMetadata = z.object({
 export type ObjectMetadata = z.infer<typeof objectMetadata>;
 
 const access = z.object({ enabled: z.boolean().nullish() }).nullish();
+
+/** A 64-bit number, which most clients send as a string. */
+const seconds = z.union([text.regex(/^\d{1,15}$/), z.int().nonnegative()]);
 
 /** A bucket in an insert, a patch or an update; null clears a field. */
 export const bucketMetadata = z.object({
@@ -59,10 +70,12 @@ export const bucketMetadata = z.object({
     .nullish(),
   softDeletePolicy: z
     .object({
-      retentionDurationSeconds: z.union([text.regex(/^\d{1,10}$/), z.int().nonnegative()]),
+      retentionDurationSeconds: seconds.nullish(),
     })
     .nullish(),
   versioning: access,
+  retentionPolicy: z.object({ retentionPeriod: seconds.nullish() }).nullish(),
+  defaultEventBasedHold: z.boolean().nullish(),
   rpo: z.enum(['DEFAULT', 'ASYNC_TURBO']).nullish(),
   lifecycle: z.object({ rule: z.array(z.looseObject({})).nullish() }).nullish(),
   cors: z.array(z.looseObject({})).nullish(),
@@ -102,7 +115,6 @@ export const UNSUPPORTED_OBJECT_FIELDS = {
   acl: isAsked,
   contexts: isAsked,
   kmsKeyName: isAsked,
-  retention: isAsked,
 };
 
 export const UNSUPPORTED_BUCKET_FIELDS = {
@@ -110,12 +122,9 @@ export const UNSUPPORTED_BUCKET_FIELDS = {
   autoclass: isAsked,
   billing: isAsked,
   customPlacementConfig: isAsked,
-  defaultEventBasedHold: isAsked,
   defaultObjectAcl: isAsked,
   encryption: isAsked,
   hierarchicalNamespace: isAsked,
   ipFilter: isAsked,
   logging: isAsked,
-  objectRetention: isAsked,
-  retentionPolicy: isAsked,
 };

@@ -74,10 +74,14 @@ export function nextGeneration(state: StorageState): number {
   return generation;
 }
 
+/** The bucket, if there is one. */
+export const findBucket = (state: StorageState, name: string): BucketRecord | undefined =>
+  state.buckets.get(bucketKey(name));
+
 /** The bucket, or the 404 that a bucket which was never created gets. */
 export function requireBucket(state: StorageState, name: string): BucketRecord {
   if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
-  const bucket = state.buckets.get(bucketKey(name));
+  const bucket = findBucket(state, name);
   if (!bucket) throw new ApiError(404, 'notFound', 'The specified bucket does not exist.');
   return bucket;
 }
@@ -103,24 +107,40 @@ export function requireObject(
   name: string,
   generation?: number,
 ): ObjectRecord {
-  requireBucket(state, bucket);
-  const object = findObject(state, bucket, name, generation);
-  if (!object) throw noSuchObject(bucket, name, generation);
-  return object;
+  return locateObject(state, bucket, name, generation).object;
+}
+
+/** Like requireObject, with the bucket that had to be read anyway. */
+export function locateObject(
+  state: StorageState,
+  bucketName: string,
+  name: string,
+  generation?: number,
+): Located {
+  const bucket = requireBucket(state, bucketName);
+  const object = findObject(state, bucketName, name, generation);
+  if (!object) throw noSuchObject(bucketName, name, generation);
+  return { bucket, object };
+}
+
+export interface Located {
+  bucket: BucketRecord;
+  object: ObjectRecord;
 }
 
 /** A soft-deleted generation whose time is not up, or 404. */
 export function requireSoftDeleted(
   state: StorageState,
-  bucket: string,
+  bucketName: string,
   name: string,
   generation: number,
-): ObjectRecord {
-  requireBucket(state, bucket);
-  if (objectNameFault(name) !== undefined) throw noSuchObject(bucket, name, generation);
-  const object = state.deleted.get(versionKey(bucket, name, generation));
-  if (!object || isExpired(object, now(state))) throw noSuchObject(bucket, name, generation);
-  return object;
+): Located {
+  const bucket = requireBucket(state, bucketName);
+  const missing = () => noSuchObject(bucketName, name, generation);
+  if (objectNameFault(name) !== undefined) throw missing();
+  const object = state.deleted.get(versionKey(bucketName, name, generation));
+  if (!object || isExpired(object, now(state))) throw missing();
+  return { bucket, object };
 }
 
 export const isExpired = (object: ObjectRecord, time: number): boolean =>

@@ -20,7 +20,6 @@ const METHODS: readonly [
   ['GET', 'b/:bucket/iam', 'buckets.getIamPolicy'],
   ['PUT', 'b/:bucket/iam', 'buckets.setIamPolicy'],
   ['GET', 'b/:bucket/iam/testPermissions', 'buckets.testIamPermissions'],
-  ['POST', 'b/:bucket/lockRetentionPolicy', 'buckets.lockRetentionPolicy'],
   ['POST', 'b/:bucket/relocate', 'buckets.relocate'],
   ['POST', 'b/:bucket/restore', 'buckets.restore'],
   ['GET', 'b/:bucket/o/:object/iam', 'objects.getIamPolicy'],

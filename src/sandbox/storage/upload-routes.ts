@@ -3,9 +3,7 @@ import { apiMethod } from '../wire/api-method.ts';
 import { invalid, required } from '../wire/errors.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
-import { customerKey } from './customer-keys.ts';
-import { showObject } from './representation.ts';
+import { presentObject } from './representation.ts';
 import { cancelSession, continueSession, startSession } from './resumable.ts';
 import type { StorageState } from './state.ts';
 import { uploadMedia, uploadMultipart } from './upload.ts';
@@ -27,11 +25,7 @@ export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
       case 'multipart': {
         const upload = uploadType === 'media' ? uploadMedia : uploadMultipart;
         const object = await upload(state, request, bucket, query);
-        return sendJson(
-          request,
-          reply,
-          showObject(object, baseUrl(request), customerKey(request.headers)),
-        );
+        return sendJson(request, reply, presentObject(state, request, object));
       }
       case undefined:
         throw required('uploadType');

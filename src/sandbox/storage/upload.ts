@@ -133,6 +133,7 @@ export function commitUpload(
     attributes: attributesOf(metadata, contentType),
     storageClass: metadata.storageClass?.toUpperCase(),
     keySha256: intent.keySha256,
+    retention: metadata.retention,
     preconditions,
   });
 }
