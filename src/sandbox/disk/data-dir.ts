@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxStartError } from '../start-error.ts';
 import { isLockFile } from './lock.ts';
@@ -7,6 +7,9 @@ import { isLockFile } from './lock.ts';
 const FORMAT = 1;
 const FORMAT_FILE = 'format.json';
 
+/** There are secrets in it: keys that signatures are verified with. */
+const PRIVATE = 0o700;
+
 /**
  * Makes sure that a directory is ours to use, touching nothing if it is not: one
  * written by a newer cloudlab, or one that holds other people's files (resetting
@@ -14,7 +17,7 @@ const FORMAT_FILE = 'format.json';
  */
 export async function checkDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await mkdir(dataDir, { recursive: true, mode: PRIVATE });
     await access(dataDir, constants.R_OK | constants.W_OK);
     const names = await readdir(dataDir);
     if (names.includes(FORMAT_FILE)) return await checkFormat(dataDir);
@@ -28,9 +31,14 @@ export async function checkDataDir(dataDir: string): Promise<void> {
   }
 }
 
-/** Marks a fresh directory with the format version; needs the lock. */
+/**
+ * Marks a fresh directory with the format version, and closes it to other users of the
+ * machine; needs the lock.
+ */
 export async function stampDataDir(dataDir: string): Promise<void> {
   const path = join(dataDir, FORMAT_FILE);
+  // Somebody else's directory, or a file system without permissions, stays as it is.
+  await chmod(dataDir, PRIVATE).catch(() => undefined);
   try {
     if ((await readdir(dataDir)).includes(FORMAT_FILE)) return;
     const draft = `${path}.new`;

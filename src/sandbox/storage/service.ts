@@ -1,6 +1,7 @@
 import type { Service, ServiceHost } from '../services.ts';
 import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copy-routes.ts';
+import { hmacRoutes } from './hmac-routes.ts';
 import { objectRoutes } from './object-routes.ts';
 import { sweepExpired } from './objects.ts';
 import { sweepSessions } from './sessions.ts';
@@ -20,6 +21,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       objectRoutes(app, state);
       copyRoutes(app, state);
       uploadRoutes(app, state);
+      hmacRoutes(app, state);
       unsupportedRoutes(app);
     },
     status: () => ({

@@ -1,6 +1,7 @@
 import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
+import type { HmacKeyRecord } from './auth/hmac-keys.ts';
 import { isBucketName, objectNameFault } from './names.ts';
 import {
   type BucketRecord,
@@ -29,6 +30,7 @@ export interface StorageState extends ServiceHost {
   /** Rewrites that take more than one call. */
   readonly rewrites: Table<RewriteRecord>;
   readonly totals: Table<Totals>;
+  readonly hmacKeys: Table<HmacKeyRecord>;
 }
 
 /** Kept up to date in every write, so that nothing has to be counted by scanning. */
@@ -52,6 +54,7 @@ export function openState(host: ServiceHost): StorageState {
     progress: new Map(),
     rewrites: store.table('rewrites'),
     totals: store.table('totals'),
+    hmacKeys: store.table('hmac-keys'),
   };
 }
 

@@ -41,8 +41,6 @@ const METHODS: readonly [
   ['GET', 'b/:bucket/operations', 'operations.list'],
   ['GET', 'b/:bucket/operations/:id', 'operations.get'],
   ['GET', 'projects/:project/serviceAccount', 'projects.serviceAccount.get'],
-  ...collection('projects/:project/hmacKeys', 'projects.hmacKeys'),
-  ['PUT', 'projects/:project/hmacKeys/:id', 'projects.hmacKeys.update'],
 ];
 
 export function unsupportedRoutes(app: FastifyInstance): void {
