@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { client, manualClock, start } from './support.ts';
@@ -261,20 +260,6 @@ test('downloads carry the headers clients check, in whole and in part', async ()
   expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */100000']);
   const missing = await http.get('/storage/v1/b/headers/o/none?alt=media');
   expect([missing.status, missing.text]).toEqual([404, 'No such object: headers/none']);
-});
-
-test('a gzipped object is unpacked for who does not take gzip', async () => {
-  const http = client(await start());
-  await http.bucket('zipped');
-  const zipped = gzipSync('hello '.repeat(1000));
-  await http.upload('zipped', 'a', zipped, '&contentEncoding=gzip');
-  const path = '/storage/v1/b/zipped/o/a?alt=media';
-  const plain = await http.get(path, { 'accept-encoding': 'identity' });
-  expect(plain.text).toBe('hello '.repeat(1000));
-  expect(plain.headers.get('x-guploader-response-body-transformations')).toBe('gunzipped');
-  const packed = await http.get(path, { 'accept-encoding': 'gzip' });
-  expect(packed.headers.get('content-encoding')).toBe('gzip');
-  expect(packed.headers.get('content-length')).toBe(String(zipped.length));
 });
 
 test('promised checksums are enforced and nothing is stored on a mismatch', async () => {

@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { objectEtag } from '../wire/etag.ts';
 import { parseRange } from '../wire/range.ts';
-import { checkKey, customerKey } from './customer-keys.ts';
+import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
 import { noSuchObject, type StorageState } from './state.ts';
 
@@ -13,7 +13,8 @@ const ATTEMPTS = 5;
 /**
  * Sends an object's bytes: all of them, or a range (206). A body stored gzipped is
  * unpacked for a client that does not accept gzip ("decompressive transcoding"),
- * unless it is marked `no-transform`; ranges do not apply to what is unpacked.
+ * unless it is marked `no-transform`; ranges do not apply to what is unpacked. An object
+ * that is only called gzip and is something else is sent as it is.
  *
  * https://cloud.google.com/storage/docs/transcoding
  */
@@ -27,7 +28,7 @@ export async function sendMedia(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const record = find();
     checkKey(record, key);
-    const unpack = isUnpacked(record, request);
+    const unpack = isUnpacked(record, request) && (await isGzip(state, record, key));
     const range = unpack ? undefined : parseRange(request.headers.range, record.size);
     const { first, last } = range ?? { first: 0, last: record.size - 1 };
     const body = await state.bodies.open(record.body, first, last, key?.bytes);
@@ -83,6 +84,7 @@ function mediaHeaders(record: ObjectRecord): Record<string, string> {
     'x-goog-metageneration': String(record.metageneration),
     'x-goog-storage-class': record.storageClass,
     'x-goog-hash': hashes.join(','),
+    ...(attributes.contentEncoding === 'gzip' ? { vary: 'Accept-Encoding' } : {}),
     'x-goog-stored-content-encoding': attributes.contentEncoding ?? 'identity',
     'x-goog-stored-content-length': String(record.size),
   };
@@ -92,5 +94,22 @@ function isUnpacked(record: ObjectRecord, request: FastifyRequest): boolean {
   const { contentEncoding, cacheControl } = record.attributes;
   if (contentEncoding !== 'gzip' || record.size === 0) return false;
   if (cacheControl?.includes('no-transform')) return false;
-  return !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  return !ACCEPTS_GZIP.test(String(request.headers['accept-encoding'] ?? ''));
 }
+
+/** Names gzip, and not with the weight zero. */
+const ACCEPTS_GZIP = /(^|[\s,])(x-)?gzip\s*(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
+
+async function isGzip(
+  state: StorageState,
+  record: ObjectRecord,
+  key: CustomerKey | undefined,
+): Promise<boolean> {
+  const opening = await state.bodies.open(record.body, 0, 2, key?.bytes);
+  const bytes: Buffer[] = [];
+  for await (const chunk of opening ?? []) bytes.push(chunk as Buffer);
+  return Buffer.concat(bytes).equals(GZIP_MAGIC);
+}
+
+/** How every gzip file begins: two bytes of magic and the one method there is. */
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bodyChunks, readJson } from '../wire/body.ts';
+import { decodedChunks, readJson } from '../wire/body.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import type { Query } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -18,7 +18,7 @@ import {
   type UploadRecord,
 } from './sessions.ts';
 import { findObject, type StorageState } from './state.ts';
-import { checkHashes, commitUpload, refuseEncodedBody, uploadIntent } from './upload.ts';
+import { checkHashes, commitUpload, uploadIntent } from './upload.ts';
 
 /**
  * Resumable uploads. A POST with the metadata opens a session, whose address comes back
@@ -83,7 +83,6 @@ export function continueSession(
   reply: FastifyReply,
   id: string,
 ): Promise<FastifyReply> {
-  refuseEncodedBody(request);
   const range = parseContentRange(header(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
@@ -135,7 +134,7 @@ async function receive(
   const writer = new SessionWriter(state, id, session, key?.bytes);
   try {
     const whole =
-      range.first === undefined || (await writer.take(bodyChunks(request), first, total));
+      range.first === undefined || (await writer.take(decodedChunks(request), first, total));
     const open = range.length === undefined && range.first !== undefined;
     const complete = whole && (total === undefined ? open : writer.position === total);
     if (!complete) {
@@ -175,6 +174,8 @@ function sessionKeyOf(
 /** A request that announces other bytes than it carries is refused before it is read. */
 function checkLength(request: FastifyRequest, range: ContentRange): void {
   const length = header(request, 'content-length');
+  // What is compressed for the way has another length on the way.
+  if (header(request, 'content-encoding') !== undefined) return;
   if (length === undefined || range.length === undefined || Number(length) === range.length) return;
   const first = range.first ?? 0;
   throw invalid(

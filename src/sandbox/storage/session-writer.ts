@@ -3,7 +3,7 @@ import type { BlobFile } from '../disk/blobs.ts';
 import { INLINE_LIMIT, type PendingBody } from '../disk/bodies.ts';
 import { Checksums } from '../disk/checksums.ts';
 import { cipherAt, type Encryption } from '../disk/encryption.ts';
-import { invalid } from '../wire/errors.ts';
+import { ApiError, invalid } from '../wire/errors.ts';
 import type { ObjectRecord } from './records.ts';
 import { requireSession, sessionKey, type UploadProgress, type UploadRecord } from './sessions.ts';
 import type { StorageState } from './state.ts';
@@ -58,7 +58,8 @@ export class SessionWriter {
       let next: IteratorResult<Buffer>;
       try {
         next = await iterator.next();
-      } catch {
+      } catch (error) {
+        if (error instanceof ApiError) throw error;
         // The client is gone. What it sent counts, as far as it fills quanta.
         return false;
       }

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { PendingBody } from '../disk/bodies.ts';
-import { bodyChunks, parseJson, readAll } from '../wire/body.ts';
-import { invalid, notImplemented, required } from '../wire/errors.ts';
+import { decodedChunks, parseJson, readAll } from '../wire/body.ts';
+import { transferDecoded } from '../wire/encodings.ts';
+import { invalid, required } from '../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
 import type { Query } from '../wire/query.ts';
 import { attributesOf, parseObjectMetadata, refuseAcl } from './attributes.ts';
@@ -71,10 +72,9 @@ export async function uploadMedia(
   bucket: string,
   query: Query,
 ): Promise<ObjectRecord> {
-  refuseEncodedBody(request);
   const key = customerKey(request.headers);
   const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type'], key);
-  const body = await state.bodies.receive(bodyChunks(request), encryptionWith(state, key));
+  const body = await state.bodies.receive(decodedChunks(request), encryptionWith(state, key));
   return finishUpload(state, intent, body, request.headers['x-goog-hash']);
 }
 
@@ -85,22 +85,21 @@ export async function uploadMultipart(
   bucket: string,
   query: Query,
 ): Promise<ObjectRecord> {
-  refuseEncodedBody(request);
   const key = customerKey(request.headers);
   const boundary = boundaryOf(request.headers['content-type']);
-  const reader = new MultipartReader(bodyChunks(request), boundary);
-  if (!(await reader.nextPart())) throw missingPart('metadata');
-  const metadata = parseJson(await readAll(reader.content(), MAX_METADATA_BYTES));
+  const reader = new MultipartReader(decodedChunks(request), boundary);
+  const first = await reader.nextPart();
+  if (!first) throw missingPart('metadata');
+  const metadata = parseJson(await readAll(partBytes(reader, first), MAX_METADATA_BYTES));
   const media = await reader.nextPart();
   if (!media) throw missingPart('media');
-  const encoding = media.get('content-transfer-encoding')?.toLowerCase() ?? 'binary';
-  if (!['binary', '7bit', '8bit'].includes(encoding)) {
-    throw notImplemented(`Content-Transfer-Encoding: ${encoding}`);
-  }
   const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'), key);
-  const body = await state.bodies.receive(reader.content(), encryptionWith(state, key));
+  const body = await state.bodies.receive(partBytes(reader, media), encryptionWith(state, key));
   return finishUpload(state, intent, body, request.headers['x-goog-hash']);
 }
+
+const partBytes = (reader: MultipartReader, headers: Map<string, string>) =>
+  transferDecoded(reader.content(), headers.get('content-transfer-encoding'));
 
 /** Checks the received bytes against what was promised and makes them the live object. */
 async function finishUpload(
@@ -176,14 +175,6 @@ function parseHashHeader(header: string | string[] | undefined): Map<string, str
     hashes.set(kind, value);
   }
   return hashes;
-}
-
-/** Storing compressed bytes under the checksums of plain ones would corrupt the object. */
-export function refuseEncodedBody(request: FastifyRequest): void {
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw notImplemented(`uploads with Content-Encoding: ${encoding}`);
-  }
 }
 
 const missingPart = (which: string) =>

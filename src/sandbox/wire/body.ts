@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { contentDecoded } from './encodings.ts';
 import { ApiError, invalid } from './errors.ts';
 
 /** Metadata is small; anything larger than this is not a resource. */
@@ -30,9 +31,14 @@ export function bodyChunks(request: FastifyRequest): AsyncIterable<Buffer> {
   return { [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }) };
 }
 
+/** The bytes of a request body as the client had them before it compressed them for the way. */
+export function decodedChunks(request: FastifyRequest): AsyncIterable<Buffer> {
+  return contentDecoded(bodyChunks(request), request.headers['content-encoding']);
+}
+
 /** Reads a bounded JSON object; an absent body is an empty object. */
 export async function readJson(request: FastifyRequest): Promise<Record<string, unknown>> {
-  return parseJson(await readAll(bodyChunks(request), MAX_JSON_BYTES));
+  return parseJson(await readAll(decodedChunks(request), MAX_JSON_BYTES));
 }
 
 /** Collects a bounded body. */
