@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { client, start, tempDir } from './support.ts';
+import { client, manualClock, start, tempDir } from './support.ts';
 
 const QUANTUM = 256 * 1024;
 
@@ -141,7 +141,38 @@ test('cancelled, unknown and broken sessions; nothing of them stays on disk', as
   const large = randomBytes(QUANTUM + 1);
   expect((await put(sandbox, lied, `bytes 0-${QUANTUM}/${QUANTUM + 1}`, large)).status).toBe(400);
   expect((await put(sandbox, lied, 'bytes */*')).status).toBe(404);
+  const shrunk = await open(sandbox);
+  await put(sandbox, shrunk, `bytes 0-${QUANTUM - 1}/${QUANTUM + 9}`, randomBytes(QUANTUM));
+  expect((await put(sandbox, shrunk, `bytes */${QUANTUM}`)).status).toBe(400);
+  await client(sandbox).delete(shrunk.pathname + shrunk.search);
   await expect.poll(() => files(sandbox.dataDir)).toEqual([]);
+});
+
+test('preconditions hold at the moment of the last byte, and a session for a week', async () => {
+  const clock = manualClock();
+  const sandbox = await start({ clock: clock.now });
+  const http = client(sandbox);
+  await http.bucket('resume');
+  const sessions = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const reply = await http.call(
+        'POST',
+        '/upload/storage/v1/b/resume/o?uploadType=resumable&name=file&ifGenerationMatch=0',
+      );
+      return new URL(reply.headers.get('location') ?? '');
+    }),
+  );
+  const late = sessions.pop() as URL;
+  const replies = await Promise.all(
+    sessions.map((session, i) => put(sandbox, session, 'bytes 0-4/5', `body${i}`)),
+  );
+  const statuses = replies.map(({ status }) => status).toSorted();
+  expect(statuses).toEqual([200, 412, 412, 412, 412]);
+  const winner = replies.findIndex(({ status }) => status === 200);
+  expect((await http.get('/storage/v1/b/resume/o/file?alt=media')).text).toBe(`body${winner}`);
+
+  clock.advance(7 * 24 * 3600 * 1000 + 1);
+  expect((await put(sandbox, late, 'bytes */*')).status).toBe(410);
 });
 
 async function files(dataDir: string): Promise<string[]> {

@@ -86,7 +86,7 @@ export function continueSession(
   const range = parseContentRange(header(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
-    if (session.state === 'done') return sendFinished(state, request, reply, session);
+    if (session.state === 'done') return sendFinished(state, request, reply, id, session);
     const declared = range.total ?? session.total;
     if (session.total !== undefined && declared !== session.total) {
       throw invalid(`The upload was announced with ${session.total} bytes, not ${declared}.`);
@@ -138,7 +138,7 @@ async function receive(
     const open = range.length === undefined && range.first !== undefined;
     const complete = whole && (total === undefined ? open : writer.position === total);
     if (!complete) {
-      await writer.save();
+      await writer.save(total);
       return undefined;
     }
     const body = await writer.finish();
@@ -189,9 +189,11 @@ function sendFinished(
   state: StorageState,
   request: FastifyRequest,
   reply: FastifyReply,
+  id: string,
   session: UploadRecord,
 ): FastifyReply {
   const { bucket, name } = session.intent;
+  state.progress.delete(id);
   const object = findObject(state, bucket, name, session.generation);
   if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
   return sendJson(request, reply, presentObject(state, request, object));

@@ -76,7 +76,7 @@ export class SessionWriter {
   }
 
   /** Ends a request that is not the last: what it brought is on disk and in the session. */
-  async save(): Promise<void> {
+  async save(total: number | undefined): Promise<void> {
     const file = this.#file;
     if (!file) return;
     await file.sync();
@@ -84,6 +84,7 @@ export class SessionWriter {
     await this.#state.store.write(() => {
       if (this.#session.blob === undefined) this.#state.bodies.blobs.adopt(file.id);
       const session = { ...this.#session, blob: file.id, received: this.#written };
+      if (total !== undefined) session.total = total;
       this.#state.uploads.put(sessionKey(this.#id), session);
     });
     this.#file = undefined;

@@ -44,7 +44,11 @@ export const sessionKey = (id: string): Buffer => Buffer.from(id);
 
 /** The session, or what GCS says about one that never was, is over, or was cancelled. */
 export function requireSession(state: StorageState, id: string): UploadRecord {
-  const session = /^[0-9a-f]{48}$/.test(id) ? state.uploads.get(sessionKey(id)) : undefined;
+  const isOne = /^[0-9a-f]{48}$/.test(id);
+  const session = isOne ? state.uploads.get(sessionKey(id)) : undefined;
+  if (isOne && id < oldestId(state)) {
+    throw new ApiError(410, 'gone', 'The upload session is no longer available.');
+  }
   if (!session) throw new ApiError(404, 'notFound', 'No such upload session.');
   if (session.state === 'cancelled') {
     throw new ApiError(499, 'clientClosedRequest', 'The upload was cancelled.');
@@ -60,9 +64,12 @@ export function dropSession(state: StorageState, id: string, session: UploadReco
   }
 }
 
+const oldestId = (state: StorageState): string =>
+  u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex');
+
 /** Drops sessions older than a week. */
 export async function sweepSessions(state: StorageState): Promise<void> {
-  const end = Buffer.from(u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex'));
+  const end = Buffer.from(oldestId(state));
   const old = [...state.uploads.range(Buffer.from('0'), end, 1000)];
   if (old.length === 0) return;
   await state.store.write(() => {
