@@ -32,6 +32,8 @@ export interface SandboxOptions {
   log?: (line: string) => void;
   /** Allows stopping and resetting over HTTP to whoever knows it. */
   controlToken?: string;
+  /** Lets anybody on this machine ask for requests to fail (see faults/). */
+  faults?: boolean;
 }
 
 export interface Sandbox {
@@ -83,6 +85,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 
   const app = createServer(log);
+  const faults = options.faults
+    ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
+    : undefined;
   for (const service of running) service.routes(app);
   batchRoutes(app);
   installControl(app, {
@@ -101,6 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reset: async () => {
       await store.write(() => blobs.clear());
       for (const service of running) service.reset();
+      faults?.clear();
     },
   });
 

@@ -4,6 +4,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { contentDecoded } from './encodings.ts';
 import { ApiError, invalid } from './errors.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where faults are installed and one is to strike within the body: what does it. */
+    interceptBody?: ((chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) | undefined;
+  }
+}
+
 /** Metadata is small; anything larger than this is not a resource. */
 const MAX_JSON_BYTES = 1024 * 1024;
 
@@ -28,7 +35,8 @@ export function installRawBodies(app: FastifyInstance): void {
  */
 export function bodyChunks(request: FastifyRequest): AsyncIterable<Buffer> {
   const stream: Readable | IncomingMessage = request.raw;
-  return { [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }) };
+  const chunks = { [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }) };
+  return request.interceptBody === undefined ? chunks : request.interceptBody(chunks);
 }
 
 /** The bytes of a request body as the client had them before it compressed them for the way. */
