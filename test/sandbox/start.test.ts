@@ -106,6 +106,7 @@ test('status, reset and stop', async () => {
     buckets: 1,
     objects: 2,
     bytes: 20_003,
+    softDeletedBuckets: 0,
   });
   expect((await control('reset')).status).toBe(401);
   expect((await control('reset', 'wrong')).status).toBe(401);

@@ -2,18 +2,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { afterPrefix } from '../disk/store.ts';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
-import { invalid, notImplemented, required } from '../wire/errors.ts';
+import { invalid, required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { refuseAcl } from './attributes.ts';
 import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from './buckets.ts';
-import { checkRead, parsePreconditions } from './preconditions.ts';
+import {
+  DELETED_KEY_SUFFIX,
+  requireDeletedBucket,
+  restoreBucket,
+  sweepDeletedBuckets,
+} from './deleted-buckets.ts';
+import { sweepExpired } from './objects.ts';
+import { checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
 import { showBucket } from './representation.ts';
 import { lockPolicy } from './retention/policy.ts';
-import { requireBucket, type StorageState } from './state.ts';
+import { noSuchBucket, requireBucket, type StorageState } from './state.ts';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
 export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
@@ -33,12 +40,14 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
   app.get('/storage/v1/b', apiMethod('storage.buckets.list'), async (request, reply) => {
     const query = queryOf(request);
     requireProject(state, query);
+    if (flag(query, 'softDeleted')) await sweepDeletedBuckets(state);
     return sendJson(request, reply, listBuckets(state, query, baseUrl(request)));
   });
 
   app.get('/storage/v1/b/:bucket', apiMethod('storage.buckets.get'), async (request, reply) => {
-    const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
-    checkRead(parsePreconditions(queryOf(request)), bucket);
+    const query = queryOf(request);
+    const bucket = readBucket(state, paramsOf<'bucket'>(request).bucket, query);
+    checkRead(parsePreconditions(query), bucket);
     return send(request, reply, bucket);
   });
 
@@ -63,6 +72,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
       const { bucket } = paramsOf<'bucket'>(request);
       const preconditions = parsePreconditions(queryOf(request));
       await state.store.write(() => deleteBucket(state, bucket, preconditions));
+      await sweepDeletedBuckets(state);
       return reply.code(204).send();
     },
   );
@@ -75,6 +85,18 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
       const metageneration = int64(queryOf(request), 'ifMetagenerationMatch');
       if (metageneration === undefined) throw required('ifMetagenerationMatch');
       const bucket = await state.store.write(() => lockPolicy(state, name, metageneration));
+      return send(request, reply, bucket);
+    },
+  );
+
+  app.post(
+    '/storage/v1/b/:bucket/restore',
+    apiMethod('storage.buckets.restore'),
+    async (request, reply) => {
+      const { bucket: name } = paramsOf<'bucket'>(request);
+      const generation = requireGeneration(queryOf(request));
+      const bucket = await state.store.write(() => restoreBucket(state, name, generation));
+      await sweepExpired(state);
       return send(request, reply, bucket);
     },
   );
@@ -106,8 +128,19 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
   );
 }
 
-/** No bucket's name is longer. */
-const MAX_NAME = 222;
+/** No bucket's key is longer, deleted ones' included. */
+const MAX_KEY = 222 + DELETED_KEY_SUFFIX;
+
+/** The bucket that a read asks for: the living one, or a soft-deleted generation. */
+function readBucket(state: StorageState, name: string, query: Query): BucketRecord {
+  if (flag(query, 'softDeleted')) {
+    return requireDeletedBucket(state, name, requireGeneration(query));
+  }
+  const bucket = requireBucket(state, name);
+  const generation = int64(query, 'generation');
+  if (generation !== undefined && generation !== bucket.generation) throw noSuchBucket();
+  return bucket;
+}
 
 /** Buckets belong to a project, and this sandbox is one. */
 function requireProject(state: StorageState, query: Query): void {
@@ -119,12 +152,12 @@ function requireProject(state: StorageState, query: Query): void {
 }
 
 function listBuckets(state: StorageState, query: Query, base: string): object {
-  if (flag(query, 'softDeleted')) throw notImplemented('soft-deleted buckets');
-  const prefix = Buffer.from(query['prefix'] ?? '').subarray(0, MAX_NAME + 1);
-  const start = decodePageToken(query['pageToken'])?.subarray(0, MAX_NAME + 1) ?? prefix;
+  const table = flag(query, 'softDeleted') ? state.deletedBuckets : state.buckets;
+  const prefix = Buffer.from(query['prefix'] ?? '').subarray(0, MAX_KEY + 1);
+  const start = decodePageToken(query['pageToken'])?.subarray(0, MAX_KEY + 1) ?? prefix;
   const max = parseMaxResults(query['maxResults']);
   const items: object[] = [];
-  for (const { key, value } of state.buckets.range(start, afterPrefix(prefix))) {
+  for (const { key, value } of table.range(start, afterPrefix(prefix))) {
     if (items.length === max) {
       return { kind: 'storage#buckets', nextPageToken: encodePageToken(key), items };
     }

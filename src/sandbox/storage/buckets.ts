@@ -1,9 +1,8 @@
-import { afterPrefix } from '../disk/store.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import { checkStorageClass, mergeRecord } from './attributes.ts';
+import { retireBucket } from './deleted-buckets.ts';
 import { locationType } from './locations.ts';
 import { isBucketName, labelsFault } from './names.ts';
-import { purgeDeleted } from './objects.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import { type BucketRecord, bucketKey, objectPrefix } from './records.ts';
 import { changePolicy } from './retention/policy.ts';
@@ -71,13 +70,16 @@ export function changeBucket(
     throw invalid("A bucket's location cannot be changed.");
   }
   const time = now(state);
-  const changed = {
+  const longest = Math.max(bucket.softDeleteLongest ?? 0, bucket.softDeleteSeconds);
+  const changed: BucketRecord = {
     ...(options.replace
       ? applyMetadata(blankAgain(bucket, time), whole(metadata), time)
       : applyMetadata(bucket, metadata, time)),
     metageneration: bucket.metageneration + 1,
     updated: time,
+    softDeleteLongest: longest,
   };
+  if (longest <= changed.softDeleteSeconds) delete changed.softDeleteLongest;
   state.buckets.put(bucketKey(name), changed);
   return changed;
 }
@@ -90,8 +92,7 @@ export function deleteBucket(state: StorageState, name: string, pre: Preconditio
   if (state.live.hasPrefix(prefix) || state.noncurrent.hasPrefix(prefix)) {
     throw new ApiError(409, 'conflict', 'The bucket you tried to delete is not empty.');
   }
-  state.buckets.remove(bucketKey(name));
-  purgeDeleted(state, prefix, afterPrefix(prefix));
+  retireBucket(state, bucket);
 }
 
 function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {

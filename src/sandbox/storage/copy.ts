@@ -210,7 +210,8 @@ async function* bytesOf(
   }
 }
 
-async function commitOrDiscard(
+/** Commits a body that was received; gives it up if that is refused. */
+export async function commitOrDiscard(
   state: StorageState,
   body: PendingBody,
   commit: () => ObjectRecord,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
-import { invalid, required } from '../wire/errors.ts';
+import { invalid } from '../wire/errors.ts';
 import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -18,7 +18,7 @@ import { sendMedia } from './download.ts';
 import { globMatcher } from './glob.ts';
 import { type ListOptions, listObjects } from './listing.ts';
 import { changeObject, deleteObject, sweepExpired } from './objects.ts';
-import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
+import { checkRead, checkWrite, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { ObjectRecord } from './records.ts';
 import { presentObject, showObject } from './representation.ts';
 import { changeRetention } from './retention/object-retention.ts';
@@ -88,17 +88,11 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
 /** The generation a read asks for, its preconditions checked. */
 function readObject(state: StorageState, request: FastifyRequest, query: Query): Located {
   const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
-  const generation = int64(query, 'generation');
   const found = flag(query, 'softDeleted')
-    ? requireSoftDeleted(state, bucket, object, requireGeneration(generation))
-    : locateObject(state, bucket, object, generation);
+    ? requireSoftDeleted(state, bucket, object, requireGeneration(query))
+    : locateObject(state, bucket, object, int64(query, 'generation'));
   checkRead(parsePreconditions(query), found.object);
   return found;
-}
-
-function requireGeneration(generation: number | undefined): number {
-  if (generation === undefined) throw required('generation');
-  return generation;
 }
 
 async function change(

@@ -64,9 +64,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
   const attributes = withDefaultHold(bucket, incoming.attributes);
   const { eventBasedHold } = attributes;
   const retention = newRetention(bucket, incoming.retention, eventBasedHold, time);
-  if (!state.bodies.isAttachable(body)) {
-    throw new ApiError(503, 'backendError', 'The sandbox was reset during the upload.');
-  }
+  requireAttachable(state, body);
 
   const generation = nextGeneration(state);
   const record: ObjectRecord = {
@@ -89,9 +87,25 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     ...(incoming.keySha256 === undefined ? {} : { keySha256: incoming.keySha256 }),
   };
   addBytes(state, record.size);
-  if (previous) retire(state, bucket, previous, archives);
-  state.live.put(key, record);
+  makeLive(state, bucket, record, previous);
   return record;
+}
+
+/** Inside a change: refuses to go on with a body that a reset has taken away. */
+export function requireAttachable(state: StorageState, body: PendingBody): void {
+  if (state.bodies.isAttachable(body)) return;
+  throw new ApiError(503, 'backendError', 'The sandbox was reset during the upload.');
+}
+
+/** Inside a change: a new generation takes the place of the live one, if there is one. */
+export function makeLive(
+  state: StorageState,
+  bucket: BucketRecord,
+  record: ObjectRecord,
+  previous: ObjectRecord | undefined,
+): void {
+  if (previous) retire(state, bucket, previous, bucket.versioning === true);
+  state.live.put(objectKey(record.bucket, record.name), record);
 }
 
 /** Inside a change: deletes the live object, or one generation for good. */
@@ -152,15 +166,6 @@ export async function sweepExpired(state: StorageState): Promise<boolean> {
     for (const key of due) purge(state, key.subarray(8), key);
   });
   return due.length === SWEEP;
-}
-
-/** Inside a change: removes every soft-deleted generation of a bucket that is being deleted. */
-export function purgeDeleted(state: StorageState, start: Buffer, end: Buffer): void {
-  const keys = [...state.deleted.range(start, end)].map(({ key, value }) => ({
-    key,
-    expiry: Buffer.concat([u64(value.hardDeleteTime ?? 0), key]),
-  }));
-  for (const { key, expiry } of keys) purge(state, key, expiry);
 }
 
 const SWEEP = 1000;

@@ -1,4 +1,4 @@
-import { ApiError } from '../wire/errors.ts';
+import { ApiError, required } from '../wire/errors.ts';
 import { int64, type Query } from '../wire/query.ts';
 
 /**
@@ -43,6 +43,13 @@ export function checkWrite(pre: Preconditions, current: Versioned | undefined): 
 export function checkRead(pre: Preconditions, current: Versioned): void {
   if (!matches(pre, current)) throw conditionNotMet();
   if (!differs(pre, current)) throw new ApiError(304, 'notModified', 'Not Modified');
+}
+
+/** The generation that a request has to name. */
+export function requireGeneration(query: Query): number {
+  const generation = int64(query, 'generation');
+  if (generation === undefined) throw required('generation');
+  return generation;
 }
 
 const FIELDS: readonly [keyof Preconditions, string][] = [

@@ -19,6 +19,11 @@ export interface BucketRecord {
   /** 0 means that soft delete is off. */
   softDeleteSeconds: number;
   softDeleteSince: number;
+  /** The longest it ever was, where that is more: what a deleted bucket is kept for. */
+  softDeleteLongest?: number;
+  /** When the bucket was deleted; deleted buckets only, as is the next. */
+  softDeleteTime?: number;
+  hardDeleteTime?: number;
   versioning?: boolean;
   retentionPolicy?: RetentionPolicy;
   /** New objects get an event-based hold, unless they say otherwise. */

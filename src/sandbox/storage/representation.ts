@@ -53,6 +53,8 @@ export function showBucket(bucket: BucketRecord, base: string, projectNumber: st
       retentionPolicy: bucket.retentionPolicy && showPolicy(bucket.retentionPolicy),
       defaultEventBasedHold: bucket.defaultEventBasedHold,
       objectRetention: bucket.objectRetention && { mode: 'Enabled' },
+      softDeleteTime: time(bucket.softDeleteTime),
+      hardDeleteTime: time(bucket.hardDeleteTime),
       lifecycle: bucket.lifecycle,
       cors: bucket.cors,
       website: bucket.website,

@@ -1,7 +1,9 @@
 import type { Service, ServiceHost } from '../services.ts';
 import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copy-routes.ts';
+import { sweepDeletedBuckets } from './deleted-buckets.ts';
 import { hmacRoutes } from './hmac-routes.ts';
+import { moveRoutes } from './move-routes.ts';
 import { objectRoutes } from './object-routes.ts';
 import { sweepExpired } from './objects.ts';
 import { sweepSessions } from './sessions.ts';
@@ -13,6 +15,7 @@ import { uploadRoutes } from './upload-routes.ts';
 export async function storageService(host: ServiceHost): Promise<Service> {
   const state = openState(host);
   await sweepExpired(state);
+  await sweepDeletedBuckets(state);
   await sweepSessions(state);
   return {
     name: 'storage',
@@ -20,6 +23,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       bucketRoutes(app, state);
       objectRoutes(app, state);
       copyRoutes(app, state);
+      moveRoutes(app, state);
       uploadRoutes(app, state);
       hmacRoutes(app, state);
       unsupportedRoutes(app);
@@ -28,6 +32,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       buckets: state.buckets.count(),
       objects: state.live.count(),
       bytes: storedBytes(state),
+      softDeletedBuckets: state.deletedBuckets.count(),
     }),
     reset: () => state.progress.clear(),
   };

@@ -24,6 +24,12 @@ export interface StorageState extends ServiceHost {
   readonly deleted: Table<ObjectRecord>;
   /** Soft-deleted generations by the time they expire. */
   readonly expiry: Table<true>;
+  /** Deleted buckets that can be restored, by name and generation. */
+  readonly deletedBuckets: Table<BucketRecord>;
+  /** The same by the time they expire. */
+  readonly bucketExpiry: Table<true>;
+  /** Soft-deleted generations of deleted buckets, by the bucket's generation. */
+  readonly interred: Table<ObjectRecord>;
   readonly uploads: Table<UploadRecord>;
   /** What this process knows about uploads beyond what is stored. */
   readonly progress: Map<string, UploadProgress>;
@@ -50,6 +56,9 @@ export function openState(host: ServiceHost): StorageState {
     noncurrent: store.table('noncurrent'),
     deleted: store.table('deleted'),
     expiry: store.table('expiry'),
+    deletedBuckets: store.table('deletedBuckets'),
+    bucketExpiry: store.table('bucketExpiry'),
+    interred: store.table('interred'),
     uploads: store.table('uploads'),
     progress: new Map(),
     rewrites: store.table('rewrites'),
@@ -60,7 +69,7 @@ export function openState(host: ServiceHost): StorageState {
 
 export const now = (state: StorageState): number => state.clock().getTime();
 
-/** Bytes held by all generations, deleted ones included until they expire. */
+/** Bytes held by all generations in buckets that exist, deleted ones included until they expire. */
 export const storedBytes = (state: StorageState): number => state.totals.get(TOTALS)?.bytes ?? 0;
 
 /** Inside a change: accounts for bytes that appear or go. */
@@ -85,7 +94,7 @@ export const findBucket = (state: StorageState, name: string): BucketRecord | un
 export function requireBucket(state: StorageState, name: string): BucketRecord {
   if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
   const bucket = findBucket(state, name);
-  if (!bucket) throw new ApiError(404, 'notFound', 'The specified bucket does not exist.');
+  if (!bucket) throw noSuchBucket();
   return bucket;
 }
 
@@ -145,6 +154,9 @@ export function requireSoftDeleted(
   if (!object || isExpired(object, now(state))) throw missing();
   return { bucket, object };
 }
+
+export const noSuchBucket = (): ApiError =>
+  new ApiError(404, 'notFound', 'The specified bucket does not exist.');
 
 export const isExpired = (object: ObjectRecord, time: number): boolean =>
   object.hardDeleteTime !== undefined && object.hardDeleteTime <= time;

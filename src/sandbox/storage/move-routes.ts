@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { apiMethod } from '../wire/api-method.ts';
+import { paramsOf, queryOf } from '../wire/query.ts';
+import { sendJson } from '../wire/reply.ts';
+import { moveObject } from './move.ts';
+import { presentObject } from './representation.ts';
+import { restoreObject } from './restore.ts';
+import type { StorageState } from './state.ts';
+
+const OBJECT = '/storage/v1/b/:bucket/o/:object';
+
+/** Objects that come from others without being copied by the client. */
+export function moveRoutes(app: FastifyInstance, state: StorageState): void {
+  app.post(
+    `${OBJECT}/moveTo/o/:destination`,
+    apiMethod('storage.objects.move'),
+    async (request, reply) => {
+      const { bucket, object, destination } = paramsOf<'bucket' | 'object' | 'destination'>(
+        request,
+      );
+      const query = queryOf(request);
+      const moved = await state.store.write(() =>
+        moveObject(state, bucket, object, destination, query),
+      );
+      return sendJson(request, reply, presentObject(state, request, moved));
+    },
+  );
+
+  app.post(`${OBJECT}/restore`, apiMethod('storage.objects.restore'), async (request, reply) => {
+    const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
+    const restored = await restoreObject(state, bucket, object, queryOf(request));
+    return sendJson(request, reply, presentObject(state, request, restored));
+  });
+}

@@ -1,0 +1,59 @@
+import { invalid } from '../wire/errors.ts';
+import type { Query } from '../wire/query.ts';
+import { objectNameFault } from './names.ts';
+import { makeLive } from './objects.ts';
+import { checkWrite, parsePreconditions } from './preconditions.ts';
+import { type ObjectRecord, objectKey } from './records.ts';
+import { refuseIfKept } from './retention/kept.ts';
+import { nextGeneration, noSuchObject, now, requireBucket, type StorageState } from './state.ts';
+
+/**
+ * Inside a change: gives a live object another name in its bucket, and a new generation.
+ * Its bytes stay where they are and belong to the new generation from now on, so nothing
+ * of the old name is kept, neither as a noncurrent nor as a soft-deleted generation. An
+ * object that had the new name is replaced as by an upload.
+ *
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/move
+ */
+export function moveObject(
+  state: StorageState,
+  bucketName: string,
+  from: string,
+  to: string,
+  query: Query,
+): ObjectRecord {
+  const bucket = requireBucket(state, bucketName);
+  const fault = objectNameFault(to);
+  if (fault !== undefined) throw invalid(fault);
+  if (from === to) throw invalid('The source and destination object names must be different.');
+  const key = objectKey(bucketName, from);
+  const source = objectNameFault(from) === undefined ? state.live.get(key) : undefined;
+  if (!source) throw noSuchObject(bucketName, from);
+  checkWrite(parsePreconditions(query, 'ifSource'), source);
+  const previous = state.live.get(objectKey(bucketName, to));
+  checkWrite(parsePreconditions(query), previous);
+  const time = now(state);
+  refuseIfKept(bucket, source, time, false);
+  if (previous) refuseIfKept(bucket, previous, time, bucket.versioning === true);
+
+  const moved = continuation(source, { name: to, generation: nextGeneration(state), time });
+  state.live.remove(key);
+  makeLive(state, bucket, moved, previous);
+  return moved;
+}
+
+/** A new generation with the data and metadata of another. */
+export function continuation(
+  source: ObjectRecord,
+  changes: { name: string; generation: number; time: number; body?: ObjectRecord['body'] },
+): ObjectRecord {
+  const { name, generation, time, body = source.body } = changes;
+  const {
+    timeDeleted: _,
+    softDeleteTime: __,
+    hardDeleteTime: ___,
+    heldUntil: ____,
+    ...kept
+  } = source;
+  return { ...kept, name, generation, metageneration: 1, timeCreated: time, updated: time, body };
+}

@@ -1,0 +1,61 @@
+import { invalid } from '../wire/errors.ts';
+import type { Query } from '../wire/query.ts';
+import { commitOrDiscard } from './copy.ts';
+import { continuation } from './move.ts';
+import { makeLive, requireAttachable } from './objects.ts';
+import { checkWrite, parsePreconditions, requireGeneration } from './preconditions.ts';
+import { type ObjectRecord, objectKey } from './records.ts';
+import { refuseIfKept } from './retention/kept.ts';
+import {
+  addBytes,
+  nextGeneration,
+  noSuchObject,
+  now,
+  requireSoftDeleted,
+  type StorageState,
+} from './state.ts';
+
+/**
+ * Makes a copy of a soft-deleted generation the live one, with its metadata. The
+ * generation itself stays where it is until its time is up, and can be restored again.
+ *
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/restore
+ */
+export async function restoreObject(
+  state: StorageState,
+  bucketName: string,
+  name: string,
+  query: Query,
+): Promise<ObjectRecord> {
+  const preconditions = parsePreconditions(query);
+  const generation = requireGeneration(query);
+  const find = () => {
+    const found = requireSoftDeleted(state, bucketName, name, generation);
+    if (found.bucket.softDeleteSeconds === 0) {
+      throw invalid('bucket soft delete policy must be set.');
+    }
+    return found;
+  };
+  const { body, size, crc32c, md5 = '' } = find().object;
+  checkWrite(preconditions, state.live.get(objectKey(bucketName, name)));
+  const copy = await state.bodies.duplicate(body, { size, crc32c, md5 });
+  if (copy === undefined) throw noSuchObject(bucketName, name, generation);
+  return commitOrDiscard(state, copy, () => {
+    const { bucket, object } = find();
+    const previous = state.live.get(objectKey(bucketName, name));
+    checkWrite(preconditions, previous);
+    const time = now(state);
+    if (previous) refuseIfKept(bucket, previous, time, bucket.versioning === true);
+    requireAttachable(state, copy);
+    const restored = nextGeneration(state);
+    const record = continuation(object, {
+      name,
+      generation: restored,
+      time,
+      body: state.bodies.attach(copy, restored),
+    });
+    addBytes(state, record.size);
+    makeLive(state, bucket, record, previous);
+    return record;
+  });
+}
