@@ -75,19 +75,19 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
   });
 }
 
-/** 64-bit numbers come as strings from most clients and as numbers from some. */
+/** 64-bit numbers come as strings from most clients, as numbers from some; null is absence. */
 const int64 = z
   .union([z.string().regex(/^\d{1,19}$/), z.int().nonnegative()])
-  .transform(Number)
-  .optional();
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? undefined : Number(value)));
 
 const composeRequest = z.object({
   sourceObjects: z.array(
     z.object({
       name: z.string(),
       generation: int64,
-      objectPreconditions: z.object({ ifGenerationMatch: int64 }).optional(),
+      objectPreconditions: z.object({ ifGenerationMatch: int64 }).nullish(),
     }),
   ),
-  destination: z.record(z.string(), z.unknown()).optional(),
+  destination: z.record(z.string(), z.unknown()).nullish(),
 });
