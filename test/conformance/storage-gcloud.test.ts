@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { start, tempDir } from '../sandbox/support.ts';
 
 const run = promisify(execFile);
@@ -12,22 +12,8 @@ const run = promisify(execFile);
  * `gcloud storage`, unmodified. Every call takes a second or two, so it is one sequence:
  * what a learner does in the first lesson, and the clean-up after it.
  */
-test('a session with gcloud storage', { timeout: 180_000 }, async (context) => {
-  const installed = await run('gcloud', ['--version']).catch(() => undefined);
-  if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
-
-  const sandbox = await start();
-  const dir = await tempDir();
-  const env = {
-    ...process.env,
-    CLOUDSDK_CONFIG: join(dir, 'config'),
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${sandbox.url}/storage/v1/`,
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_PROJECT: sandbox.projectId,
-    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-  };
-  const gcloud = async (...args: string[]) =>
-    (await run('gcloud', ['storage', ...args], { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+test('a session with gcloud storage', { timeout: 400_000 }, async (context) => {
+  const { sandbox, dir, gcloud } = await gcloudHere(context);
 
   const large = randomBytes(9 * 1024 * 1024 + 3);
   await mkdir(join(dir, 'site', 'img'), { recursive: true });
@@ -76,3 +62,116 @@ test('a session with gcloud storage', { timeout: 180_000 }, async (context) => {
   const status = await fetch(`${sandbox.url}/_cloudlab/status`);
   expect(await status.json()).toMatchObject({ buckets: 0, objects: 0, bytes: 0 });
 });
+
+test('gcloud storage: in-flight compression, encryption keys, rsync, composite uploads', {
+  timeout: 400_000,
+}, async (context) => {
+  const { sandbox, dir, gcloud } = await gcloudHere(context);
+  const lines = 'the same line over and over\n'.repeat(20_000);
+  const large = Buffer.concat([randomBytes(9 * 1024 * 1024), Buffer.alloc(1024 * 1024)]);
+  await writeFile(join(dir, 'lines.txt'), lines);
+  await writeFile(join(dir, 'large.txt'), large);
+  const bucket = 'gs://gcloud-advanced';
+  await gcloud('buckets', 'create', bucket);
+  const describe = async (name: string, ...flags: string[]) =>
+    JSON.parse(await gcloud('objects', 'describe', `${bucket}/${name}`, '--format=json', ...flags));
+
+  await gcloud(
+    'cp',
+    '--gzip-in-flight-all',
+    join(dir, 'lines.txt'),
+    join(dir, 'large.txt'),
+    bucket,
+  );
+  expect(await describe('lines.txt')).toMatchObject({ size: lines.length });
+  expect((await describe('lines.txt')).content_encoding).toBeUndefined();
+  expect(await gcloud('cat', `${bucket}/lines.txt`)).toHaveLength(lines.length);
+  await gcloud('cp', `${bucket}/large.txt`, join(dir, 'back.txt'));
+  expect((await readFile(join(dir, 'back.txt'))).equals(large)).toBe(true);
+  await gcloud('cp', '--gzip-local-all', join(dir, 'lines.txt'), `${bucket}/zipped.txt`);
+  expect((await describe('zipped.txt')).content_encoding).toBe('gzip');
+  await gcloud('cp', `${bucket}/zipped.txt`, join(dir, 'unzipped.txt'));
+  expect(await readFile(join(dir, 'unzipped.txt'), 'utf8')).toHaveLength(lines.length);
+
+  const [one, two] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+  for (const [name, source] of [
+    ['small-secret', 'lines.txt'],
+    ['large-secret', 'large.txt'],
+  ] as const) {
+    const secret = `${bucket}/${name}`;
+    await gcloud('cp', `--encryption-key=${one}`, join(dir, source), secret);
+    expect(await describe(name)).toMatchObject({ encryption_algorithm: 'AES256' });
+    await expect(gcloud('cp', secret, join(dir, 'stolen'))).rejects.toThrow(/decryption key/i);
+    await gcloud(
+      'objects',
+      'update',
+      secret,
+      `--encryption-key=${two}`,
+      `--decryption-keys=${one}`,
+    );
+    await gcloud('cp', `--decryption-keys=${two}`, secret, join(dir, 'opened'));
+    expect((await readFile(join(dir, 'opened'))).equals(await readFile(join(dir, source)))).toBe(
+      true,
+    );
+  }
+  await gcloud(
+    'objects',
+    'update',
+    `${bucket}/small-secret`,
+    '--clear-encryption-key',
+    `--decryption-keys=${two}`,
+  );
+  expect(await gcloud('cat', `${bucket}/small-secret`)).toHaveLength(lines.length);
+
+  await mkdir(join(dir, 'tree', 'deep'), { recursive: true });
+  await writeFile(join(dir, 'tree', 'a.txt'), 'a');
+  await writeFile(join(dir, 'tree', 'deep', 'b.txt'), 'b');
+  const rsync = (...flags: string[]) =>
+    gcloud('rsync', '--recursive', ...flags, join(dir, 'tree'), `${bucket}/tree`);
+  await rsync();
+  await rm(join(dir, 'tree', 'a.txt'));
+  await writeFile(join(dir, 'tree', 'deep', 'b.txt'), 'changed');
+  await rsync('--delete-unmatched-destination-objects');
+  expect((await gcloud('ls', '--recursive', `${bucket}/tree/**`)).trim()).toBe(
+    `${bucket}/tree/deep/b.txt`,
+  );
+  expect(await gcloud('cat', `${bucket}/tree/deep/b.txt`)).toBe('changed');
+  await gcloud('rsync', '--recursive', `${bucket}/tree`, join(dir, 'mirror'));
+  expect(await readFile(join(dir, 'mirror', 'deep', 'b.txt'), 'utf8')).toBe('changed');
+
+  await gcloud('config', 'set', 'storage/parallel_composite_upload_enabled', 'True');
+  await gcloud('config', 'set', 'storage/parallel_composite_upload_threshold', '1M');
+  await gcloud('config', 'set', 'storage/parallel_composite_upload_component_size', '2M');
+  await gcloud('cp', join(dir, 'large.txt'), `${bucket}/composed`);
+  const composed = await describe('composed');
+  expect(composed.component_count).toBeGreaterThan(1);
+  expect(composed.md5_hash).toBeUndefined();
+  await gcloud('cp', `${bucket}/composed`, join(dir, 'composed'));
+  expect((await readFile(join(dir, 'composed'))).equals(large)).toBe(true);
+
+  await gcloud('rm', '--recursive', bucket);
+  const status = await fetch(`${sandbox.url}/_cloudlab/status`);
+  expect(await status.json()).toMatchObject({ buckets: 0, objects: 0, bytes: 0 });
+});
+
+/** gcloud with a configuration of its own, pointed at a new sandbox. */
+async function gcloudHere(context: TestContext) {
+  const installed = await run('gcloud', ['--version']).catch(() => undefined);
+  if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
+
+  const sandbox = await start();
+  const dir = await tempDir();
+  const env = {
+    ...process.env,
+    CLOUDSDK_CONFIG: join(dir, 'config'),
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${sandbox.url}/storage/v1/`,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+    CLOUDSDK_CORE_PROJECT: sandbox.projectId,
+    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+  };
+  const gcloud = async (...args: string[]) => {
+    const command = args[0] === 'config' ? args : ['storage', ...args];
+    return (await run('gcloud', command, { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+  };
+  return { sandbox, dir, gcloud };
+}

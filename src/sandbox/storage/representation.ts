@@ -70,15 +70,19 @@ export interface ShownWith {
   key?: CustomerKey | undefined;
 }
 
-/** An object as the API shows it to whoever sent a request. */
+/**
+ * An object as the API shows it to whoever sent a request.
+ * @param key the customer's key, where it did not come with the request's headers
+ */
 export function presentObject(
   state: StorageState,
   request: FastifyRequest,
   object: ObjectRecord,
+  key?: CustomerKey,
 ): object {
   return showObject(object, baseUrl(request), {
     bucket: findBucket(state, object.bucket),
-    key: object.keySha256 === undefined ? undefined : customerKey(request.headers),
+    key: object.keySha256 === undefined ? undefined : (key ?? customerKey(request.headers)),
   });
 }
 

@@ -5,9 +5,10 @@ import type { Query } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
-import { type CustomerKey, checkKey, customerKey, encryptionWith } from './customer-keys.ts';
+import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
 import { presentObject } from './representation.ts';
+import { parseUploadId, sessionCustomerKey, splitKey } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
   dropSession,
@@ -32,9 +33,6 @@ import { checkHashes, commitUpload, uploadIntent } from './upload.ts';
  * the session is in the store. Requests that are not the last are kept in multiples of
  * 256 KiB, as on GCS; bytes sent twice are skipped.
  *
- * A customer's encryption key comes with the request that opens the session and again with
- * every request that brings bytes: the session keeps its hash.
- *
  * A DELETE cancels and answers 499. `X-GUploader-No-308: yes` asks for 200 with the
  * status in a header instead of 308, which browsers take for a redirect.
  *
@@ -56,11 +54,12 @@ export async function startSession(
   }
   const id = newSessionId(state);
   const iv = encryptionWith(state, key)?.iv;
+  const { pad, suffix } = splitKey(state, key);
   const session: UploadRecord = {
     intent,
     received: 0,
     state: 'open',
-    ...(iv === undefined ? {} : { iv }),
+    ...(iv === undefined || pad === undefined ? {} : { iv, pad }),
     ...(size === undefined ? {} : { total: Number(size) }),
   };
   await sweepSessions(state);
@@ -68,11 +67,11 @@ export async function startSession(
   const parameters = new URLSearchParams({
     uploadType: 'resumable',
     name: intent.name,
-    upload_id: id,
+    upload_id: id + suffix,
   });
   return reply
     .header('location', `${baseUrl(request)}/upload/storage/v1/b/${bucket}/o?${parameters}`)
-    .header('x-guploader-uploadid', id)
+    .header('x-guploader-uploadid', id + suffix)
     .send();
 }
 
@@ -81,8 +80,9 @@ export function continueSession(
   state: StorageState,
   request: FastifyRequest,
   reply: FastifyReply,
-  id: string,
+  uploadId: string,
 ): Promise<FastifyReply> {
+  const { id, half } = parseUploadId(uploadId);
   const range = parseContentRange(header(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
@@ -92,9 +92,9 @@ export function continueSession(
       throw invalid(`The upload was announced with ${session.total} bytes, not ${declared}.`);
     }
     checkLength(request, range);
-    const key = sessionKeyOf(request, session, range);
+    const key = sessionCustomerKey(request, session, half);
     const object = await receive(state, request, id, session, range, key);
-    if (object) return sendJson(request, reply, presentObject(state, request, object));
+    if (object) return sendJson(request, reply, presentObject(state, request, object, key));
     return sendIncomplete(request, reply, requireSession(state, id).received);
   });
 }
@@ -103,13 +103,14 @@ export function continueSession(
 export function cancelSession(
   state: StorageState,
   reply: FastifyReply,
-  id: string,
+  uploadId: string,
 ): Promise<FastifyReply> {
+  const { id } = parseUploadId(uploadId);
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
     await state.store.write(() => {
       dropSession(state, id, session);
-      const { blob: _, ...rest } = session;
+      const { blob: _, pad: __, ...rest } = session;
       state.uploads.put(sessionKey(id), { ...rest, received: 0, state: 'cancelled' });
     });
     state.progress.delete(id);
@@ -153,22 +154,6 @@ async function receive(
     }
     throw error;
   }
-}
-
-/**
- * The customer's key of a session, which comes with every request that brings bytes. A
- * question how far the upload is may come without it, as Python's client asks it.
- */
-function sessionKeyOf(
-  request: FastifyRequest,
-  session: UploadRecord,
-  range: ContentRange,
-): CustomerKey | undefined {
-  const key = customerKey(request.headers);
-  const total = range.total ?? session.total;
-  const asks = range.first === undefined && session.received !== total;
-  if (key !== undefined || !asks) checkKey(session.intent, key);
-  return key;
 }
 
 /** A request that announces other bytes than it carries is refused before it is read. */

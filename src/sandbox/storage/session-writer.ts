@@ -117,7 +117,7 @@ export class SessionWriter {
       // Gone if the sandbox was reset meanwhile, and then so are the bytes.
       requireSession(this.#state, this.#id);
       const created = create();
-      const { blob: _, ...rest } = this.#session;
+      const { blob: _, pad: __, ...rest } = this.#session;
       this.#state.uploads.put(sessionKey(this.#id), {
         ...rest,
         received: body.size,

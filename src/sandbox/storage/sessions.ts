@@ -15,6 +15,8 @@ export interface UploadRecord {
   blob?: string;
   /** The initial counter that they are encrypted with, if a customer's key was given. */
   iv?: string;
+  /** One half of that key; the other is in the session's address. */
+  pad?: string;
   state: 'open' | 'done' | 'cancelled';
   /** The generation that came of it. */
   generation?: number;
