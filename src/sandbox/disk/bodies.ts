@@ -108,6 +108,12 @@ export class Bodies {
     return pipeline(stored, cipherAt({ key, iv: ref.iv }, first), () => undefined);
   }
 
+  /** The bytes from `first` to `last` (included) of a small body in the clear, at once; undefined of any other. */
+  small(ref: BodyRef, first: number, last: number): Buffer | undefined {
+    if (!('inline' in ref) || ref.iv !== undefined) return undefined;
+    return this.#inline.get(u64(ref.inline))?.subarray(first, last + 1);
+  }
+
   async #open(ref: BodyRef, first: number, last: number): Promise<Readable | undefined> {
     if ('inline' in ref) {
       const bytes = this.#inline.get(u64(ref.inline));
@@ -169,7 +175,7 @@ class BodySink {
 
   async #flush(): Promise<void> {
     this.#file ??= await this.#blobs.create();
-    const block = Buffer.concat(this.#waiting);
+    const block = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
     await this.#file.write(block);

@@ -31,7 +31,9 @@ export async function sendMedia(
     const unpack = isUnpacked(record, request) && (await isGzip(state, record, key));
     const range = unpack ? undefined : parseRange(request.headers.range, record.size);
     const { first, last } = range ?? { first: 0, last: record.size - 1 };
-    const body = await state.bodies.open(record.body, first, last, key?.bytes);
+    const body =
+      (unpack ? undefined : state.bodies.small(record.body, first, last)) ??
+      (await state.bodies.open(record.body, first, last, key?.bytes));
     // Overwritten between the lookup and the opening: the new generation is the answer.
     if (!body) continue;
 
@@ -49,11 +51,12 @@ export async function sendMedia(
       }
     }
     if (request.method === 'HEAD') {
-      body.destroy();
+      if (!Buffer.isBuffer(body)) body.destroy();
       // A stream, because fastify would set the length of anything else to zero.
       return reply.send(Readable.from([]));
     }
-    return reply.send(unpack ? pipeline(body, createGunzip(), () => undefined) : body);
+    if (!unpack || Buffer.isBuffer(body)) return reply.send(body);
+    return reply.send(pipeline(body, createGunzip(), () => undefined));
   }
   const { bucket, name } = find();
   throw noSuchObject(bucket, name);

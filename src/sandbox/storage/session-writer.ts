@@ -148,7 +148,7 @@ export class SessionWriter {
     const bytes = Buffer.concat(this.#tail);
     const block = bytes.subarray(0, bytes.length - keep);
     (await this.#hasher()).update(block);
-    await this.#file.write(this.#encrypt(block));
+    await this.#file.write([this.#encrypt(block)]);
     this.#written += block.length;
     this.#tail = keep > 0 ? [Buffer.from(bytes.subarray(block.length))] : [];
     this.#tailBytes = keep;
