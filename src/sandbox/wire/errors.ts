@@ -26,6 +26,10 @@ export interface ErrorExtras {
   locationType?: 'parameter' | 'header';
   /** Response headers that belong to the error, such as the size on a 416. */
   headers?: Record<string, string>;
+  /** What Cloud Storage's XML API calls the error, where the reason alone does not say. */
+  xmlCode?: string;
+  /** Elements that its XML has besides Code, Message and Details, such as StringToSign. */
+  xmlElements?: Record<string, string>;
 }
 
 /** A request that is malformed: 400 with the reason `invalid`. */

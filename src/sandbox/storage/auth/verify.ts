@@ -1,0 +1,67 @@
+import type { FastifyRequest } from 'fastify';
+import { invalid } from '../../wire/errors.ts';
+import type { StorageState } from '../state.ts';
+import { ChunkSignatures } from './chunk-signatures.ts';
+import { activeSecret } from './hmac-keys.ts';
+import { headersOf, type SignedRequest, type Verification } from './signed-request.ts';
+import { verifyV2Header, verifyV2Url } from './v2.ts';
+import { type Verified, verifyV4Header, verifyV4Url } from './v4-requests.ts';
+
+/**
+ * Verifies a request of the XML API that carries a signature, in its URL or in its
+ * Authorization header, or throws. One that carries none is its sender's own, who is the
+ * owner here; so is one with an OAuth token, as long as nothing checks tokens.
+ *
+ * @returns what verifies the chunks of the body, if they are signed too
+ */
+export function verifySignature(
+  state: StorageState,
+  request: FastifyRequest,
+): ChunkSignatures | undefined {
+  const { authorization } = request.headers;
+  const inQuery = SIGNED_QUERY.exec(request.originalUrl);
+  if (inQuery !== null) {
+    const url = inQuery[1] === undefined ? verifyV2Url : verifyV4Url;
+    url(signedRequest(request), verificationOf(state));
+    return undefined;
+  }
+  if (authorization === undefined || /^(?:Bearer|OAuth) /i.test(authorization)) return undefined;
+  if (/^(?:GOOG1|AWS) /.test(authorization)) {
+    verifyV2Header(signedRequest(request), authorization, verificationOf(state));
+    return undefined;
+  }
+  if (/^(?:GOOG4|AWS4)-/.test(authorization)) {
+    const signed = signedRequest(request);
+    return chunksOf(verifyV4Header(signed, authorization, verificationOf(state)));
+  }
+  throw invalid('Unsupported Authorization Type');
+}
+
+/** What this sandbox verifies signatures with, now. */
+export function verificationOf(state: StorageState): Verification {
+  const { identity } = state;
+  return {
+    time: state.wallClock().getTime(),
+    rsaKeys: (email) => (identity.serviceAccount(email) ? identity.signingKeys(email) : undefined),
+    hmacKey: (accessId) => activeSecret(state, accessId),
+  };
+}
+
+/** Parameters that only signed URLs have; of V4 they begin with `X-`. */
+const SIGNED_QUERY =
+  /[?&](?:(x-(?:goog|amz)-(?:algorithm|credential|signature))|GoogleAccessId|AWSAccessKeyId|Signature)=/i;
+
+function signedRequest(request: FastifyRequest): SignedRequest {
+  const virtualBucket = /^(.+)\.localhost(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1];
+  return {
+    method: request.method,
+    url: request.originalUrl,
+    headers: headersOf(request.raw.rawHeaders),
+    virtualBucket: virtualBucket?.toLowerCase(),
+  };
+}
+
+function chunksOf({ given, signingKey }: Verified): ChunkSignatures | undefined {
+  const signed = /^STREAMING-AWS4-HMAC-SHA256-PAYLOAD(?:-TRAILER)?$/.test(given.payload);
+  return signed && signingKey ? new ChunkSignatures(signingKey, given) : undefined;
+}
