@@ -32,7 +32,9 @@ export interface ErrorDetails {
   'port-forbidden': { port: number };
   'sandbox-not-running': Record<never, never>;
   'sandbox-already-running': { url: string; pid: number };
-  'sandbox-unreachable': { url: string; asked: 'start' | 'stop' | 'reset' };
+  'sandbox-unreachable': { url: string; asked: 'start' | 'stop' | 'reset' | 'advance' };
+  'bad-duration': { value: string };
+  'clock-too-far': Record<never, never>;
   'gcp-needs-project': Record<never, never>;
   'gcp-needs-confirmation': { project: string };
   'gcp-declined': Record<never, never>;

@@ -25,12 +25,19 @@ const statusSchema = z.object({
   instanceId: z.string(),
   projectId: z.string(),
   startedAt: z.string(),
+  /** What the sandbox's own clock shows. */
+  time: z.string(),
+  aheadSeconds: z.number(),
   buckets: z.number(),
   objects: z.number(),
   bytes: z.number(),
 });
 
 export type SandboxStatus = z.infer<typeof statusSchema>;
+
+const clockSchema = z.pick(statusSchema, { time: true, aheadSeconds: true });
+
+export type SandboxClock = z.infer<typeof clockSchema>;
 
 export interface RunningSandbox {
   readonly address: SandboxAddress;
@@ -71,6 +78,23 @@ export async function controlSandbox(
   return answer.status >= 200 && answer.status < 300;
 }
 
+/**
+ * Moves a running sandbox's clock on, and waits until it has done all that became due by
+ * that, which can take a while where a rule concerns very many objects.
+ */
+export async function advanceClock(
+  address: Pick<SandboxAddress, 'url' | 'controlToken'>,
+  seconds: number,
+): Promise<SandboxClock | 'too-far' | 'failed'> {
+  const answer = await call(`${address.url}/_cloudlab/clock`, 'POST', address.controlToken, {
+    json: { advanceSeconds: seconds },
+    timeout: 600_000,
+  });
+  if (answer.status === 400) return 'too-far';
+  const parsed = z.safeParse(clockSchema, answer.body);
+  return answer.status === 200 && parsed.success ? parsed.data : 'failed';
+}
+
 function readAddress(home: Home): SandboxAddress | undefined {
   try {
     const parsed = z.safeParse(
@@ -88,10 +112,11 @@ function call(
   url: string,
   method: 'GET' | 'POST',
   token?: string,
+  { json, timeout = 3000 }: { json?: object; timeout?: number } = {},
 ): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const outgoing = request(url, { method, headers, timeout: 3000, agent: false }, (response) => {
+    const outgoing = request(url, { method, headers, timeout, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -109,8 +134,10 @@ function call(
         }
       });
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 3 s')));
+    outgoing.on('timeout', () =>
+      outgoing.destroy(new Error(`no answer within ${timeout / 1000} s`)),
+    );
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(json === undefined ? undefined : JSON.stringify(json));
   });
 }

@@ -79,7 +79,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
       terminal.printJson({ running: false });
     } else {
       const { url, pid, dataDir } = running.address;
-      const { projectId, startedAt, buckets, objects, bytes } = running.status;
+      const { projectId, startedAt, time, buckets, objects, bytes } = running.status;
       terminal.printJson({
         running: true,
         url,
@@ -87,6 +87,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
         dataDir,
         projectId,
         startedAt,
+        time,
         buckets,
         objects,
         bytes,
@@ -107,6 +108,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
       { name: labels.process, text: String(address.pid) },
       { name: labels.data, text: address.dataDir },
       { name: labels.started, text: current.startedAt },
+      { name: labels.clock, text: current.time },
       {
         name: labels.holds,
         text: say.sandbox.holds(current.buckets, current.objects, current.bytes),

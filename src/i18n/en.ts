@@ -4,6 +4,16 @@ import { lesson } from './lesson.en.ts';
 const count = (number: number, thing: string) =>
   `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
 
+/** A duration in days, hours and minutes. */
+const span = (seconds: number) =>
+  [
+    count(Math.floor(seconds / 86_400), 'day'),
+    count(Math.floor(seconds / 3600) % 24, 'hour'),
+    count(Math.floor(seconds / 60) % 60, 'minute'),
+  ]
+    .filter((part) => !part.startsWith('0 '))
+    .join(', ') || count(seconds, 'second');
+
 /** English defines the keys; `ko.ts` has the same. */
 export const en = {
   language: 'en' as 'en' | 'ko',
@@ -55,6 +65,8 @@ export const en = {
     sandboxStop: 'stop the running sandbox; its data stays',
     sandboxStatus: 'say whether a sandbox runs, and what is in it',
     sandboxReset: 'delete everything in the sandbox',
+    clock: "show the sandbox's own clock, or move it on",
+    clockAdvance: 'move the clock on, and do what becomes due meanwhile',
     env: 'print the variables that point gcloud and client libraries at the sandbox',
     doctor: 'check this machine and say how to fix what is missing',
     completion: 'print a completion script for your shell',
@@ -73,6 +85,7 @@ export const en = {
     port: 'listen on this port (default: any free one)',
     data: 'keep the data in this directory',
     shell: 'bash, zsh, fish or powershell',
+    duration: 'how far: 45m, 12h, 30d or 2w',
     run: 'clean up only this run',
     force: 'also clean up runs that seem to be still alive',
   },
@@ -181,10 +194,20 @@ export const en = {
       process: 'Process',
       data: 'Data',
       started: 'Started',
+      clock: 'Clock',
       holds: 'Holds',
     },
     holds: (buckets: number, objects: number, bytes: number) =>
       [count(buckets, 'bucket'), count(objects, 'object'), count(bytes, 'byte')].join(', '),
+  },
+
+  clock: {
+    shows: (time: string) => `The sandbox's clock shows ${time}`,
+    ahead: (seconds: number): string =>
+      seconds === 0
+        ? 'That is the real time.'
+        : `That is ${span(seconds)} ahead of the real time; only cloudlab sandbox reset takes it back.`,
+    caughtUp: 'Everything that became due by then is done.',
   },
 
   env: {

@@ -143,8 +143,18 @@ export const errors: ErrorTexts = {
       start: 'It does not answer although it was started.',
       stop: 'It was asked to stop and goes on.',
       reset: 'It was asked to delete everything and did not.',
+      advance: 'It was asked to move its clock and did not say that it has.',
     }[asked],
     next: 'Look at the window in which it runs, or end it there with Ctrl-C.',
+  }),
+  'bad-duration': ({ value }) => ({
+    what: `"${value}" is not a time by which the clock can be moved.`,
+    next: 'Write a number and a unit, minutes, hours, days or weeks: 45m, 12h, 30d or 2w',
+  }),
+  'clock-too-far': () => ({
+    what: 'The clock cannot be moved that far.',
+    why: "The sandbox's time ends with the year 2199. The clock stands where it stood.",
+    next: 'Move it less: cloudlab clock advance 30d',
   }),
   'gcp-needs-project': () => ({
     what: 'A run on GCP needs to be told the project.',

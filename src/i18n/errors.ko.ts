@@ -135,8 +135,18 @@ export const errors: ErrorTexts = {
       start: '켰는데도 응답이 없어요.',
       stop: '끄라고 했는데도 계속 켜져 있어요.',
       reset: '모두 지우라고 했는데 지우지 않았어요.',
+      advance: '시계를 돌리라고 했는데 마쳤다는 답이 없어요.',
     }[asked],
     next: '샌드박스를 켠 창을 확인하거나, 그 창에서 Ctrl-C로 끝내세요.',
+  }),
+  'bad-duration': ({ value }) => ({
+    what: `"${value}"만큼 시계를 돌릴 수는 없어요.`,
+    next: '숫자와 단위를 붙여 쓰세요. m은 분, h는 시간, d는 일, w는 주예요: 45m, 12h, 30d, 2w',
+  }),
+  'clock-too-far': () => ({
+    what: '시계를 그렇게 멀리 돌릴 수는 없어요.',
+    why: '샌드박스 시계는 2199년까지만 있어요. 시계는 그대로예요.',
+    next: '더 짧게 돌리세요: cloudlab clock advance 30d',
   }),
   'gcp-needs-project': () => ({
     what: 'GCP에서 실행하려면 프로젝트를 정해 주세요.',

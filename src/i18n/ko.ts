@@ -2,6 +2,17 @@ import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
 
+/** 며칠 몇 시간 몇 분. */
+const span = (seconds: number) =>
+  [
+    [Math.floor(seconds / 86_400), '일'],
+    [Math.floor(seconds / 3600) % 24, '시간'],
+    [Math.floor(seconds / 60) % 60, '분'],
+  ]
+    .filter(([value]) => value !== 0)
+    .map(([value, unit]) => `${value?.toLocaleString('ko')}${unit}`)
+    .join(' ') || `${seconds}초`;
+
 const number = (value: number) => value.toLocaleString('ko');
 
 /** 해요체. 제품 이름과 명령어는 영어 그대로 둔다. */
@@ -55,6 +66,8 @@ export const ko: Messages = {
     sandboxStop: '실행 중인 샌드박스 끄기 (데이터는 남아요)',
     sandboxStatus: '샌드박스가 켜져 있는지, 무엇이 들어 있는지 보기',
     sandboxReset: '샌드박스에 든 것을 모두 지우기',
+    clock: '샌드박스 시계를 보거나 앞으로 돌리기',
+    clockAdvance: '시계를 앞으로 돌리고, 그동안 일어날 일을 바로 처리하기',
     env: 'gcloud와 클라이언트 라이브러리를 샌드박스로 연결하는 변수 출력',
     doctor: '이 컴퓨터를 점검하고 고치는 방법 알려 주기',
     completion: '셸 자동 완성 스크립트 출력',
@@ -73,6 +86,7 @@ export const ko: Messages = {
     port: '사용할 포트 (기본값: 비어 있는 포트)',
     data: '데이터를 저장할 디렉터리',
     shell: 'bash, zsh, fish, powershell 중 하나',
+    duration: '얼마나 돌릴지. 예: 45m, 12h, 30d, 2w',
     run: '이 ID의 실행만 치우기',
     force: '아직 실행 중으로 보이는 것까지 치우기',
   },
@@ -174,9 +188,24 @@ export const ko: Messages = {
     resetWhat: '샌드박스에 든 것 모두 지우기',
     notRunning: '실행 중인 샌드박스가 없어요.',
     startWith: '이렇게 켜요: cloudlab sandbox start',
-    status: { process: '프로세스', data: '데이터', started: '켠 시각', holds: '내용' },
+    status: {
+      process: '프로세스',
+      data: '데이터',
+      started: '켠 시각',
+      clock: '시계',
+      holds: '내용',
+    },
     holds: (buckets, objects, bytes) =>
       `버킷 ${number(buckets)}개, 객체 ${number(objects)}개, ${number(bytes)}바이트`,
+  },
+
+  clock: {
+    shows: (time) => `샌드박스 시계: ${time}`,
+    ahead: (seconds) =>
+      seconds === 0
+        ? '실제 시각과 같아요.'
+        : `실제 시각보다 ${span(seconds)} 앞서 있어요. 되돌리려면 cloudlab sandbox reset으로 모두 지워야 해요.`,
+    caughtUp: '그때까지 일어나야 할 일을 모두 마쳤어요.',
   },
 
   env: {

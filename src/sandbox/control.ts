@@ -1,16 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError } from './wire/errors.ts';
+import { readJson } from './wire/body.ts';
+import { ApiError, invalid } from './wire/errors.ts';
 
 export interface ControlOptions {
   token: string | undefined;
   status: () => object;
   stop: () => Promise<void>;
   reset: () => Promise<void>;
+  /** Moves the sandbox's clock on and lets everything catch up with it; says where it stands. */
+  advanceClock: (seconds: number) => Promise<object>;
 }
 
 /**
- * How the command line finds, stops and empties a running sandbox. Anybody on this
+ * How the command line finds, stops and empties a running sandbox, and moves its clock. Anybody on this
  * machine may ask for its status; changing it takes the token that the starter set.
  * Without a token those paths do not exist.
  */
@@ -30,6 +33,15 @@ export function installControl(app: FastifyInstance, options: ControlOptions): v
     requireToken(request, token);
     await options.reset();
     return { reset: true };
+  });
+
+  app.post('/_cloudlab/clock', async (request) => {
+    requireToken(request, token);
+    const { advanceSeconds: seconds } = await readJson(request);
+    if (typeof seconds !== 'number' || !Number.isSafeInteger(seconds) || seconds < 0) {
+      throw invalid('advanceSeconds must be a whole number, not below 0.');
+    }
+    return options.advanceClock(seconds);
   });
 }
 

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
+import { CatchUp } from './catch-up.ts';
+import { SandboxClock } from './clock.ts';
 import { installControl } from './control.ts';
 import { Blobs } from './disk/blobs.ts';
 import { Bodies } from './disk/bodies.ts';
@@ -26,11 +28,12 @@ export interface SandboxOptions {
   /** Default: any free one. */
   port?: number;
   machine: Machine;
+  /** The real time; the sandbox's own may be ahead of it. */
   clock: () => Date;
   randomBytes: (size: number) => Uint8Array;
   /** Takes the server's own failures, a line each; default: nowhere. */
   log?: (line: string) => void;
-  /** Allows stopping and resetting over HTTP to whoever knows it. */
+  /** Allows stopping, resetting and advancing the clock over HTTP to whoever knows it. */
   controlToken?: string;
   /** Lets anybody on this machine ask for requests to fail (see faults/). */
   faults?: boolean;
@@ -42,6 +45,8 @@ export interface Sandbox {
   port: number;
   projectId: string;
   dataDir: string;
+  /** What happens in the sandbox, for whoever runs it in the same process. */
+  events: Pick<Events, 'subscribe'>;
   close(): Promise<void>;
   /** Resolves when the sandbox has closed, by `close` or by the control endpoint. */
   closed: Promise<void>;
@@ -63,16 +68,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const log = options.log ?? (() => undefined);
   const instanceId = Buffer.from(randomBytes(16)).toString('hex');
   const startedAt = clock().toISOString();
+  let url = '';
 
   await checkDataDir(dataDir);
   const lock = await acquireLock(dataDir, instanceId, options.machine);
   const opened = await openData(dataDir, lock, {
-    clock,
+    wallClock: clock,
     randomBytes,
     log,
     machine: options.machine,
+    baseUrl: () => url,
   });
-  const { store, blobs, running } = opened;
+  const { store, blobs, running, events, sandboxClock } = opened;
+  const catchUp = new CatchUp(running, log);
 
   let closing: Promise<void> | undefined;
   let settle: () => void = () => undefined;
@@ -80,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     settle = done;
   });
   const close = (): Promise<void> => {
-    closing ??= shutDown(app, store, lock).finally(settle);
+    closing ??= shutDown(app, catchUp, store, lock).finally(settle);
     return closing;
   };
 
@@ -101,12 +109,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       projectId: PROJECT_ID,
       dataDir,
       startedAt,
+      time: sandboxClock.now().toISOString(),
+      aheadSeconds: sandboxClock.aheadSeconds,
       ...Object.assign({}, ...running.map((service) => service.status())),
     }),
     reset: async () => {
       await store.write(() => blobs.clear());
+      sandboxClock.reset();
       for (const service of running) service.reset();
       faults?.clear();
+    },
+    advanceClock: async (seconds) => {
+      await sandboxClock.advance(seconds);
+      await catchUp.run();
+      return { time: sandboxClock.now().toISOString(), aheadSeconds: sandboxClock.aheadSeconds };
     },
   });
 
@@ -117,25 +133,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw portError(error, options.port);
   }
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  url = `http://127.0.0.1:${port}`;
   lock.announce(url);
-  return { url, port, projectId: PROJECT_ID, dataDir, close, closed };
+  catchUp.start();
+  return { url, port, projectId: PROJECT_ID, dataDir, events, close, closed };
 }
 
 interface OpenedData {
   store: Store;
   blobs: Blobs;
   running: Service[];
+  events: Events;
+  sandboxClock: SandboxClock;
 }
 
 async function openData(
   dataDir: string,
   lock: DataDirLock,
   given: {
-    clock: () => Date;
+    wallClock: () => Date;
     randomBytes: (n: number) => Uint8Array;
     log: (line: string) => void;
     machine: Machine;
+    baseUrl: () => string;
   },
 ): Promise<OpenedData> {
   let store: Store | undefined;
@@ -144,10 +164,12 @@ async function openData(
     store = new Store(join(dataDir, 'metadata'));
     const blobs = new Blobs({ ...given, dataDir, store });
     await blobs.recover();
+    const sandboxClock = new SandboxClock(store, given.wallClock);
+    const events = new Events(given.log);
     const base: BaseHost = {
       ...given,
-      wallClock: given.clock,
-      events: new Events(given.log),
+      clock: sandboxClock.now,
+      events,
       store,
       bodies: new Bodies(store, blobs),
       projectId: PROJECT_ID,
@@ -156,7 +178,7 @@ async function openData(
     const iam = await iamService(base);
     const host = { ...base, identity: iam.identity };
     const others = await Promise.all(services.map((start) => start(host)));
-    return { store, blobs, running: [iam, ...others] };
+    return { store, blobs, running: [iam, ...others], events, sandboxClock };
   } catch (error) {
     await store?.close();
     await lock.release();
@@ -181,9 +203,15 @@ function createServer(log: (line: string) => void): FastifyInstance {
   return app;
 }
 
-async function shutDown(app: FastifyInstance, store: Store, lock: DataDirLock): Promise<void> {
+async function shutDown(
+  app: FastifyInstance,
+  catchUp: CatchUp,
+  store: Store,
+  lock: DataDirLock,
+): Promise<void> {
   try {
     await app.close();
+    await catchUp.stop();
     await store.close();
   } finally {
     await lock.release();

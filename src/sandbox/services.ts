@@ -14,6 +14,8 @@ export interface BaseHost {
   /** The real time: what signatures and tokens of clients outside are dated by. */
   wallClock: () => Date;
   events: Events;
+  /** Where the sandbox listens: for links that no request's address can be taken for. */
+  baseUrl: () => string;
   /** Takes what an operator should know, a line each. */
   log: (line: string) => void;
   randomBytes: (size: number) => Uint8Array;
@@ -32,6 +34,11 @@ export interface Service {
   routes(app: FastifyInstance): void;
   /** Numbers for the status page; must not scan anything. */
   status(): Record<string, number>;
+  /**
+   * Does what resources have become due for by the sandbox's clock. It works in short
+   * steps, between which requests are served, and ends early once `signal` is aborted.
+   */
+  catchUp?(signal: AbortSignal): Promise<void>;
   /** Forgets what is kept in memory, after all data was wiped. */
   reset(): void;
 }

@@ -163,6 +163,7 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     events: new Events(() => undefined),
     log: () => undefined,
     randomBytes: (size) => new Uint8Array(size),
+    baseUrl: () => '',
     projectId: 'p',
     projectNumber: '1',
     identity: undefined as never,

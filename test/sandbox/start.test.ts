@@ -103,6 +103,8 @@ test('status, reset and stop', async () => {
     projectId: 'cloudlab-sandbox',
     dataDir: sandbox.dataDir,
     startedAt: expect.any(String),
+    time: expect.any(String),
+    aheadSeconds: 0,
     buckets: 1,
     objects: 2,
     bytes: 20_003,

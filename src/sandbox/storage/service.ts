@@ -34,6 +34,10 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       bytes: storedBytes(state),
       softDeletedBuckets: state.deletedBuckets.count(),
     }),
+    catchUp: async (signal) => {
+      while (!signal.aborted && (await sweepExpired(state)));
+      while (!signal.aborted && (await sweepSessions(state)));
+    },
     reset: () => state.progress.clear(),
   };
 }

@@ -37,6 +37,9 @@ export interface UploadProgress {
 /** A session lives for a week, finished or not. */
 const LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
+/** How many old sessions are dropped in one step. */
+const SWEEP = 1000;
+
 /** Session ids begin with their time, so that old ones are found without a scan. */
 export function newSessionId(state: StorageState): string {
   return Buffer.concat([u64(now(state)), state.randomBytes(16)]).toString('hex');
@@ -69,12 +72,13 @@ export function dropSession(state: StorageState, id: string, session: UploadReco
 const oldestId = (state: StorageState): string =>
   u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex');
 
-/** Drops sessions older than a week. */
-export async function sweepSessions(state: StorageState): Promise<void> {
+/** Drops sessions older than a week; true if there may be more. */
+export async function sweepSessions(state: StorageState): Promise<boolean> {
   const end = Buffer.from(oldestId(state));
-  const old = [...state.uploads.range(Buffer.from('0'), end, 1000)];
-  if (old.length === 0) return;
+  const old = [...state.uploads.range(Buffer.from('0'), end, SWEEP)];
+  if (old.length === 0) return false;
   await state.store.write(() => {
     for (const { key, value } of old) dropSession(state, key.toString(), value);
   });
+  return old.length === SWEEP;
 }
