@@ -27,6 +27,11 @@ export interface SandboxEvent {
   extensions?: Record<string, string>;
 }
 
+/** Looks like the number that Pub/Sub, which carries Eventarc's events, gives to a message. */
+export function randomEventId(randomBytes: (size: number) => Uint8Array): string {
+  return String(Buffer.from(randomBytes(8)).readBigUInt64BE());
+}
+
 export type Listener = (event: SandboxEvent) => void | Promise<void>;
 
 export class Events {

@@ -12,7 +12,8 @@ it('shows the clock of the running sandbox, and moves it', async () => {
   expect(await clock('advance', '2w')).toMatchObject({ aheadSeconds: 14 * 86_400 });
   const moved = await clock('advance', '90m');
   expect(moved.aheadSeconds).toBe(14 * 86_400 + 5400);
-  const status = await (await fetch(`${url}/_cloudlab/status`)).json();
+  const answer = await fetch(`${url}/_cloudlab/status`);
+  const status = (await answer.json()) as { time: string };
   expect(Date.parse(status.time) - Date.parse(moved.time)).toBeLessThan(60_000);
 
   const english = await runProgram(['clock'], { home });

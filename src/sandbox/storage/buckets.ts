@@ -111,6 +111,7 @@ function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {
 /** A bucket whose settings are those of a new one, except for what no update touches. */
 function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
   const { name, generation, timeCreated, location, retentionPolicy, objectRetention } = bucket;
+  const { notifications } = bucket;
   return {
     ...defaults(time),
     name,
@@ -119,6 +120,7 @@ function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
     location,
     ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
     ...(objectRetention === undefined ? {} : { objectRetention }),
+    ...(notifications === undefined ? {} : { notifications }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { invalid } from '../wire/errors.ts';
 import type { Query } from '../wire/query.ts';
 import { objectNameFault } from './names.ts';
+import { announce } from './object-events.ts';
 import { makeLive } from './objects.ts';
 import { checkWrite, parsePreconditions } from './preconditions.ts';
 import { type ObjectRecord, objectKey } from './records.ts';
@@ -38,6 +39,7 @@ export function moveObject(
 
   const moved = continuation(source, { name: to, generation: nextGeneration(state), time });
   state.live.remove(key);
+  announce(state, { kind: 'deleted', object: source });
   makeLive(state, bucket, moved, previous);
   return moved;
 }

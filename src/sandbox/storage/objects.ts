@@ -1,6 +1,7 @@
 import type { PendingBody } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
+import { announce } from './object-events.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import {
   type BucketRecord,
@@ -104,8 +105,10 @@ export function makeLive(
   record: ObjectRecord,
   previous: ObjectRecord | undefined,
 ): void {
-  if (previous) retire(state, bucket, previous, bucket.versioning === true);
+  const { generation } = record;
+  if (previous) retire(state, bucket, previous, bucket.versioning === true, generation);
   state.live.put(objectKey(record.bucket, record.name), record);
+  announce(state, { kind: 'finalized', object: record, overwrote: previous?.generation });
 }
 
 /** Inside a change: deletes the live object, or one generation for good. */
@@ -154,6 +157,7 @@ export function changeObject(
   const { bucket, name, generation } = record;
   if (record.timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
   else state.noncurrent.put(versionKey(bucket, name, generation), changed);
+  announce(state, { kind: 'metadataUpdated', object: changed });
   return changed;
 }
 
@@ -176,6 +180,7 @@ function retire(
   bucket: BucketRecord,
   record: ObjectRecord,
   keepVersion: boolean,
+  overwrittenBy?: number,
 ): void {
   const time = now(state);
   const key = versionKey(record.bucket, record.name, record.generation);
@@ -188,6 +193,7 @@ function retire(
   } else {
     forget(state, record);
   }
+  announce(state, { kind: keepVersion ? 'archived' : 'deleted', object: record, overwrittenBy });
 }
 
 function purge(state: StorageState, key: Buffer, expiryKey: Buffer): void {

@@ -1,5 +1,6 @@
 import type { BodyRef } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
+import type { NotificationConfig } from './notifications.ts';
 import type { ObjectRetention } from './retention/object-retention.ts';
 import type { RetentionPolicy } from './retention/policy.ts';
 
@@ -31,6 +32,7 @@ export interface BucketRecord {
   /** Objects may have a retention of their own; decided when the bucket is created. */
   objectRetention?: true;
   rpo?: string;
+  notifications?: NotificationConfig[];
   /** Kept and shown, not acted upon: see the table of differences in README.md. */
   lifecycle?: unknown;
   cors?: unknown;

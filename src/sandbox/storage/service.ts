@@ -4,6 +4,7 @@ import { copyRoutes } from './copy-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
 import { hmacRoutes } from './hmac-routes.ts';
 import { moveRoutes } from './move-routes.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { objectRoutes } from './object-routes.ts';
 import { sweepExpired } from './objects.ts';
 import { sweepSessions } from './sessions.ts';
@@ -22,6 +23,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
     routes(app) {
       bucketRoutes(app, state);
       objectRoutes(app, state);
+      notificationRoutes(app, state);
       copyRoutes(app, state);
       moveRoutes(app, state);
       uploadRoutes(app, state);
@@ -36,6 +38,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
     }),
     catchUp: async (signal) => {
       while (!signal.aborted && (await sweepExpired(state)));
+      if (!signal.aborted) await sweepDeletedBuckets(state);
       while (!signal.aborted && (await sweepSessions(state)));
     },
     reset: () => state.progress.clear(),

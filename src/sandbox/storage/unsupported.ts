@@ -28,7 +28,6 @@ const METHODS: readonly [
   ['POST', 'b/:bucket/o/watch', 'objects.watchAll'],
   ['POST', 'b/:bucket/o', 'objects.insert without an upload'],
   ['POST', 'channels/stop', 'channels.stop'],
-  ...collection('b/:bucket/notificationConfigs', 'notifications'),
   ...collection('b/:bucket/managedFolders', 'managedFolders').filter(
     // Listing them is answered truthfully in bucket-routes.ts: there are none.
     ([, , id]) => id !== 'managedFolders.list',
