@@ -67,7 +67,7 @@ test('malformed requests get their 4xx in the envelope', async () => {
       400,
     ],
     [`${upload}?uploadType=media&name=k`, 'x', { 'x-goog-encryption-key': 'k' }, 400],
-    [`${upload}?uploadType=media&name=k&predefinedAcl=publicRead`, 'x', {}, 501],
+    [`${upload}?uploadType=media&name=k&predefinedAcl=public-read`, 'x', {}, 400],
     [`${upload}?uploadType=media&name=k`, 'x', { 'content-encoding': 'br' }, 501],
     [`${upload}?uploadType=media&name=k`, 'x', { 'content-encoding': 'gzip' }, 400],
     ['/batch/storage/v1', '', {}, 400],

@@ -2,7 +2,6 @@ import { invalid } from '../wire/errors.ts';
 import { STORAGE_CLASSES } from './locations.ts';
 import type { ObjectAttributes } from './records.ts';
 import {
-  isAsked,
   type ObjectMetadata,
   objectMetadata,
   parse,
@@ -84,15 +83,6 @@ export function checkStorageClass(storageClass: string | null | undefined): void
   if (!STORAGE_CLASSES.includes(storageClass.toUpperCase())) {
     throw invalid('The storage class you specified is not valid.');
   }
-}
-
-/** Query parameters that set access rules; there is no access control to set yet. */
-export function refuseAcl(query: Record<string, string | undefined>): void {
-  refuseUnsupported(query, {
-    predefinedAcl: isAsked,
-    predefinedDefaultObjectAcl: isAsked,
-    destinationPredefinedAcl: isAsked,
-  });
 }
 
 const FIELDS = [

@@ -7,7 +7,9 @@ import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/pagin
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
-import { refuseAcl } from './attributes.ts';
+import { readBucketAccess } from './access/bucket-access.ts';
+import { isProject } from './access/project-routes.ts';
+import { type Projection, readProjection, readProjectionOfNew } from './access/projection.ts';
 import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from './buckets.ts';
 import {
   DELETED_KEY_SUFFIX,
@@ -18,23 +20,30 @@ import {
 import { sweepExpired } from './objects.ts';
 import { checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
-import { showBucket } from './representation.ts';
+import { presentBucket, showBucket } from './representation.ts';
 import { lockPolicy } from './retention/policy.ts';
 import { noSuchBucket, requireBucket, type StorageState } from './state.ts';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
 export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
-  const send = (request: FastifyRequest, reply: FastifyReply, bucket: BucketRecord) =>
-    sendJson(request, reply, showBucket(bucket, baseUrl(request), state.projectNumber));
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    bucket: BucketRecord,
+    projection: Projection,
+  ) => sendJson(request, reply, presentBucket(state, bucket, baseUrl(request), projection));
 
   app.post('/storage/v1/b', apiMethod('storage.buckets.insert'), async (request, reply) => {
     const query = queryOf(request);
     requireProject(state, query);
-    refuseAcl(query);
-    const options = { objectRetention: flag(query, 'enableObjectRetention') };
+    const options = {
+      objectRetention: flag(query, 'enableObjectRetention'),
+      access: readBucketAccess(query),
+    };
     const metadata = parseBucketMetadata(await readJson(request));
+    const projection = readProjectionOfNew(query, metadata);
     const bucket = await state.store.write(() => createBucket(state, metadata, options));
-    return send(request, reply, bucket);
+    return send(request, reply, bucket, projection);
   });
 
   app.get('/storage/v1/b', apiMethod('storage.buckets.list'), async (request, reply) => {
@@ -46,21 +55,23 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
 
   app.get('/storage/v1/b/:bucket', apiMethod('storage.buckets.get'), async (request, reply) => {
     const query = queryOf(request);
+    const projection = readProjection(query, 'noAcl');
     const bucket = readBucket(state, paramsOf<'bucket'>(request).bucket, query);
     checkRead(parsePreconditions(query), bucket);
-    return send(request, reply, bucket);
+    return send(request, reply, bucket, projection);
   });
 
   const change = (replace: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { bucket: name } = paramsOf<'bucket'>(request);
     const query = queryOf(request);
-    refuseAcl(query);
+    const access = readBucketAccess(query);
+    const projection = readProjection(query, 'full');
     const preconditions = parsePreconditions(query);
     const metadata = parseBucketMetadata(await readJson(request));
     const bucket = await state.store.write(() =>
-      changeBucket(state, name, metadata, { replace, preconditions }),
+      changeBucket(state, name, metadata, { replace, preconditions, access }),
     );
-    return send(request, reply, bucket);
+    return send(request, reply, bucket, projection);
   };
   app.patch('/storage/v1/b/:bucket', apiMethod('storage.buckets.patch'), change(false));
   app.put('/storage/v1/b/:bucket', apiMethod('storage.buckets.update'), change(true));
@@ -85,7 +96,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
       const metageneration = int64(queryOf(request), 'ifMetagenerationMatch');
       if (metageneration === undefined) throw required('ifMetagenerationMatch');
       const bucket = await state.store.write(() => lockPolicy(state, name, metageneration));
-      return send(request, reply, bucket);
+      return send(request, reply, bucket, 'full');
     },
   );
 
@@ -94,10 +105,12 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     apiMethod('storage.buckets.restore'),
     async (request, reply) => {
       const { bucket: name } = paramsOf<'bucket'>(request);
-      const generation = requireGeneration(queryOf(request));
+      const query = queryOf(request);
+      const generation = requireGeneration(query);
+      const projection = readProjection(query, 'full');
       const bucket = await state.store.write(() => restoreBucket(state, name, generation));
       await sweepExpired(state);
-      return send(request, reply, bucket);
+      return send(request, reply, bucket, projection);
     },
   );
 
@@ -146,9 +159,7 @@ function readBucket(state: StorageState, name: string, query: Query): BucketReco
 function requireProject(state: StorageState, query: Query): void {
   const { project } = query;
   if (project === undefined || project === '') throw required('project');
-  if (project !== state.projectId && project !== state.projectNumber) {
-    throw invalid(`Unknown project id: ${project}`);
-  }
+  if (!isProject(state, project)) throw invalid(`Unknown project id: ${project}`);
 }
 
 function listBuckets(state: StorageState, query: Query, base: string): object {
@@ -156,12 +167,13 @@ function listBuckets(state: StorageState, query: Query, base: string): object {
   const prefix = Buffer.from(query['prefix'] ?? '').subarray(0, MAX_KEY + 1);
   const start = decodePageToken(query['pageToken'])?.subarray(0, MAX_KEY + 1) ?? prefix;
   const max = parseMaxResults(query['maxResults']);
+  const projection = readProjection(query, 'noAcl');
   const items: object[] = [];
   for (const { key, value } of table.range(start, afterPrefix(prefix))) {
     if (items.length === max) {
       return { kind: 'storage#buckets', nextPageToken: encodePageToken(key), items };
     }
-    items.push(showBucket(value, base, state.projectNumber));
+    items.push(presentBucket(state, value, base, projection));
   }
   return { kind: 'storage#buckets', ...(items.length > 0 ? { items } : {}) };
 }

@@ -1,4 +1,5 @@
 import { ApiError, invalid } from '../wire/errors.ts';
+import { accessOf, applyAccess, type BucketAccess } from './access/bucket-access.ts';
 import { checkStorageClass, mergeRecord } from './attributes.ts';
 import { retireBucket } from './deleted-buckets.ts';
 import { locationType } from './locations.ts';
@@ -30,7 +31,7 @@ export function parseBucketMetadata(body: Record<string, unknown>): BucketMetada
 export function createBucket(
   state: StorageState,
   metadata: BucketMetadata,
-  options: { objectRetention?: boolean } = {},
+  options: { objectRetention?: boolean; access?: BucketAccess } = {},
 ): BucketRecord {
   const name = metadata.name ?? '';
   if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
@@ -44,6 +45,7 @@ export function createBucket(
   const time = now(state);
   const blank: BucketRecord = { ...defaults(time), name, location, timeCreated: time };
   const configured = applyMetadata(blank, metadata, time);
+  applyAccess(state, configured, metadata, { ...options.access, how: 'insert', time });
   const bucket: BucketRecord = {
     ...configured,
     generation: nextGeneration(state),
@@ -61,7 +63,7 @@ export function changeBucket(
   state: StorageState,
   name: string,
   metadata: BucketMetadata,
-  options: { replace: boolean; preconditions: Preconditions },
+  options: { replace: boolean; preconditions: Preconditions; access?: BucketAccess },
 ): BucketRecord {
   const bucket = requireBucket(state, name);
   checkWrite(options.preconditions, bucket);
@@ -71,16 +73,27 @@ export function changeBucket(
   }
   const time = now(state);
   const longest = Math.max(bucket.softDeleteLongest ?? 0, bucket.softDeleteSeconds);
-  const changed: BucketRecord = {
+  const next: BucketRecord = {
     ...(options.replace
       ? applyMetadata(blankAgain(bucket, time), whole(metadata), time)
       : applyMetadata(bucket, metadata, time)),
-    metageneration: bucket.metageneration + 1,
-    updated: time,
+    metageneration: bucket.metageneration,
     softDeleteLongest: longest,
   };
-  if (longest <= changed.softDeleteSeconds) delete changed.softDeleteLongest;
-  state.buckets.put(bucketKey(name), changed);
+  if (longest <= next.softDeleteSeconds) delete next.softDeleteLongest;
+  const how = options.replace ? 'update' : 'patch';
+  applyAccess(state, next, metadata, { ...options.access, how, time });
+  return saveBucket(state, next);
+}
+
+/** Inside a change: stores a bucket that was changed, as a new version of it. */
+export function saveBucket(state: StorageState, bucket: BucketRecord): BucketRecord {
+  const changed = {
+    ...bucket,
+    metageneration: bucket.metageneration + 1,
+    updated: now(state),
+  };
+  state.buckets.put(bucketKey(bucket.name), changed);
   return changed;
 }
 
@@ -114,6 +127,7 @@ function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
   const { notifications } = bucket;
   return {
     ...defaults(time),
+    ...accessOf(bucket),
     name,
     generation,
     timeCreated,
@@ -136,12 +150,14 @@ function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number
   if (given.storageClass) next.storageClass = given.storageClass.toUpperCase();
   if (given.labels === null) delete next.labels;
   else if (given.labels !== undefined) applyLabels(next, given.labels);
-  applyAccess(next, given.iamConfiguration, time);
   applySoftDelete(next, given.softDeletePolicy, time);
   const versioning = given.versioning?.enabled;
   if (given.versioning === null) delete next.versioning;
   else if (typeof versioning === 'boolean') next.versioning = versioning;
   if (given.rpo) next.rpo = given.rpo;
+  const requesterPays = given.billing?.requesterPays;
+  if (given.billing === null) delete next.requesterPays;
+  else if (typeof requesterPays === 'boolean') next.requesterPays = requesterPays;
   for (const field of ['lifecycle', 'cors', 'website'] as const) {
     if (given[field] === null) delete next[field];
     else if (given[field] !== undefined) next[field] = given[field];
@@ -165,18 +181,6 @@ function applyLabels(next: BucketRecord, given: Record<string, string | null>): 
   if (fault !== undefined) throw invalid(fault);
   if (Object.keys(labels).length > 0) next.labels = labels;
   else delete next.labels;
-}
-
-function applyAccess(
-  next: BucketRecord,
-  given: BucketMetadata['iamConfiguration'],
-  time: number,
-): void {
-  const uniform =
-    given?.uniformBucketLevelAccess?.enabled ?? given?.bucketPolicyOnly?.enabled ?? undefined;
-  if (uniform === true) next.uniformAccessSince ??= time;
-  if (uniform === false) delete next.uniformAccessSince;
-  if (given?.publicAccessPrevention) next.publicAccessPrevention = given.publicAccessPrevention;
 }
 
 function applySoftDelete(

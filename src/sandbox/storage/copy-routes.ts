@@ -4,7 +4,7 @@ import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
-import { refuseAcl } from './attributes.ts';
+import { readProjectionOfNew } from './access/projection.ts';
 import { composeObject, copyKeys, copyObject, rewriteObject } from './copy.ts';
 import { customerKey } from './customer-keys.ts';
 import { presentObject } from './representation.ts';
@@ -19,13 +19,14 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
   const asked = async (request: FastifyRequest) => {
     const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
     const query = queryOf(request);
-    refuseAcl(query);
+    const body = await readJson(request);
     return {
       from: { bucket: params.bucket, name: params.object },
       to: { bucket: params.toBucket, name: params.toObject },
       query,
       keys: copyKeys(request.headers),
-      body: await readJson(request),
+      body,
+      projection: readProjectionOfNew(query, body),
     };
   };
 
@@ -33,9 +34,9 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     `${FROM_TO}/copyTo/${DESTINATION}`,
     apiMethod('storage.objects.copy'),
     async (request, reply) => {
-      const { from, to, query, body, keys } = await asked(request);
+      const { from, to, query, body, keys, projection } = await asked(request);
       const object = await copyObject(state, from, to, query, body, keys);
-      return sendJson(request, reply, presentObject(state, request, object));
+      return sendJson(request, reply, presentObject(state, request, object, { projection }));
     },
   );
 
@@ -43,7 +44,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     `${FROM_TO}/rewriteTo/${DESTINATION}`,
     apiMethod('storage.objects.rewrite'),
     async (request, reply) => {
-      const { from, to, query, body, keys } = await asked(request);
+      const { from, to, query, body, keys, projection } = await asked(request);
       const result = await rewriteObject(state, from, to, query, body, keys);
       const done = !('token' in result);
       return sendJson(request, reply, {
@@ -52,7 +53,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
         objectSize: String(result.size),
         done,
         ...(done
-          ? { resource: presentObject(state, request, result) }
+          ? { resource: presentObject(state, request, result, { projection }) }
           : { rewriteToken: result.token }),
       });
     },
@@ -61,7 +62,6 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
   app.post(`${FROM_TO}/compose`, apiMethod('storage.objects.compose'), async (request, reply) => {
     const { bucket, object: name } = paramsOf<'bucket' | 'object'>(request);
     const query = queryOf(request);
-    refuseAcl(query);
     const { sourceObjects, destination } = parse(composeRequest, await readJson(request));
     const components = sourceObjects.map((source) => ({
       name: source.name,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { PendingBody } from '../disk/bodies.ts';
 import { invalid } from '../wire/errors.ts';
 import { int64, type Query } from '../wire/query.ts';
+import { newObjectAcl, readObjectAccess } from './access/object-access.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import {
   type CustomerKey,
@@ -73,7 +74,8 @@ export async function rewriteObject(
   if (fault !== undefined) throw invalid(fault);
   const preconditions = parsePreconditions(query);
   const maxBytes = parseStep(query);
-  requireBucket(state, to.bucket);
+  const access = readObjectAccess(state, query, 'destinationPredefinedAcl', metadata.acl);
+  newObjectAcl(state, requireBucket(state, to.bucket), access);
   checkWrite(preconditions, state.live.get(objectKey(to.bucket, to.name)));
   const source = requireObject(state, from.bucket, from.name, int64(query, 'sourceGeneration'));
   checkRead(parsePreconditions(query, 'ifSource'), source);
@@ -112,6 +114,7 @@ export async function rewriteObject(
       storageClass,
       keySha256,
       retention: metadata.retention,
+      access,
       ...(source.componentCount === undefined ? {} : { componentCount: source.componentCount }),
       preconditions,
     });
@@ -121,7 +124,7 @@ export async function rewriteObject(
 }
 
 /** What a copy's request can say without replacing the source's attributes. */
-const NOT_REPLACING = new Set(['name', 'storageClass', 'md5Hash', 'crc32c']);
+const NOT_REPLACING = new Set(['name', 'storageClass', 'acl', 'md5Hash', 'crc32c']);
 
 const MAX_COMPONENTS = 32;
 
@@ -154,6 +157,8 @@ export async function composeObject(
   const fault = objectNameFault(to.name);
   if (fault !== undefined) throw invalid(fault);
   const preconditions = parsePreconditions(query);
+  const access = readObjectAccess(state, query, 'destinationPredefinedAcl', metadata.acl);
+  newObjectAcl(state, requireBucket(state, to.bucket), access);
   const sources = components.map(({ name, generation, generationMatch }) => {
     const source = requireObject(state, to.bucket, name, generation);
     checkWrite(generationMatch === undefined ? {} : { generationMatch }, source);
@@ -171,6 +176,7 @@ export async function composeObject(
       storageClass: metadata.storageClass?.toUpperCase(),
       keySha256: key?.sha256,
       retention: metadata.retention,
+      access,
       componentCount,
       preconditions,
     }),

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { paramsOf, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
+import { readProjection } from './access/projection.ts';
 import { moveObject } from './move.ts';
 import { presentObject } from './representation.ts';
 import { restoreObject } from './restore.ts';
@@ -19,16 +20,19 @@ export function moveRoutes(app: FastifyInstance, state: StorageState): void {
         request,
       );
       const query = queryOf(request);
+      const projection = readProjection(query, 'noAcl');
       const moved = await state.store.write(() =>
         moveObject(state, bucket, object, destination, query),
       );
-      return sendJson(request, reply, presentObject(state, request, moved));
+      return sendJson(request, reply, presentObject(state, request, moved, { projection }));
     },
   );
 
   app.post(`${OBJECT}/restore`, apiMethod('storage.objects.restore'), async (request, reply) => {
     const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
-    const restored = await restoreObject(state, bucket, object, queryOf(request));
-    return sendJson(request, reply, presentObject(state, request, restored));
+    const query = queryOf(request);
+    const projection = readProjection(query, 'full');
+    const restored = await restoreObject(state, bucket, object, query);
+    return sendJson(request, reply, presentObject(state, request, restored, { projection }));
   });
 }

@@ -6,12 +6,13 @@ import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
+import { changedObjectAcl, readObjectAccess } from './access/object-access.ts';
+import { readProjection } from './access/projection.ts';
 import {
   attributesOf,
   keepCustomTime,
   mergeAttributes,
   parseObjectMetadata,
-  refuseAcl,
 } from './attributes.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
 import { sendMedia } from './download.ts';
@@ -37,8 +38,10 @@ const OBJECT = '/storage/v1/b/:bucket/o/:object';
 export function objectRoutes(app: FastifyInstance, state: StorageState): void {
   app.get('/storage/v1/b/:bucket/o', apiMethod('storage.objects.list'), async (request, reply) => {
     const { bucket } = paramsOf<'bucket'>(request);
-    const options = listOptions(bucket, queryOf(request));
-    const context = { bucket: requireBucket(state, bucket) };
+    const query = queryOf(request);
+    const options = listOptions(bucket, query);
+    const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
+    const context = { bucket: requireBucket(state, bucket), accessIn };
     if (options.of === 'deleted') while (await sweepExpired(state));
     const { items, prefixes, nextPageToken } = listObjects(state, options);
     const base = baseUrl(request);
@@ -55,10 +58,15 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     if (query['alt'] === 'media') {
       return sendMedia(state, request, reply, () => readObject(state, request, query).object);
     }
+    const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
     const key = customerKey(request.headers);
     const { bucket, object } = readObject(state, request, query);
     if (key !== undefined) checkKey(object, key);
-    return sendJson(request, reply, showObject(object, baseUrl(request), { bucket, key }));
+    return sendJson(
+      request,
+      reply,
+      showObject(object, baseUrl(request), { bucket, key, accessIn }),
+    );
   });
 
   app.get(`/download${OBJECT}`, apiMethod('storage.objects.get'), (request, reply) =>
@@ -103,11 +111,12 @@ async function change(
 ): Promise<FastifyReply> {
   const { bucket: bucketName, object } = paramsOf<'bucket' | 'object'>(request);
   const query = queryOf(request);
-  refuseAcl(query);
   const generation = int64(query, 'generation');
   const preconditions = parsePreconditions(query);
   const override = flag(query, 'overrideUnlockedRetention');
+  const projection = readProjection(query, 'full');
   const metadata = parseObjectMetadata(await readJson(request));
+  const access = readObjectAccess(state, query, 'predefinedAcl', metadata.acl);
   const changed = await state.store.write(() => {
     const { bucket, object: current } = locateObject(state, bucketName, object, generation);
     checkWrite(preconditions, current);
@@ -120,9 +129,10 @@ async function change(
       eventBasedHold: attributes.eventBasedHold,
       time: now(state),
     });
-    return changeObject(state, current, { attributes, retention });
+    const acl = access && changedObjectAcl(state, bucket, access);
+    return changeObject(state, current, { attributes, retention, acl });
   });
-  return sendJson(request, reply, presentObject(state, request, changed));
+  return sendJson(request, reply, presentObject(state, request, changed, { projection }));
 }
 
 /** An update may send back the class that it read. */

@@ -1,6 +1,8 @@
 import type { PendingBody } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
+import type { AclEntry } from './access/entities.ts';
+import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
 import { announce } from './object-events.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import {
@@ -49,6 +51,8 @@ export interface NewObject {
   keySha256?: string | undefined;
   /** The retention that was asked for. */
   retention?: ObjectMetadata['retention'];
+  /** The ACL that was asked for; absent: the bucket's default. */
+  access?: ObjectAccess | undefined;
   preconditions: Preconditions;
 }
 
@@ -65,6 +69,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
   const attributes = withDefaultHold(bucket, incoming.attributes);
   const { eventBasedHold } = attributes;
   const retention = newRetention(bucket, incoming.retention, eventBasedHold, time);
+  const acl = newObjectAcl(state, bucket, incoming.access);
   requireAttachable(state, body);
 
   const generation = nextGeneration(state);
@@ -82,6 +87,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     body: state.bodies.attach(body, generation),
     attributes,
     ...(retention === undefined ? {} : { retention }),
+    ...(acl === undefined ? {} : { acl }),
     ...(incoming.componentCount === undefined
       ? { md5: body.md5 }
       : { componentCount: incoming.componentCount }),
@@ -131,12 +137,13 @@ export function deleteObject(
   retire(state, bucket, record, archives);
 }
 
-/** Inside a change: changes an object's attributes and counts its metageneration up. */
+/** Inside a change: changes what is given, and counts the object's metageneration up. */
 export function changeObject(
   state: StorageState,
   record: ObjectRecord,
   change: {
-    attributes: ObjectAttributes;
+    attributes?: ObjectAttributes;
+    acl?: AclEntry[] | undefined;
     /** What remains of its retention; undefined removes it, absence keeps it. */
     retention?: ObjectRetention | undefined;
   },
@@ -144,14 +151,16 @@ export function changeObject(
   const time = now(state);
   const { retention: current, ...kept } = record;
   const retention = 'retention' in change ? change.retention : current;
+  const { attributes = record.attributes, acl } = change;
   const changed: ObjectRecord = {
     ...kept,
     ...(retention === undefined ? {} : { retention }),
-    attributes: change.attributes,
+    ...(acl === undefined ? {} : { acl }),
+    attributes,
     metageneration: record.metageneration + 1,
     updated: time,
   };
-  if (record.attributes.eventBasedHold && !change.attributes.eventBasedHold) {
+  if (record.attributes.eventBasedHold && !attributes.eventBasedHold) {
     changed.heldUntil = time;
   }
   const { bucket, name, generation } = record;

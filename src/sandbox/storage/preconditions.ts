@@ -73,7 +73,8 @@ function differs(pre: Preconditions, current: Versioned | undefined): boolean {
   return metagenerationNotMatch === undefined || metagenerationNotMatch !== current?.metageneration;
 }
 
-function conditionNotMet(): ApiError {
+/** What a change gets that was made for another version of the resource. */
+export function conditionNotMet(): ApiError {
   const message = 'At least one of the pre-conditions you specified did not hold.';
   return new ApiError(412, 'conditionNotMet', message, {
     location: 'If-Match',

@@ -1,5 +1,7 @@
 import type { BodyRef } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
+import type { AclEntry } from './access/entities.ts';
+import type { IamBinding } from './access/policy.ts';
 import type { NotificationConfig } from './notifications.ts';
 import type { ObjectRetention } from './retention/object-retention.ts';
 import type { RetentionPolicy } from './retention/policy.ts';
@@ -17,6 +19,16 @@ export interface BucketRecord {
   /** Since when uniform bucket-level access is on; absent while it is off. */
   uniformAccessSince?: number;
   publicAccessPrevention: 'inherited' | 'enforced';
+  /** Its own ACL; absent while it is `projectPrivate`. */
+  acl?: AclEntry[];
+  /** The ACL of its new objects, besides their owner; absent while it is `projectPrivate`. */
+  defaultObjectAcl?: AclEntry[];
+  /**
+   * Its IAM policy: all of it with uniform access, otherwise what the ACL does not say.
+   * Absent while nobody has granted anything.
+   */
+  iam?: IamBinding[];
+  requesterPays?: boolean;
   /** 0 means that soft delete is off. */
   softDeleteSeconds: number;
   softDeleteSince: number;
@@ -58,6 +70,8 @@ export interface ObjectRecord {
   keySha256?: string;
   body: BodyRef;
   attributes: ObjectAttributes;
+  /** Its ACL, the owner included; absent while it is `projectPrivate`. */
+  acl?: AclEntry[];
   retention?: ObjectRetention;
   /** When its event-based hold was released: the bucket's retention period starts there. */
   heldUntil?: number;

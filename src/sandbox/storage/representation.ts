@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { bucketEtag, objectEtag } from '../wire/etag.ts';
 import { baseUrl } from '../wire/urls.ts';
+import { UNIFORM_LOCK_MS } from './access/bucket-access.ts';
+import type { Project } from './access/entities.ts';
+import { bucketAccess, objectAccess } from './access/entries.ts';
+import type { Projection } from './access/projection.ts';
 import { type CustomerKey, customerKey } from './customer-keys.ts';
 import { locationType } from './locations.ts';
 import type { BucketRecord, ObjectRecord } from './records.ts';
@@ -14,13 +18,24 @@ import { findBucket, type StorageState } from './state.ts';
  * the client used, because some clients (Python's) download from `mediaLink`.
  */
 
+/** A bucket as the API shows it to whoever asked for a projection of it. */
+export function presentBucket(
+  state: StorageState,
+  bucket: BucketRecord,
+  base: string,
+  projection: Projection,
+): object {
+  const shown = showBucket(bucket, base, state.projectNumber);
+  return projection === 'full' ? { ...shown, ...bucketAccess(state, bucket, base) } : shown;
+}
+
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
 export function showBucket(bucket: BucketRecord, base: string, projectNumber: string): object {
   const since = bucket.uniformAccessSince;
   const access =
     since === undefined
       ? { enabled: false }
-      : { enabled: true, lockedTime: iso(since + NINETY_DAYS) };
+      : { enabled: true, lockedTime: iso(since + UNIFORM_LOCK_MS) };
   const softDeleteSince =
     bucket.softDeleteSeconds > 0 ? { effectiveTime: iso(bucket.softDeleteSince) } : {};
   return {
@@ -50,6 +65,8 @@ export function showBucket(bucket: BucketRecord, base: string, projectNumber: st
     ...(bucket.versioning === undefined ? {} : { versioning: { enabled: bucket.versioning } }),
     ...defined({
       labels: bucket.labels,
+      billing:
+        bucket.requesterPays === undefined ? undefined : { requesterPays: bucket.requesterPays },
       retentionPolicy: bucket.retentionPolicy && showPolicy(bucket.retentionPolicy),
       defaultEventBasedHold: bucket.defaultEventBasedHold,
       objectRetention: bucket.objectRetention && { mode: 'Enabled' },
@@ -68,21 +85,25 @@ export interface ShownWith {
   bucket?: BucketRecord | undefined;
   /** The key that the client sent: the checksums of an encrypted object are for who has it. */
   key?: CustomerKey | undefined;
+  /** Whose bucket it is, if its ACL and its owner are to be shown. */
+  accessIn?: Project | undefined;
 }
 
 /**
  * An object as the API shows it to whoever sent a request.
- * @param key the customer's key, where it did not come with the request's headers
+ * @param options.key the customer's key, where it did not come with the request's headers
  */
 export function presentObject(
   state: StorageState,
   request: FastifyRequest,
   object: ObjectRecord,
-  key?: CustomerKey,
+  options: { key?: CustomerKey | undefined; projection?: Projection | undefined } = {},
 ): object {
+  const { key, projection } = options;
   return showObject(object, baseUrl(request), {
     bucket: findBucket(state, object.bucket),
     key: object.keySha256 === undefined ? undefined : (key ?? customerKey(request.headers)),
+    accessIn: projection === 'full' ? state : undefined,
   });
 }
 
@@ -117,6 +138,9 @@ export function showObject(object: ObjectRecord, base: string, context: ShownWit
       retention: object.retention && showRetention(object.retention),
       retentionExpirationTime: time(retentionExpiry(object, context.bucket)),
     }),
+    ...(context.accessIn && context.bucket
+      ? objectAccess(context.accessIn, context.bucket, object, base)
+      : {}),
   };
 }
 
@@ -130,8 +154,6 @@ function encrypted(object: ObjectRecord, key: CustomerKey | undefined): object {
     customerEncryption: { encryptionAlgorithm: 'AES256', keySha256 },
   };
 }
-
-const NINETY_DAYS = 90 * 24 * 3600 * 1000;
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 

@@ -1,5 +1,7 @@
 import { invalid } from '../wire/errors.ts';
-import type { Query } from '../wire/query.ts';
+import { flag, type Query } from '../wire/query.ts';
+import { refuseIfUniform } from './access/bucket-rules.ts';
+import { newObjectAcl } from './access/object-access.ts';
 import { commitOrDiscard } from './copy.ts';
 import { continuation } from './move.ts';
 import { makeLive, requireAttachable } from './objects.ts';
@@ -16,7 +18,8 @@ import {
 } from './state.ts';
 
 /**
- * Makes a copy of a soft-deleted generation the live one, with its metadata. The
+ * Makes a copy of a soft-deleted generation the live one, with its metadata, and with its
+ * ACL if `copySourceAcl` says so, otherwise with the bucket's default. The
  * generation itself stays where it is until its time is up, and can be restored again.
  *
  * https://cloud.google.com/storage/docs/json_api/v1/objects/restore
@@ -29,6 +32,7 @@ export async function restoreObject(
 ): Promise<ObjectRecord> {
   const preconditions = parsePreconditions(query);
   const generation = requireGeneration(query);
+  const copySourceAcl = flag(query, 'copySourceAcl');
   const find = () => {
     const found = requireSoftDeleted(state, bucketName, name, generation);
     if (found.bucket.softDeleteSeconds === 0) {
@@ -41,14 +45,17 @@ export async function restoreObject(
   const copy = await state.bodies.duplicate(body, { size, crc32c, md5 });
   if (copy === undefined) throw noSuchObject(bucketName, name, generation);
   return commitOrDiscard(state, copy, () => {
-    const { bucket, object } = find();
+    const { bucket, object: source } = find();
+    if (copySourceAcl) refuseIfUniform(bucket, 'insertObjectAcl');
+    const { acl: sourceAcl, ...object } = source;
+    const acl = copySourceAcl ? sourceAcl : newObjectAcl(state, bucket, undefined);
     const previous = state.live.get(objectKey(bucketName, name));
     checkWrite(preconditions, previous);
     const time = now(state);
     if (previous) refuseIfKept(bucket, previous, time, bucket.versioning === true);
     requireAttachable(state, copy);
     const restored = nextGeneration(state);
-    const record = continuation(object, {
+    const record = continuation(acl === undefined ? object : { ...object, acl }, {
       name,
       generation: restored,
       time,

@@ -94,7 +94,9 @@ export function continueSession(
     checkLength(request, range);
     const key = sessionCustomerKey(request, session, half);
     const object = await receive(state, request, id, session, range, key);
-    if (object) return sendJson(request, reply, presentObject(state, request, object, key));
+    const { projection } = session.intent;
+    const options = { key, projection };
+    if (object) return sendJson(request, reply, presentObject(state, request, object, options));
     return sendIncomplete(request, reply, requireSession(state, id).received);
   });
 }
@@ -177,11 +179,11 @@ function sendFinished(
   id: string,
   session: UploadRecord,
 ): FastifyReply {
-  const { bucket, name } = session.intent;
+  const { bucket, name, projection } = session.intent;
   state.progress.delete(id);
   const object = findObject(state, bucket, name, session.generation);
   if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
-  return sendJson(request, reply, presentObject(state, request, object));
+  return sendJson(request, reply, presentObject(state, request, object, { projection }));
 }
 
 function sendIncomplete(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { invalid, notImplemented } from '../wire/errors.ts';
+import { givenEntry } from './access/schema.ts';
 
 /*
  * What clients send. Fields of the API that are only ever output are ignored, as
@@ -30,6 +31,7 @@ export const objectMetadata = z.object({
   temporaryHold: z.boolean().nullish(),
   eventBasedHold: z.boolean().nullish(),
   storageClass: text.nullish(),
+  acl: z.array(givenEntry).nullish(),
   retention: z
     .object({
       /** `Locked` or `Unlocked`. */
@@ -68,6 +70,10 @@ export const bucketMetadata = z.object({
         .transform((value) => (value === 'unspecified' ? 'inherited' : value)),
     })
     .nullish(),
+  acl: z.array(givenEntry).nullish(),
+  /** The ACL of new objects. */
+  defaultObjectAcl: z.array(givenEntry).nullish(),
+  billing: z.object({ requesterPays: z.boolean().nullish() }).nullish(),
   softDeletePolicy: z
     .object({
       retentionDurationSeconds: seconds.nullish(),
@@ -112,17 +118,13 @@ export function isAsked(value: unknown): boolean {
 }
 
 export const UNSUPPORTED_OBJECT_FIELDS = {
-  acl: isAsked,
   contexts: isAsked,
   kmsKeyName: isAsked,
 };
 
 export const UNSUPPORTED_BUCKET_FIELDS = {
-  acl: isAsked,
   autoclass: isAsked,
-  billing: isAsked,
   customPlacementConfig: isAsked,
-  defaultObjectAcl: isAsked,
   encryption: isAsked,
   hierarchicalNamespace: isAsked,
   ipFilter: isAsked,

@@ -1,4 +1,8 @@
 import type { Service, ServiceHost } from '../services.ts';
+import { aclRoutes } from './access/acl-routes.ts';
+import { iamRoutes } from './access/iam-routes.ts';
+import { projectRoutes } from './access/project-routes.ts';
+import { checkUserProject } from './access/user-project.ts';
 import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copy-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
@@ -21,6 +25,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
   return {
     name: 'storage',
     routes(app) {
+      app.addHook('onRequest', async (request) => checkUserProject(state, request));
       bucketRoutes(app, state);
       objectRoutes(app, state);
       notificationRoutes(app, state);
@@ -28,6 +33,9 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       moveRoutes(app, state);
       uploadRoutes(app, state);
       hmacRoutes(app, state);
+      aclRoutes(app, state);
+      iamRoutes(app, state);
+      projectRoutes(app, state);
       unsupportedRoutes(app);
     },
     status: () => ({

@@ -14,12 +14,6 @@ const METHODS: readonly [
   path: string,
   id: string,
 ][] = [
-  ...accessControl('b/:bucket/acl', 'bucketAccessControls'),
-  ...accessControl('b/:bucket/defaultObjectAcl', 'defaultObjectAccessControls'),
-  ...accessControl('b/:bucket/o/:object/acl', 'objectAccessControls'),
-  ['GET', 'b/:bucket/iam', 'buckets.getIamPolicy'],
-  ['PUT', 'b/:bucket/iam', 'buckets.setIamPolicy'],
-  ['GET', 'b/:bucket/iam/testPermissions', 'buckets.testIamPermissions'],
   ['POST', 'b/:bucket/relocate', 'buckets.relocate'],
   ['GET', 'b/:bucket/o/:object/iam', 'objects.getIamPolicy'],
   ['PUT', 'b/:bucket/o/:object/iam', 'objects.setIamPolicy'],
@@ -36,7 +30,6 @@ const METHODS: readonly [
   ...collection('b/:bucket/anywhereCaches', 'anywhereCaches'),
   ['GET', 'b/:bucket/operations', 'operations.list'],
   ['GET', 'b/:bucket/operations/:id', 'operations.get'],
-  ['GET', 'projects/:project/serviceAccount', 'projects.serviceAccount.get'],
 ];
 
 export function unsupportedRoutes(app: FastifyInstance): void {
@@ -60,8 +53,4 @@ function collection(path: string, id: string): typeof METHODS {
     ['PATCH', `${path}/:id`, `${id}.update`],
     ['DELETE', `${path}/:id`, `${id}.delete`],
   ];
-}
-
-function accessControl(path: string, id: string): typeof METHODS {
-  return [...collection(path, id), ['PUT', `${path}/:id`, `${id}.update`]];
 }

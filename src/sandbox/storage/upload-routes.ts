@@ -24,8 +24,8 @@ export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
       case 'media':
       case 'multipart': {
         const upload = uploadType === 'media' ? uploadMedia : uploadMultipart;
-        const object = await upload(state, request, bucket, query);
-        return sendJson(request, reply, presentObject(state, request, object));
+        const { object, projection } = await upload(state, request, bucket, query);
+        return sendJson(request, reply, presentObject(state, request, object, { projection }));
       }
       case undefined:
         throw required('uploadType');

@@ -5,7 +5,9 @@ import { transferDecoded } from '../wire/encodings.ts';
 import { invalid, required } from '../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
 import type { Query } from '../wire/query.ts';
-import { attributesOf, parseObjectMetadata, refuseAcl } from './attributes.ts';
+import { newObjectAcl, type ObjectAccess, readObjectAccess } from './access/object-access.ts';
+import { type Projection, readProjectionOfNew } from './access/projection.ts';
+import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
@@ -30,8 +32,18 @@ export interface UploadIntent {
   metadata: ObjectMetadata;
   contentType: string | undefined;
   preconditions: Preconditions;
+  /** The ACL that the object gets; absent: the bucket's default. */
+  access?: ObjectAccess;
+  /** How the object is shown once it is there. */
+  projection?: Projection;
   /** Of the customer's key that it is encrypted with. */
   keySha256?: string;
+}
+
+/** An object that has been uploaded, and how its uploader wants it shown. */
+export interface Uploaded {
+  object: ObjectRecord;
+  projection: Projection | undefined;
 }
 
 const MAX_METADATA_BYTES = 1024 * 1024;
@@ -45,7 +57,6 @@ export function uploadIntent(
   contentType: string | undefined,
   key?: CustomerKey,
 ): UploadIntent {
-  refuseAcl(query);
   const metadata = parseObjectMetadata(body);
   const name = query['name'] ?? metadata.name ?? '';
   if (name === '') throw required('name');
@@ -53,7 +64,9 @@ export function uploadIntent(
   if (fault !== undefined) throw invalid(fault);
   const { contentEncoding } = query;
   const preconditions = parsePreconditions(query);
-  requireBucket(state, bucket);
+  const access = readObjectAccess(state, query, 'predefinedAcl', metadata.acl);
+  const projection = readProjectionOfNew(query, metadata);
+  newObjectAcl(state, requireBucket(state, bucket), access);
   checkWrite(preconditions, state.live.get(objectKey(bucket, name)));
   return {
     bucket,
@@ -61,6 +74,8 @@ export function uploadIntent(
     metadata: contentEncoding === undefined ? metadata : { ...metadata, contentEncoding },
     contentType,
     preconditions,
+    ...(access === undefined ? {} : { access }),
+    ...(projection === 'noAcl' ? {} : { projection }),
     ...(key === undefined ? {} : { keySha256: key.sha256 }),
   };
 }
@@ -71,7 +86,7 @@ export async function uploadMedia(
   request: FastifyRequest,
   bucket: string,
   query: Query,
-): Promise<ObjectRecord> {
+): Promise<Uploaded> {
   const key = customerKey(request.headers);
   const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type'], key);
   const body = await state.bodies.receive(decodedChunks(request), encryptionWith(state, key));
@@ -84,7 +99,7 @@ export async function uploadMultipart(
   request: FastifyRequest,
   bucket: string,
   query: Query,
-): Promise<ObjectRecord> {
+): Promise<Uploaded> {
   const key = customerKey(request.headers);
   const boundary = boundaryOf(request.headers['content-type']);
   const reader = new MultipartReader(decodedChunks(request), boundary);
@@ -107,10 +122,11 @@ async function finishUpload(
   intent: UploadIntent,
   body: PendingBody,
   hashHeader: string | string[] | undefined,
-): Promise<ObjectRecord> {
+): Promise<Uploaded> {
   try {
     checkHashes(body, intent.metadata, hashHeader);
-    return await state.store.write(() => commitUpload(state, intent, body));
+    const object = await state.store.write(() => commitUpload(state, intent, body));
+    return { object, projection: intent.projection };
   } catch (error) {
     await state.bodies.discard(body);
     throw error;
@@ -133,6 +149,7 @@ export function commitUpload(
     storageClass: metadata.storageClass?.toUpperCase(),
     keySha256: intent.keySha256,
     retention: metadata.retention,
+    access: intent.access,
     preconditions,
   });
 }

@@ -1,0 +1,68 @@
+import { ApiError, invalid } from '../../wire/errors.ts';
+
+/**
+ * Whom an ACL entry names, as Cloud Storage spells it:
+ *
+ *     user-EMAIL  user-ID  group-EMAIL  group-ID  domain-DOMAIN
+ *     project-owners-NUMBER  project-editors-NUMBER  project-viewers-NUMBER
+ *     allUsers  allAuthenticatedUsers
+ *
+ * Emails and domains are kept in lower case, and a project named by its id is kept by its
+ * number. Whether a person or a group exists is not asked: the sandbox has no directory.
+ *
+ * https://cloud.google.com/storage/docs/json_api/v1/bucketAccessControls#resource
+ */
+export interface AclEntry {
+  entity: string;
+  role: AclRole;
+}
+
+export type AclRole = 'OWNER' | 'WRITER' | 'READER';
+
+/** The project that everything in a sandbox belongs to. */
+export interface Project {
+  readonly projectId: string;
+  readonly projectNumber: string;
+}
+
+/** An entity as it is stored; what is none gets a 400. */
+export function canonicalEntity(text: string, project: Project): string {
+  if (isPublicEntity(text)) return text;
+  const [, team, id] = /^(project-(?:owners|editors|viewers)-)(.+)$/.exec(text) ?? [];
+  if (team !== undefined && id !== undefined) {
+    if (id === project.projectId || id === project.projectNumber) {
+      return `${team}${project.projectNumber}`;
+    }
+    throw invalid(`Unknown project id: ${id}`);
+  }
+  if (NAMED.test(text)) return text.toLowerCase();
+  throw invalid(`Scope text "${text}" is not valid.`);
+}
+
+/** What an entry shows of its entity besides its name. */
+export function entityDetails(entity: string): object {
+  const [, kind, name = ''] = /^(user|group|domain)-(.+)$/.exec(entity) ?? [];
+  if (kind === 'domain') return { domain: name };
+  if (kind !== undefined) return name.includes('@') ? { email: name } : { entityId: name };
+  const [, team, projectNumber] = /^project-(\w+)-(\d+)$/.exec(entity) ?? [];
+  return team === undefined ? {} : { projectTeam: { projectNumber, team } };
+}
+
+/** True for the two entities that stand for people nobody has chosen. */
+export const isPublicEntity = (entity: string): boolean =>
+  entity === 'allUsers' || entity === 'allAuthenticatedUsers';
+
+/**
+ * The owner of an object, who is whoever wrote it. Requests carry no identity yet, so all
+ * of them come from the one owner that the project has.
+ */
+export const objectOwner = (project: Project): string => `user-owner@${project.projectId}.example`;
+
+/** A bucket belongs to the owners of its project, whoever made it. */
+export const bucketOwner = (project: Project): string => `project-owners-${project.projectNumber}`;
+
+/** What takes OWNER from an owner gets this. */
+export const ownerRequired = (): ApiError =>
+  new ApiError(403, 'forbidden', 'The owner of the resource is required to have OWNER access.');
+
+const NAMED = /^(?:(?:user|group)-[^\s@/]+(?:@[^\s@/]+\.[^\s@/]+)?|domain-[^\s@/]+\.[^\s@/]+)$/i;

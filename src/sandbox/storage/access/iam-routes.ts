@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import { apiMethod } from '../../wire/api-method.ts';
+import { readJson } from '../../wire/body.ts';
+import { invalidParameter } from '../../wire/errors.ts';
+import { int64, paramsOf, queryOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { saveBucket } from '../buckets.ts';
+import { parse } from '../schema.ts';
+import { requireBucket, type StorageState } from '../state.ts';
+import { checkRequestedVersion, policiedBucket, policySchema, showPolicy } from './policy.ts';
+import { checkPermissions } from './roles.ts';
+
+const IAM = '/storage/v1/b/:bucket/iam';
+
+/**
+ * https://cloud.google.com/storage/docs/json_api/v1/buckets/getIamPolicy
+ * https://cloud.google.com/storage/docs/json_api/v1/buckets/setIamPolicy
+ * https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions
+ */
+export function iamRoutes(app: FastifyInstance, state: StorageState): void {
+  app.get(IAM, apiMethod('storage.buckets.getIamPolicy'), async (request, reply) => {
+    const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
+    const requested = int64(queryOf(request), VERSION) ?? 1;
+    if (requested < 1) throw invalidParameter(VERSION, String(requested), 'Must be 1 or greater');
+    checkRequestedVersion(state, bucket, requested);
+    return sendJson(request, reply, showPolicy(state, bucket));
+  });
+
+  app.put(IAM, apiMethod('storage.buckets.setIamPolicy'), async (request, reply) => {
+    const { bucket: name } = paramsOf<'bucket'>(request);
+    const policy = parse(policySchema, await readJson(request));
+    const bucket = await state.store.write(() =>
+      saveBucket(state, policiedBucket(state, requireBucket(state, name), policy)),
+    );
+    return sendJson(request, reply, showPolicy(state, bucket));
+  });
+
+  // Whoever asks is the project's owner as yet, who may do everything.
+  app.get(
+    `${IAM}/testPermissions`,
+    apiMethod('storage.buckets.testIamPermissions'),
+    async (request, reply) => {
+      requireBucket(state, paramsOf<'bucket'>(request).bucket);
+      const { permissions: given } = request.query as { permissions?: string | string[] };
+      const permissions = [given ?? []].flat();
+      checkPermissions(permissions);
+      return sendJson(request, reply, {
+        kind: 'storage#testIamPermissionsResponse',
+        permissions,
+      });
+    },
+  );
+}
+
+const VERSION = 'optionsRequestedPolicyVersion';

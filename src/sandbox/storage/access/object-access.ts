@@ -1,0 +1,93 @@
+import { ApiError } from '../../wire/errors.ts';
+import type { Query } from '../../wire/query.ts';
+import type { BucketRecord } from '../records.ts';
+import { type GivenEntry, ownerEntry, readAcl } from './acl.ts';
+import { refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
+import { type AclEntry, objectOwner, type Project } from './entities.ts';
+import {
+  type PredefinedObjectAcl,
+  predefinedObjectAcl,
+  readPredefinedObjectAcl,
+} from './predefined.ts';
+
+/**
+ * What a request asks for as the ACL of the object it writes: a list by its name, or a
+ * list. Plain data, because a resumable upload keeps it until the last byte is in.
+ */
+export interface ObjectAccess {
+  predefined?: PredefinedObjectAcl;
+  acl?: AclEntry[];
+}
+
+/**
+ * Reads what a JSON request asks for, by `parameter` (`predefinedAcl`, for the target of a
+ * copy or a composition `destinationPredefinedAcl`) or by `acl` in its body; undefined if
+ * it leaves the ACL to the bucket.
+ */
+export function readObjectAccess(
+  project: Project,
+  query: Query,
+  parameter: 'predefinedAcl' | 'destinationPredefinedAcl',
+  given: readonly GivenEntry[] | null | undefined,
+): ObjectAccess | undefined {
+  const predefined = readPredefinedObjectAcl(parameter, query[parameter]);
+  const acl = readAcl(given, 'object', project);
+  if (predefined !== undefined && acl !== undefined) throw notBoth();
+  if (predefined !== undefined) return { predefined };
+  return acl === undefined ? undefined : { acl };
+}
+
+/**
+ * Reads the XML API's `x-goog-acl` (or `x-amz-acl`) for an object; undefined if it is not
+ * there. What it returns goes into `NewObject.access`, or through `changedObjectAcl` into
+ * `changeObject`.
+ */
+export function cannedObjectAccess(header: string | undefined): ObjectAccess | undefined {
+  const name = header?.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const predefined = readPredefinedObjectAcl('x-goog-acl', name);
+  return predefined === undefined ? undefined : { predefined };
+}
+
+/**
+ * The ACL that a new object stores. Undefined if it gets the bucket's default and that is
+ * `projectPrivate`: nearly always. Refuses what the bucket does not allow.
+ */
+export function newObjectAcl(
+  project: Project,
+  bucket: BucketRecord,
+  asked: ObjectAccess | undefined,
+): AclEntry[] | undefined {
+  if (asked !== undefined) {
+    refuseIfUniform(bucket, 'insertObjectAcl');
+    return granted(project, bucket, asked);
+  }
+  const defaults = bucket.defaultObjectAcl;
+  return defaults && [...defaults, ownerEntry(objectOwner(project))];
+}
+
+/** The ACL that replaces an object's; refuses what the bucket does not allow. */
+export function changedObjectAcl(
+  project: Project,
+  bucket: BucketRecord,
+  asked: ObjectAccess,
+): AclEntry[] {
+  refuseIfUniform(bucket, 'changeObjectAcl');
+  return granted(project, bucket, asked);
+}
+
+/** A list given by its name and in full at once. */
+export const notBoth = (): ApiError =>
+  new ApiError(409, 'conflict', 'Cannot provide both a predefinedAcl and access controls.');
+
+function granted(project: Project, bucket: BucketRecord, asked: ObjectAccess): AclEntry[] {
+  const { predefined, acl } = asked;
+  const list = acl ?? [
+    ownerEntry(objectOwner(project)),
+    ...(predefined === undefined ? [] : predefinedObjectAcl(predefined, project)),
+  ];
+  refusePublicGrants(
+    bucket,
+    list.map(({ entity }) => entity),
+  );
+  return list;
+}

@@ -1,0 +1,20 @@
+import type { FastifyRequest } from 'fastify';
+import { invalid } from '../../wire/errors.ts';
+import type { StorageState } from '../state.ts';
+import { isProject } from './project-routes.ts';
+
+/**
+ * `userProject` names the project that pays for a request. It has to exist; that is asked
+ * of everybody, on every method. A bucket whose requesters pay (`billing.requesterPays`)
+ * lets the owners of its project in without one, and all who come here are that: so
+ * nobody is turned away, and nothing is billed.
+ *
+ * https://cloud.google.com/storage/docs/requester-pays
+ */
+export function checkUserProject(state: StorageState, request: FastifyRequest): void {
+  const { userProject } = request.query as { userProject?: string | string[] };
+  if (userProject === undefined || userProject === '') return;
+  if (!request.routeOptions.config.apiMethod?.startsWith('storage.')) return;
+  if (typeof userProject === 'string' && isProject(state, userProject)) return;
+  throw invalid('User project specified in the request is invalid.');
+}
