@@ -297,3 +297,28 @@ test('holds protect an object until they are lifted', async () => {
   await http.patch(path, { temporaryHold: false });
   expect((await http.delete(path)).status).toBe(204);
 });
+
+test('reads heed etags, in the body and in headers; writes do not', async () => {
+  const http = client(await start());
+  const { json: bucket } = await http.bucket('tagged');
+  const { json: object } = await http.upload('tagged', 'a', 'x');
+  for (const [path, { etag }] of [
+    ['/storage/v1/b/tagged', bucket],
+    ['/storage/v1/b/tagged/o/a', object],
+    ['/storage/v1/b/tagged/o/a?alt=media', object],
+    ['/download/storage/v1/b/tagged/o/a', object],
+  ]) {
+    const status = async (headers: Record<string, string>) =>
+      (await http.get(path, headers)).status;
+    expect((await http.get(path)).headers.get('etag')).toBe(etag);
+    expect(await status({ 'if-none-match': etag })).toBe(304);
+    expect(await status({ 'if-none-match': `"other", W/"${etag}"` })).toBe(304);
+    expect(await status({ 'if-none-match': 'other' })).toBe(200);
+    expect(await status({ 'if-match': `"${etag}"` })).toBe(200);
+    expect(await status({ 'if-match': '*' })).toBe(200);
+    expect(await status({ 'if-match': 'other' })).toBe(412);
+  }
+  const headers = { 'if-match': 'other', 'content-type': 'application/json' };
+  const written = await http.call('PATCH', '/storage/v1/b/tagged/o/a', { headers, body: '{}' });
+  expect(written.status).toBe(200);
+});

@@ -3,6 +3,7 @@ import { afterPrefix } from '../disk/store.ts';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, required } from '../wire/errors.ts';
+import { bucketEtag } from '../wire/etag.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -18,7 +19,7 @@ import {
   sweepDeletedBuckets,
 } from './deleted-buckets.ts';
 import { sweepExpired } from './objects.ts';
-import { checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
+import { checkEtag, checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
 import { presentBucket, showBucket } from './representation.ts';
 import { lockPolicy } from './retention/policy.ts';
@@ -58,6 +59,9 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     const projection = readProjection(query, 'noAcl');
     const bucket = readBucket(state, paramsOf<'bucket'>(request).bucket, query);
     checkRead(parsePreconditions(query), bucket);
+    const etag = bucketEtag(bucket.metageneration);
+    checkEtag(request.headers, () => etag);
+    reply.header('etag', etag);
     return send(request, reply, bucket, projection);
   });
 

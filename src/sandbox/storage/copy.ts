@@ -4,6 +4,7 @@ import { invalid } from '../wire/errors.ts';
 import { int64, type Query } from '../wire/query.ts';
 import { newObjectAcl, readObjectAccess } from './access/object-access.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
+import { inheritedValues } from './contexts.ts';
 import {
   type CustomerKey,
   checkKey,
@@ -113,6 +114,7 @@ export async function rewriteObject(
       attributes: replaces ? attributesOf(metadata, contentType) : withoutHolds(source),
       storageClass,
       keySha256,
+      contexts: inheritedValues(metadata.contexts, query['dropContextGroups'], [source]),
       retention: metadata.retention,
       access,
       ...(source.componentCount === undefined ? {} : { componentCount: source.componentCount }),
@@ -175,6 +177,7 @@ export async function composeObject(
       attributes: attributesOf(metadata, 'application/octet-stream'),
       storageClass: metadata.storageClass?.toUpperCase(),
       keySha256: key?.sha256,
+      contexts: inheritedValues(metadata.contexts, query['dropContextGroups'], sources),
       retention: metadata.retention,
       access,
       componentCount,

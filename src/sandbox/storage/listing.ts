@@ -27,7 +27,10 @@ export interface ListOptions {
   includeTrailingDelimiter?: boolean;
   startOffset?: string | undefined;
   endOffset?: string | undefined;
+  /** Which names are listed, and which common prefixes. */
   matches?: ((name: string) => boolean) | undefined;
+  /** Which objects are listed; common prefixes are listed regardless. */
+  filter?: ((object: ObjectRecord) => boolean) | undefined;
   maxResults: number;
   pageToken?: string | undefined;
 }
@@ -51,22 +54,23 @@ export function listObjects(state: StorageState, options: ListOptions): ListPage
       const { value: entry, done } = entries.next();
       if (done || !startsWith(entry.name, prefix)) return page;
       if (end && Buffer.compare(entry.name, end) >= 0) return page;
-      if (options.matches && !options.matches(entry.name.toString())) continue;
-      if (room === 0) {
-        page.nextPageToken = encodePageToken(positionOf(entry, options.of));
-        return page;
-      }
-      room--;
       const at = delimiter.length === 0 ? -1 : entry.name.indexOf(delimiter, prefix.length);
-      if (at === -1) {
-        page.items.push(entry.record);
-        continue;
+      const common = at === -1 ? undefined : entry.name.subarray(0, at + delimiter.length);
+      const isListed = !options.matches || options.matches((common ?? entry.name).toString());
+      const isItem =
+        common === undefined ||
+        (options.includeTrailingDelimiter === true && entry.name.equals(common));
+      const item = isListed && isItem && (options.filter?.(entry.record) ?? true);
+      if (item || (isListed && common)) {
+        if (room === 0) {
+          page.nextPageToken = encodePageToken(positionOf(entry, options.of));
+          return page;
+        }
+        room--;
       }
-      const common = entry.name.subarray(0, at + delimiter.length);
-      page.prefixes.push(common.toString());
-      if (options.includeTrailingDelimiter && entry.name.equals(common)) {
-        page.items.push(entry.record);
-      }
+      if (item) page.items.push(entry.record);
+      if (common === undefined) continue;
+      if (isListed) page.prefixes.push(common.toString());
       entries.return(undefined);
       entries = generations(state, options, { name: afterPrefix(common) });
     }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid } from '../wire/errors.ts';
+import { objectEtag } from '../wire/etag.ts';
 import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -14,12 +15,19 @@ import {
   mergeAttributes,
   parseObjectMetadata,
 } from './attributes.ts';
+import { changeContexts, contextFilter } from './contexts.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
 import { sendMedia } from './download.ts';
 import { globMatcher } from './glob.ts';
 import { type ListOptions, listObjects } from './listing.ts';
 import { changeObject, deleteObject, sweepExpired } from './objects.ts';
-import { checkRead, checkWrite, parsePreconditions, requireGeneration } from './preconditions.ts';
+import {
+  checkEtag,
+  checkRead,
+  checkWrite,
+  parsePreconditions,
+  requireGeneration,
+} from './preconditions.ts';
 import type { ObjectRecord } from './records.ts';
 import { presentObject, showObject } from './representation.ts';
 import { changeRetention } from './retention/object-retention.ts';
@@ -62,6 +70,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     const key = customerKey(request.headers);
     const { bucket, object } = readObject(state, request, query);
     if (key !== undefined) checkKey(object, key);
+    reply.header('etag', objectEtag(object.generation, object.metageneration));
     return sendJson(
       request,
       reply,
@@ -100,6 +109,8 @@ function readObject(state: StorageState, request: FastifyRequest, query: Query):
     ? requireSoftDeleted(state, bucket, object, requireGeneration(query))
     : locateObject(state, bucket, object, int64(query, 'generation'));
   checkRead(parsePreconditions(query), found.object);
+  const { generation, metageneration } = found.object;
+  checkEtag(request.headers, () => objectEtag(generation, metageneration));
   return found;
 }
 
@@ -121,16 +132,18 @@ async function change(
     const { bucket, object: current } = locateObject(state, bucketName, object, generation);
     checkWrite(preconditions, current);
     refuseOtherClass(current, metadata.storageClass);
+    const time = now(state);
     const merged = replace ? attributesOf(metadata) : mergeAttributes(current.attributes, metadata);
     const attributes = keepCustomTime(current.attributes, merged);
     const given = replace ? (metadata.retention ?? null) : metadata.retention;
     const retention = changeRetention(bucket, current.retention, given, {
       override,
       eventBasedHold: attributes.eventBasedHold,
-      time: now(state),
+      time,
     });
+    const contexts = changeContexts(current.contexts, metadata.contexts, { replace, time });
     const acl = access && changedObjectAcl(state, bucket, access);
-    return changeObject(state, current, { attributes, retention, acl });
+    return changeObject(state, current, { attributes, retention, contexts, acl });
   });
   return sendJson(request, reply, presentObject(state, request, changed, { projection }));
 }
@@ -150,10 +163,12 @@ function listOptions(bucket: string, query: Query): ListOptions {
   if (softDeleted && versions) {
     throw invalid('Listing soft-deleted objects and listing versions exclude each other.');
   }
-  const { matchGlob, delimiter } = query;
-  if (matchGlob !== undefined && delimiter !== undefined && delimiter !== '') {
-    throw invalid('matchGlob and delimiter cannot be combined in the sandbox.');
+  const { matchGlob, delimiter, filter } = query;
+  if (matchGlob && delimiter && delimiter !== '/') {
+    throw invalid('The only delimiter that can be combined with matchGlob is "/".');
   }
+  // There are no folders apart from objects, so this adds nothing.
+  flag(query, 'includeFoldersAsPrefixes');
   return {
     bucket,
     of: softDeleted ? 'deleted' : versions ? 'versions' : 'live',
@@ -162,7 +177,8 @@ function listOptions(bucket: string, query: Query): ListOptions {
     includeTrailingDelimiter: flag(query, 'includeTrailingDelimiter'),
     startOffset: query['startOffset'],
     endOffset: query['endOffset'] === '' ? undefined : query['endOffset'],
-    matches: matchGlob === undefined ? undefined : globMatcher(matchGlob),
+    matches: matchGlob ? globMatcher(matchGlob) : undefined,
+    filter: filter ? contextFilter(filter) : undefined,
     maxResults: parseMaxResults(query['maxResults']),
     pageToken: query['pageToken'],
   };

@@ -3,6 +3,7 @@ import { u64 } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
 import type { AclEntry } from './access/entities.ts';
 import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
+import { newContexts, type ObjectContexts } from './contexts.ts';
 import { announce } from './object-events.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import {
@@ -49,6 +50,8 @@ export interface NewObject {
   componentCount?: number;
   /** Of the customer's key that the body is encrypted with. */
   keySha256?: string | undefined;
+  /** The values of its contexts. */
+  contexts?: Record<string, string> | undefined;
   /** The retention that was asked for. */
   retention?: ObjectMetadata['retention'];
   /** The ACL that was asked for; absent: the bucket's default. */
@@ -70,6 +73,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
   const { eventBasedHold } = attributes;
   const retention = newRetention(bucket, incoming.retention, eventBasedHold, time);
   const acl = newObjectAcl(state, bucket, incoming.access);
+  const contexts = newContexts(incoming.contexts, time);
   requireAttachable(state, body);
 
   const generation = nextGeneration(state);
@@ -86,6 +90,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     storageClass: incoming.storageClass ?? bucket.storageClass,
     body: state.bodies.attach(body, generation),
     attributes,
+    ...(contexts === undefined ? {} : { contexts }),
     ...(retention === undefined ? {} : { retention }),
     ...(acl === undefined ? {} : { acl }),
     ...(incoming.componentCount === undefined
@@ -146,15 +151,18 @@ export function changeObject(
     acl?: AclEntry[] | undefined;
     /** What remains of its retention; undefined removes it, absence keeps it. */
     retention?: ObjectRetention | undefined;
+    /** Likewise its contexts. */
+    contexts?: ObjectContexts | undefined;
   },
 ): ObjectRecord {
   const time = now(state);
-  const { retention: current, ...kept } = record;
-  const retention = 'retention' in change ? change.retention : current;
+  const { retention: _, contexts: __, ...kept } = record;
+  const { retention, contexts } = { ...record, ...change };
   const { attributes = record.attributes, acl } = change;
   const changed: ObjectRecord = {
     ...kept,
     ...(retention === undefined ? {} : { retention }),
+    ...(contexts === undefined ? {} : { contexts }),
     ...(acl === undefined ? {} : { acl }),
     attributes,
     metageneration: record.metageneration + 1,

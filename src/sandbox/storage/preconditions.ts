@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError, required } from '../wire/errors.ts';
 import { int64, type Query } from '../wire/query.ts';
 
@@ -50,6 +51,28 @@ export function requireGeneration(query: Query): number {
   const generation = int64(query, 'generation');
   if (generation === undefined) throw required('generation');
   return generation;
+}
+
+/**
+ * Checks the headers `If-Match` and `If-None-Match` of a read, which name etags. GCS takes
+ * them for reads only: a write that sends them is not held to them.
+ */
+export function checkEtag(headers: IncomingHttpHeaders, etagOf: () => string): void {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  if (match === undefined && noneMatch === undefined) return;
+  const etag = etagOf();
+  if (match !== undefined && !names(match, etag)) throw conditionNotMet();
+  if (noneMatch !== undefined && names(noneMatch, etag)) {
+    throw new ApiError(304, 'notModified', 'Not Modified', { headers: { etag } });
+  }
+}
+
+/** Clients send etags as they read them in JSON, or quoted as HTTP has it. */
+function names(header: string, etag: string): boolean {
+  return header.split(',').some((one) => {
+    const given = one.trim().replace(/^(?:W\/)?"(.*)"$/, '$1');
+    return given === '*' || given === etag;
+  });
 }
 
 const FIELDS: readonly [keyof Preconditions, string][] = [

@@ -2,6 +2,7 @@ import type { BodyRef } from '../disk/bodies.ts';
 import { u64 } from '../disk/store.ts';
 import type { AclEntry } from './access/entities.ts';
 import type { IamBinding } from './access/policy.ts';
+import type { ObjectContexts } from './contexts.ts';
 import type { NotificationConfig } from './notifications.ts';
 import type { ObjectRetention } from './retention/object-retention.ts';
 import type { RetentionPolicy } from './retention/policy.ts';
@@ -72,6 +73,7 @@ export interface ObjectRecord {
   attributes: ObjectAttributes;
   /** Its ACL, the owner included; absent while it is `projectPrivate`. */
   acl?: AclEntry[];
+  contexts?: ObjectContexts;
   retention?: ObjectRetention;
   /** When its event-based hold was released: the bucket's retention period starts there. */
   heldUntil?: number;

@@ -5,6 +5,7 @@ import { UNIFORM_LOCK_MS } from './access/bucket-access.ts';
 import type { Project } from './access/entities.ts';
 import { bucketAccess, objectAccess } from './access/entries.ts';
 import type { Projection } from './access/projection.ts';
+import { showContexts } from './contexts.ts';
 import { type CustomerKey, customerKey } from './customer-keys.ts';
 import { locationType } from './locations.ts';
 import type { BucketRecord, ObjectRecord } from './records.ts';
@@ -135,6 +136,7 @@ export function showObject(object: ObjectRecord, base: string, context: ShownWit
       timeDeleted: time(object.timeDeleted),
       softDeleteTime: time(object.softDeleteTime),
       hardDeleteTime: time(object.hardDeleteTime),
+      contexts: object.contexts && showContexts(object.contexts),
       retention: object.retention && showRetention(object.retention),
       retentionExpirationTime: time(retentionExpiry(object, context.bucket)),
     }),

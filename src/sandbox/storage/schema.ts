@@ -40,6 +40,10 @@ export const objectMetadata = z.object({
       retainUntilTime: z.iso.datetime({ offset: true }).nullish(),
     })
     .nullish(),
+  /** Keys and values to find the object by; a null value removes a key. */
+  contexts: z
+    .object({ custom: z.record(text, z.object({ value: text }).nullable()).nullish() })
+    .nullish(),
   /** Checked against the received bytes. */
   md5Hash: base64(16).nullish(),
   /** Checked against the received bytes; base64 of the big-endian value. */
@@ -118,7 +122,6 @@ export function isAsked(value: unknown): boolean {
 }
 
 export const UNSUPPORTED_OBJECT_FIELDS = {
-  contexts: isAsked,
   kmsKeyName: isAsked,
 };
 

@@ -8,6 +8,7 @@ import type { Query } from '../wire/query.ts';
 import { newObjectAcl, type ObjectAccess, readObjectAccess } from './access/object-access.ts';
 import { type Projection, readProjectionOfNew } from './access/projection.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
+import { contextValues } from './contexts.ts';
 import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
@@ -148,6 +149,7 @@ export function commitUpload(
     attributes: attributesOf(metadata, contentType),
     storageClass: metadata.storageClass?.toUpperCase(),
     keySha256: intent.keySha256,
+    ...(metadata.contexts ? { contexts: contextValues(metadata.contexts) } : {}),
     retention: metadata.retention,
     access: intent.access,
     preconditions,
