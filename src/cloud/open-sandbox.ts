@@ -32,8 +32,8 @@ function asUserError(
   error: InstanceType<typeof import('../sandbox/server.ts').SandboxStartError>,
   options: Pick<SandboxOptions, 'dataDir' | 'port'>,
 ): UserError {
-  const path = options.dataDir;
-  const port = options.port ?? 0;
+  const path = error.dataDir ?? options.dataDir;
+  const port = error.port ?? options.port ?? 0;
   const cause = { cause: error };
   switch (error.code) {
     case 'PORT_IN_USE':

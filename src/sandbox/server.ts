@@ -13,7 +13,8 @@ import { Events } from './events.ts';
 import { iamService } from './iam/service.ts';
 import type { Machine } from './machine.ts';
 import { type BaseHost, type Service, services } from './services.ts';
-import { SandboxStartError } from './start-error.ts';
+import { portError, SandboxStartError } from './start-error.ts';
+import type { TlsListener, TlsOptions } from './tls/listener.ts';
 import { batchRoutes } from './wire/batch.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   controlToken?: string;
   /** Lets anybody on this machine ask for requests to fail (see faults/). */
   faults?: boolean;
+  /** Listens over TLS as well, with certificates of its own. */
+  tls?: TlsOptions;
 }
 
 export interface Sandbox {
@@ -47,6 +50,8 @@ export interface Sandbox {
   dataDir: string;
   /** What happens in the sandbox, for whoever runs it in the same process. */
   events: Pick<Events, 'subscribe'>;
+  /** Where it listens over TLS, if it does, and what its clients have to trust. */
+  tls?: Pick<TlsListener, 'url' | 'caFile' | 'bundleFile'>;
   close(): Promise<void>;
   /** Resolves when the sandbox has closed, by `close` or by the control endpoint. */
   closed: Promise<void>;
@@ -82,13 +87,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { store, blobs, running, events, sandboxClock } = opened;
   const catchUp = new CatchUp(running, log);
 
+  let tls: TlsListener | undefined;
   let closing: Promise<void> | undefined;
   let settle: () => void = () => undefined;
   const closed = new Promise<void>((done) => {
     settle = done;
   });
   const close = (): Promise<void> => {
-    closing ??= shutDown(app, catchUp, store, lock).finally(settle);
+    closing ??= shutDown(app, tls, catchUp, store, lock).finally(settle);
     return closing;
   };
 
@@ -128,6 +134,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   try {
     await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+    if (options.tls) {
+      tls = await (await import('./tls/listener.ts')).listenTls(app, options.tls, clock);
+    }
   } catch (error) {
     await close();
     throw portError(error, options.port);
@@ -136,7 +145,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   url = `http://127.0.0.1:${port}`;
   lock.announce(url);
   catchUp.start();
-  return { url, port, projectId: PROJECT_ID, dataDir, events, close, closed };
+  const https = tls === undefined ? {} : { tls };
+  return { url, port, projectId: PROJECT_ID, dataDir, events, ...https, close, closed };
 }
 
 interface OpenedData {
@@ -205,28 +215,16 @@ function createServer(log: (line: string) => void): FastifyInstance {
 
 async function shutDown(
   app: FastifyInstance,
+  tls: TlsListener | undefined,
   catchUp: CatchUp,
   store: Store,
   lock: DataDirLock,
 ): Promise<void> {
   try {
-    await app.close();
+    await Promise.all([app.close(), tls?.close()]);
     await catchUp.stop();
     await store.close();
   } finally {
     await lock.release();
-  }
-}
-
-function portError(error: unknown, port: number | undefined): unknown {
-  if (port === undefined) return error;
-  const fields = { port, cause: error };
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new SandboxStartError('PORT_IN_USE', `Port ${port} is in use.`, fields);
-    case 'EACCES':
-      return new SandboxStartError('PORT_FORBIDDEN', `Port ${port} is not allowed.`, fields);
-    default:
-      return error;
   }
 }

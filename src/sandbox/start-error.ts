@@ -39,3 +39,17 @@ export class SandboxStartError extends Error {
     this.foundVersion = fields.foundVersion;
   }
 }
+
+/** Why a port cannot be listened on, if that is what an error says; else the error itself. */
+export function portError(error: unknown, port: number | undefined): unknown {
+  if (port === undefined || error instanceof SandboxStartError) return error;
+  const fields = { port, cause: error };
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new SandboxStartError('PORT_IN_USE', `Port ${port} is in use.`, fields);
+    case 'EACCES':
+      return new SandboxStartError('PORT_FORBIDDEN', `Port ${port} is not allowed.`, fields);
+    default:
+      return error;
+  }
+}

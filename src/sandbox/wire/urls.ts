@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 /**
  * One API under several addresses. The Node and Python clients, pointed here by
  * STORAGE_EMULATOR_HOST, ask for `/b/...` at the root; others for
@@ -13,6 +15,6 @@ export function canonicalUrl(url: string): string {
 }
 
 /** The address a client reached us by, for links it is meant to follow. */
-export function baseUrl(request: { headers: { host?: string | undefined } }): string {
-  return `http://${request.headers.host}`;
+export function baseUrl(request: Pick<FastifyRequest, 'headers' | 'protocol'>): string {
+  return `${request.protocol}://${request.headers.host}`;
 }
