@@ -19,10 +19,13 @@ export function verifySignature(
   request: FastifyRequest,
 ): ChunkSignatures | undefined {
   const { authorization } = request.headers;
-  const inQuery = SIGNED_QUERY.exec(request.originalUrl);
-  if (inQuery !== null) {
-    const url = inQuery[1] === undefined ? verifyV2Url : verifyV4Url;
-    url(signedRequest(request), verificationOf(state));
+  const verifyUrl = V4_QUERY.test(request.originalUrl)
+    ? verifyV4Url
+    : V2_QUERY.test(request.originalUrl)
+      ? verifyV2Url
+      : undefined;
+  if (verifyUrl) {
+    verifyUrl(signedRequest(request), verificationOf(state));
     return undefined;
   }
   if (authorization === undefined || /^(?:Bearer|OAuth) /i.test(authorization)) return undefined;
@@ -47,9 +50,9 @@ export function verificationOf(state: StorageState): Verification {
   };
 }
 
-/** Parameters that only signed URLs have; of V4 they begin with `X-`. */
-const SIGNED_QUERY =
-  /[?&](?:(x-(?:goog|amz)-(?:algorithm|credential|signature))|GoogleAccessId|AWSAccessKeyId|Signature)=/i;
+// Parameters that only signed URLs have.
+const V4_QUERY = /[?&]x-(?:goog|amz)-(?:algorithm|credential|signature)=/i;
+const V2_QUERY = /[?&](?:GoogleAccessId|AWSAccessKeyId|Signature)=/;
 
 function signedRequest(request: FastifyRequest): SignedRequest {
   const virtualBucket = /^(.+)\.localhost(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1];
