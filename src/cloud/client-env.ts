@@ -77,6 +77,10 @@ export function variablesByClient(url: string, project: string): readonly Client
       variables: {
         // gcloud needs the path with its slash at the end.
         CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: `${url}/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${url}/`,
+        // Where the URLs lead that `gcloud storage sign-url` makes.
+        CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
         CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
         CLOUDSDK_CORE_PROJECT: project,
       },
