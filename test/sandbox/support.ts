@@ -59,6 +59,7 @@ export function client(sandbox: Sandbox) {
   });
   return {
     call,
+    url: sandbox.url,
     get: (path: string, headers: Record<string, string> = {}) => call('GET', path, { headers }),
     post: (path: string, body: unknown) => call('POST', path, withJson(body)),
     patch: (path: string, body: unknown) => call('PATCH', path, withJson(body)),

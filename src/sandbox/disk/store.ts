@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 
 /**
@@ -20,6 +21,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
  */
 export class Store {
   readonly #root: RootDatabase;
+  readonly #path: string;
   readonly #tables: Table<unknown>[] = [];
   #queue: QueuedWrite[] = [];
   #scheduled = false;
@@ -29,6 +31,7 @@ export class Store {
   #closed = false;
 
   constructor(path: string) {
+    this.#path = path;
     // Without overlappingSync a commit returns when it is durable: no second state to track.
     this.#root = open({
       path,
@@ -101,7 +104,8 @@ export class Store {
       }, SYNCHRONOUS_COMMIT);
     } catch (error) {
       this.#afterCommit = [];
-      for (const write of batch) write.reject(error);
+      const reason = this.#reasonOf(error);
+      for (const write of batch) write.reject(reason);
       return;
     } finally {
       this.#running = undefined;
@@ -110,6 +114,15 @@ export class Store {
     this.#afterCommit = [];
     for (const settle of outcomes) settle();
     for (const action of actions) action();
+  }
+
+  /** LMDB reports a full disk as EIO or not at all; the file system knows better. */
+  #reasonOf(error: unknown): unknown {
+    const { bavail, bsize } = statfsSync(this.#path);
+    if (bavail * bsize > FULL) return error;
+    return Object.assign(new Error('no space left on the disk', { cause: error }), {
+      code: 'ENOSPC',
+    });
   }
 
   #run({ change, resolve, reject }: QueuedWrite): () => void {
@@ -179,6 +192,9 @@ interface QueuedWrite {
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
+
+/** A transaction that failed with less room than this failed for want of room. */
+const FULL = 1024 * 1024;
 
 /** lmdb's TransactionFlags.SYNCHRONOUS_COMMIT (a const enum, which isolated modules cannot use). */
 const SYNCHRONOUS_COMMIT = 2;
