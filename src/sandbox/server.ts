@@ -19,7 +19,7 @@ import { batchRoutes } from './wire/batch.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
-import { canonicalUrl } from './wire/urls.ts';
+import { ApiRoots, canonicalUrl } from './wire/urls.ts';
 
 export { SandboxStartError } from './start-error.ts';
 
@@ -98,7 +98,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return closing;
   };
 
-  const app = createServer(log);
+  const app = createServer(log, running);
   const faults = options.faults
     ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
     : undefined;
@@ -198,17 +198,30 @@ async function openData(
   }
 }
 
-function createServer(log: (line: string) => void): FastifyInstance {
+function createServer(log: (line: string) => void, running: Service[]): FastifyInstance {
+  const roots = new ApiRoots();
   const app = fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    rewriteUrl: ({ url = '/', headers }) => {
+      const virtualHost = headers.host?.includes('.localhost') === true;
+      const canonical = virtualHost ? url : canonicalUrl(url);
+      if (!virtualHost && roots.own(canonical)) return canonical;
+      for (const service of running) {
+        const rewritten = service.rewriteUrl?.(url, headers);
+        if (rewritten !== undefined) return rewritten;
+      }
+      return canonical;
+    },
     frameworkErrors: (error, request, reply) => {
       void sendError(new ApiError(400, 'badRequest', error.message), request, reply);
     },
   });
+  roots.install(app);
   installErrorBoundary(app, log);
-  installGuard(app);
+  installGuard(app, (request, origin) =>
+    running.some((service) => service.allowsOrigin?.(request, origin) === true),
+  );
   installRawBodies(app);
   return app;
 }

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
@@ -32,6 +33,14 @@ export interface ServiceHost extends BaseHost {
 export interface Service {
   name: string;
   routes(app: FastifyInstance): void;
+  /**
+   * Where to route a request whose path is below no route's root, or whose host is a name
+   * below `localhost`; undefined if that is not this service's either. Handlers find what
+   * the client asked for in `request.originalUrl`.
+   */
+  rewriteUrl?(url: string, headers: IncomingHttpHeaders): string | undefined;
+  /** True if a web page of this origin may send the request. */
+  allowsOrigin?(request: FastifyRequest, origin: string): boolean;
   /** Numbers for the status page; must not scan anything. */
   status(): Record<string, number>;
   /**

@@ -81,7 +81,9 @@ export function mergeRecord(
 export function checkStorageClass(storageClass: string | null | undefined): void {
   if (storageClass === undefined || storageClass === null) return;
   if (!STORAGE_CLASSES.includes(storageClass.toUpperCase())) {
-    throw invalid('The storage class you specified is not valid.');
+    throw invalid('The storage class you specified is not valid.', {
+      xmlCode: 'InvalidStorageClass',
+    });
   }
 }
 

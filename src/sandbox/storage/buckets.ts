@@ -15,6 +15,7 @@ import {
   UNSUPPORTED_BUCKET_FIELDS,
 } from './schema.ts';
 import { nextGeneration, now, requireBucket, type StorageState } from './state.ts';
+import { abortMultipartUploads } from './xml/multipart-state.ts';
 
 /** Seven days: what a bucket gets that says nothing about soft delete. */
 const DEFAULT_SOFT_DELETE_SECONDS = 7 * 24 * 3600;
@@ -34,13 +35,19 @@ export function createBucket(
   options: { objectRetention?: boolean; access?: BucketAccess } = {},
 ): BucketRecord {
   const name = metadata.name ?? '';
-  if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
+  if (!isBucketName(name)) {
+    throw invalid(`Invalid bucket name: '${name}'`, { xmlCode: 'InvalidBucketName' });
+  }
   const location = (metadata.location ?? 'US').toUpperCase();
-  if (!locationType(location)) throw invalid('The specified location constraint is not valid.');
+  if (!locationType(location)) {
+    throw invalid('The specified location constraint is not valid.', {
+      xmlCode: 'InvalidLocationConstraint',
+    });
+  }
   if (state.buckets.get(bucketKey(name))) {
     const message =
       'Your previous request to create the named bucket succeeded and you already own it.';
-    throw new ApiError(409, 'conflict', message);
+    throw new ApiError(409, 'conflict', message, { xmlCode: 'BucketAlreadyOwnedByYou' });
   }
   const time = now(state);
   const blank: BucketRecord = { ...defaults(time), name, location, timeCreated: time };
@@ -103,9 +110,11 @@ export function deleteBucket(state: StorageState, name: string, pre: Preconditio
   checkWrite(pre, bucket);
   const prefix = objectPrefix(name);
   if (state.live.hasPrefix(prefix) || state.noncurrent.hasPrefix(prefix)) {
-    throw new ApiError(409, 'conflict', 'The bucket you tried to delete is not empty.');
+    const message = 'The bucket you tried to delete is not empty.';
+    throw new ApiError(409, 'conflict', message, { xmlCode: 'BucketNotEmpty' });
   }
   retireBucket(state, bucket);
+  abortMultipartUploads(state, prefix);
 }
 
 function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {

@@ -16,6 +16,8 @@ const ATTEMPTS = 5;
  * unless it is marked `no-transform`; ranges do not apply to what is unpacked. An object
  * that is only called gzip and is something else is sent as it is.
  *
+ * @param moreHeaders what the XML API adds to the headers, or has differently
+ *
  * https://cloud.google.com/storage/docs/transcoding
  */
 export async function sendMedia(
@@ -23,6 +25,7 @@ export async function sendMedia(
   request: FastifyRequest,
   reply: FastifyReply,
   find: () => ObjectRecord,
+  moreHeaders?: (record: ObjectRecord) => Record<string, string>,
 ): Promise<FastifyReply> {
   const key = customerKey(request.headers);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -50,6 +53,7 @@ export async function sendMedia(
         reply.code(206).header('content-range', `bytes ${first}-${last}/${record.size}`);
       }
     }
+    if (moreHeaders) reply.headers(moreHeaders(record));
     if (request.method === 'HEAD') {
       if (!Buffer.isBuffer(body)) body.destroy();
       // A stream, because fastify would set the length of anything else to zero.

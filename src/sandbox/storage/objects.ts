@@ -48,6 +48,7 @@ export interface NewObject {
   attributes: ObjectAttributes;
   storageClass?: string | undefined;
   componentCount?: number;
+  multipartMd5?: string;
   /** Of the customer's key that the body is encrypted with. */
   keySha256?: string | undefined;
   /** The values of its contexts. */
@@ -96,6 +97,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     ...(incoming.componentCount === undefined
       ? { md5: body.md5 }
       : { componentCount: incoming.componentCount }),
+    ...(incoming.multipartMd5 === undefined ? {} : { multipartMd5: incoming.multipartMd5 }),
     ...(incoming.keySha256 === undefined ? {} : { keySha256: incoming.keySha256 }),
   };
   addBytes(state, record.size);

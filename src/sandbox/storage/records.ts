@@ -66,6 +66,8 @@ export interface ObjectRecord {
   /** Absent for composed objects, as on GCS. */
   md5?: string;
   componentCount?: number;
+  /** For an object made by a multipart upload: the MD5 of its parts' MD5s and their number. */
+  multipartMd5?: string;
   storageClass: string;
   /** Of the customer's key that the body is encrypted with, base64. */
   keySha256?: string;

@@ -19,7 +19,7 @@ import {
   type UploadRecord,
 } from './sessions.ts';
 import { findObject, type StorageState } from './state.ts';
-import { checkHashes, commitUpload, uploadIntent } from './upload.ts';
+import { checkHashes, commitUpload, type UploadIntent, uploadIntent } from './upload.ts';
 
 /**
  * Resumable uploads. A POST with the metadata opens a session, whose address comes back
@@ -49,6 +49,29 @@ export async function startSession(
   const key = customerKey(request.headers);
   const intent = uploadIntent(state, bucket, query, await readJson(request), contentType, key);
   const size = header(request, 'x-upload-content-length');
+  const id = await openSession(state, intent, size, key);
+  const parameters = new URLSearchParams({
+    uploadType: 'resumable',
+    name: intent.name,
+    upload_id: id,
+  });
+  return reply
+    .header('location', `${baseUrl(request)}/upload/storage/v1/b/${bucket}/o?${parameters}`)
+    .header('x-guploader-uploadid', id)
+    .send();
+}
+
+/**
+ * Opens a session for an upload whose size may have been announced.
+ *
+ * @returns its id, by which the client goes on
+ */
+export async function openSession(
+  state: StorageState,
+  intent: UploadIntent,
+  size: string | undefined,
+  key: CustomerKey | undefined,
+): Promise<string> {
   if (size !== undefined && !/^\d{1,15}$/.test(size)) {
     throw invalid(`Invalid X-Upload-Content-Length header: ${size}`);
   }
@@ -64,16 +87,28 @@ export async function startSession(
   };
   await sweepSessions(state);
   await state.store.write(() => state.uploads.put(sessionKey(id), session));
-  const parameters = new URLSearchParams({
-    uploadType: 'resumable',
-    name: intent.name,
-    upload_id: id + suffix,
-  });
-  return reply
-    .header('location', `${baseUrl(request)}/upload/storage/v1/b/${bucket}/o?${parameters}`)
-    .header('x-guploader-uploadid', id + suffix)
-    .send();
+  return id + suffix;
 }
+
+/** How an API talks about a session's bytes and its object. */
+export interface SessionDialect {
+  /** The checksums that this request promises, in the form of `X-Goog-Hash`. */
+  hashes: string | string[] | undefined;
+  /** Answers with the object that is complete now. */
+  send(object: ObjectRecord, session: UploadRecord, key?: CustomerKey): FastifyReply;
+}
+
+const jsonDialect = (
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): SessionDialect => ({
+  hashes: request.headers['x-goog-hash'],
+  send: (object, { intent }, key) => {
+    const options = { key, projection: intent.projection };
+    return sendJson(request, reply, presentObject(state, request, object, options));
+  },
+});
 
 /** A PUT to a session: bytes, or a question how far it is. */
 export function continueSession(
@@ -81,22 +116,23 @@ export function continueSession(
   request: FastifyRequest,
   reply: FastifyReply,
   uploadId: string,
+  dialect: SessionDialect = jsonDialect(state, request, reply),
 ): Promise<FastifyReply> {
   const { id, half } = parseUploadId(uploadId);
   const range = parseContentRange(header(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
-    if (session.state === 'done') return sendFinished(state, request, reply, id, session);
+    if (session.state === 'done') {
+      return dialect.send(finishedObject(state, id, session), session);
+    }
     const declared = range.total ?? session.total;
     if (session.total !== undefined && declared !== session.total) {
       throw invalid(`The upload was announced with ${session.total} bytes, not ${declared}.`);
     }
     checkLength(request, range);
     const key = sessionCustomerKey(request, session, half);
-    const object = await receive(state, request, id, session, range, key);
-    const { projection } = session.intent;
-    const options = { key, projection };
-    if (object) return sendJson(request, reply, presentObject(state, request, object, options));
+    const object = await receive(state, request, id, session, range, key, dialect.hashes);
+    if (object) return dialect.send(object, session, key);
     return sendIncomplete(request, reply, requireSession(state, id).received);
   });
 }
@@ -128,6 +164,7 @@ async function receive(
   session: UploadRecord,
   range: ContentRange,
   key: CustomerKey | undefined,
+  hashes: string | string[] | undefined,
 ): Promise<ObjectRecord | undefined> {
   const total = range.total ?? session.total;
   const first = range.first ?? session.received;
@@ -145,7 +182,7 @@ async function receive(
       return undefined;
     }
     const body = await writer.finish();
-    checkHashes(body, session.intent.metadata, request.headers['x-goog-hash']);
+    checkHashes(body, session.intent.metadata, hashes);
     return await writer.commit(body, () => commitUpload(state, session.intent, body));
   } catch (error) {
     await writer.abandon();
@@ -172,18 +209,12 @@ function checkLength(request: FastifyRequest, range: ContentRange): void {
   );
 }
 
-function sendFinished(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  id: string,
-  session: UploadRecord,
-): FastifyReply {
-  const { bucket, name, projection } = session.intent;
+function finishedObject(state: StorageState, id: string, session: UploadRecord): ObjectRecord {
+  const { bucket, name } = session.intent;
   state.progress.delete(id);
   const object = findObject(state, bucket, name, session.generation);
   if (!object) throw new ApiError(410, 'gone', 'The uploaded object has been replaced since.');
-  return sendJson(request, reply, presentObject(state, request, object, { projection }));
+  return object;
 }
 
 function sendIncomplete(

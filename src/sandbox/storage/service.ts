@@ -15,6 +15,9 @@ import { sweepSessions } from './sessions.ts';
 import { openState, storedBytes } from './state.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 import { uploadRoutes } from './upload-routes.ts';
+import { internalPath } from './xml/address.ts';
+import { bucketAllows } from './xml/cors.ts';
+import { xmlRoutes } from './xml/routes.ts';
 
 /** Cloud Storage: what it covers and where it differs is in README.md beside this file. */
 export async function storageService(host: ServiceHost): Promise<Service> {
@@ -37,7 +40,11 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       iamRoutes(app, state);
       projectRoutes(app, state);
       unsupportedRoutes(app);
+      xmlRoutes(app, state);
     },
+    rewriteUrl: internalPath,
+    allowsOrigin: (request, origin) =>
+      request.url.startsWith('/.xml/') && bucketAllows(state, request, origin),
     status: () => ({
       buckets: state.buckets.count(),
       objects: state.live.count(),

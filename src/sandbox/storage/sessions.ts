@@ -52,9 +52,13 @@ export function requireSession(state: StorageState, id: string): UploadRecord {
   const isOne = /^[0-9a-f]{48}$/.test(id);
   const session = isOne ? state.uploads.get(sessionKey(id)) : undefined;
   if (isOne && id < oldestId(state)) {
-    throw new ApiError(410, 'gone', 'The upload session is no longer available.');
+    throw new ApiError(410, 'gone', 'The upload session is no longer available.', {
+      xmlCode: 'NoSuchUpload',
+    });
   }
-  if (!session) throw new ApiError(404, 'notFound', 'No such upload session.');
+  if (!session) {
+    throw new ApiError(404, 'notFound', 'No such upload session.', { xmlCode: 'NoSuchUpload' });
+  }
   if (session.state === 'cancelled') {
     throw new ApiError(499, 'clientClosedRequest', 'The upload was cancelled.');
   }

@@ -12,6 +12,7 @@ import {
 } from './records.ts';
 import type { RewriteRecord } from './rewrites.ts';
 import type { UploadProgress, UploadRecord } from './sessions.ts';
+import type { MultipartRecord, PartRecord } from './xml/multipart-state.ts';
 
 /** What the storage service is made of: what the server hands to it, and its tables. */
 export interface StorageState extends ServiceHost {
@@ -33,6 +34,9 @@ export interface StorageState extends ServiceHost {
   readonly uploads: Table<UploadRecord>;
   /** What this process knows about uploads beyond what is stored. */
   readonly progress: Map<string, UploadProgress>;
+  /** Multipart uploads of the XML API, and what was uploaded of them. */
+  readonly multipart: Table<MultipartRecord>;
+  readonly parts: Table<PartRecord>;
   /** Rewrites that take more than one call. */
   readonly rewrites: Table<RewriteRecord>;
   readonly totals: Table<Totals>;
@@ -61,6 +65,8 @@ export function openState(host: ServiceHost): StorageState {
     interred: store.table('interred'),
     uploads: store.table('uploads'),
     progress: new Map(),
+    multipart: store.table('multipart'),
+    parts: store.table('parts'),
     rewrites: store.table('rewrites'),
     totals: store.table('totals'),
     hmacKeys: store.table('hmac-keys'),
@@ -92,7 +98,9 @@ export const findBucket = (state: StorageState, name: string): BucketRecord | un
 
 /** The bucket, or the 404 that a bucket which was never created gets. */
 export function requireBucket(state: StorageState, name: string): BucketRecord {
-  if (!isBucketName(name)) throw invalid(`Invalid bucket name: '${name}'`);
+  if (!isBucketName(name)) {
+    throw invalid(`Invalid bucket name: '${name}'`, { xmlCode: 'InvalidBucketName' });
+  }
   const bucket = findBucket(state, name);
   if (!bucket) throw noSuchBucket();
   return bucket;
@@ -156,12 +164,16 @@ export function requireSoftDeleted(
 }
 
 export const noSuchBucket = (): ApiError =>
-  new ApiError(404, 'notFound', 'The specified bucket does not exist.');
+  new ApiError(404, 'notFound', 'The specified bucket does not exist.', {
+    xmlCode: 'NoSuchBucket',
+  });
 
 export const isExpired = (object: ObjectRecord, time: number): boolean =>
   object.hardDeleteTime !== undefined && object.hardDeleteTime <= time;
 
 export function noSuchObject(bucket: string, name: string, generation?: number): ApiError {
   const suffix = generation === undefined ? '' : `#${generation}`;
-  return new ApiError(404, 'notFound', `No such object: ${bucket}/${name}${suffix}`);
+  return new ApiError(404, 'notFound', `No such object: ${bucket}/${name}${suffix}`, {
+    xmlCode: 'NoSuchKey',
+  });
 }

@@ -11,7 +11,7 @@ import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import { contextValues } from './contexts.ts';
 import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
 import { objectNameFault } from './names.ts';
-import { commitObject } from './objects.ts';
+import { commitObject, type NewObject } from './objects.ts';
 import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
 import { type ObjectRecord, objectKey } from './records.ts';
 import type { ObjectMetadata } from './schema.ts';
@@ -118,7 +118,7 @@ const partBytes = (reader: MultipartReader, headers: Map<string, string>) =>
   transferDecoded(reader.content(), headers.get('content-transfer-encoding'));
 
 /** Checks the received bytes against what was promised and makes them the live object. */
-async function finishUpload(
+export async function finishUpload(
   state: StorageState,
   intent: UploadIntent,
   body: PendingBody,
@@ -134,11 +134,12 @@ async function finishUpload(
   }
 }
 
-/** Inside a change: the commit of an upload. */
+/** Inside a change: the commit of an upload, which may have come in parts. */
 export function commitUpload(
   state: StorageState,
   intent: UploadIntent,
   body: PendingBody,
+  parts: Pick<NewObject, 'componentCount' | 'multipartMd5'> = {},
 ): ObjectRecord {
   const { bucket, name, metadata, preconditions } = intent;
   const contentType = intent.contentType ?? 'application/octet-stream';
@@ -152,6 +153,7 @@ export function commitUpload(
     ...(metadata.contexts ? { contexts: contextValues(metadata.contexts) } : {}),
     retention: metadata.retention,
     access: intent.access,
+    ...parts,
     preconditions,
   });
 }
@@ -170,15 +172,21 @@ export function checkHashes(
     if (crc32c && crc32c !== body.crc32c) {
       throw invalid(
         `Provided CRC32C "${crc32c}" doesn't match calculated CRC32C "${body.crc32c}".`,
+        BAD_DIGEST,
       );
     }
   }
   for (const md5 of [metadata.md5Hash, promised.get('md5')]) {
     if (md5 && md5 !== body.md5) {
-      throw invalid(`Provided MD5 hash "${md5}" doesn't match calculated MD5 hash "${body.md5}".`);
+      throw invalid(
+        `Provided MD5 hash "${md5}" doesn't match calculated MD5 hash "${body.md5}".`,
+        BAD_DIGEST,
+      );
     }
   }
 }
+
+const BAD_DIGEST = { xmlCode: 'BadDigest' };
 
 /** `X-Goog-Hash: crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
 function parseHashHeader(header: string | string[] | undefined): Map<string, string> {
@@ -189,7 +197,9 @@ function parseHashHeader(header: string | string[] | undefined): Map<string, str
     const length = { crc32c: 4, md5: 16 }[kind];
     const bytes = Buffer.from(value, 'base64');
     if (bytes.length !== length || bytes.toString('base64') !== value) {
-      throw invalid(`Invalid value in the X-Goog-Hash header: ${item.trim()}`);
+      throw invalid(`Invalid value in the X-Goog-Hash header: ${item.trim()}`, {
+        xmlCode: 'InvalidDigest',
+      });
     }
     hashes.set(kind, value);
   }

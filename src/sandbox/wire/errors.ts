@@ -32,6 +32,15 @@ export interface ErrorExtras {
   xmlElements?: Record<string, string>;
 }
 
+/** How a route that does not speak JSON writes an error. */
+export type ErrorBody = (error: ApiError) => { type: string; body: string };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    errorBody?: ErrorBody;
+  }
+}
+
 /** A request that is malformed: 400 with the reason `invalid`. */
 export function invalid(message: string, extras: ErrorExtras = {}): ApiError {
   return new ApiError(400, 'invalid', message, extras);
@@ -85,10 +94,18 @@ export function installErrorBoundary(app: FastifyInstance, log: (line: string) =
   );
 }
 
-/** Writes an error the way Google does: plain text where media was asked for, JSON otherwise. */
+/**
+ * Writes an error the way Google does: as the route says, plain text where media was asked
+ * for, JSON otherwise.
+ */
 export function sendError(error: ApiError, request: FastifyRequest, reply: FastifyReply): unknown {
   reply.code(error.status).headers(error.extras.headers ?? {});
   if (error.status === 304) return reply.send();
+  const errorBody = request.routeOptions?.config?.errorBody;
+  if (errorBody !== undefined) {
+    const { type, body } = errorBody(error);
+    return reply.type(type).send(body);
+  }
   const query = request.query as Record<string, unknown> | null;
   if (query?.['alt'] === 'media' || request.url.startsWith('/download/')) {
     return reply.type('text/html; charset=UTF-8').send(error.message);

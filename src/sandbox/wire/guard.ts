@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './errors.ts';
 
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -8,23 +8,32 @@ const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * machines out, but any page open in a browser on this machine can send requests
  * here: by DNS rebinding (its own host name then stands in `Host`) or across
  * origins (then it stands in `Origin`). Command-line clients send neither.
+ *
+ * `*.localhost` names this machine whatever a DNS server says (RFC 6761), so it cannot be
+ * rebound; Cloud Storage's buckets have such names.
+ *
+ * @param allows lets a service admit an origin, as a bucket's CORS configuration does
  */
-export function installGuard(app: FastifyInstance): void {
+export function installGuard(
+  app: FastifyInstance,
+  allows: (request: FastifyRequest, origin: string) => boolean,
+): void {
   app.addHook('onRequest', async (request) => {
     if (!isLoopbackHost(request.headers.host)) {
       throw new ApiError(403, 'forbidden', 'The Host header does not name this machine.');
     }
     const { origin } = request.headers;
-    if (origin !== undefined && !isLoopbackOrigin(origin)) {
+    if (origin !== undefined && !isLoopbackOrigin(origin) && !allows(request, origin)) {
       throw new ApiError(403, 'forbidden', 'Requests from other web origins are refused.');
     }
   });
 }
 
-/** True for `127.0.0.1`, `localhost` and `[::1]`, with or without a port. */
+/** True for `127.0.0.1`, `localhost`, `*.localhost` and `[::1]`, with or without a port. */
 function isLoopbackHost(host: string | undefined): boolean {
   if (host === undefined) return false;
-  return LOOPBACK_NAMES.has(host.toLowerCase().replace(/:\d{1,5}$/, ''));
+  const name = host.toLowerCase().replace(/:\d{1,5}$/, '');
+  return LOOPBACK_NAMES.has(name) || /^[a-z0-9._-]+\.localhost$/.test(name);
 }
 
 /** True for an http(s) origin on this machine; false for `null` (sandboxed frames, files). */

@@ -144,7 +144,7 @@ export class MultipartReader {
 
 /** The boundary named by a `multipart/related` content type, or the 400 for its absence. */
 export function boundaryOf(contentType: string | undefined): string {
-  const match = /^multipart\/\w+\s*;.*?\bboundary=(?:"([^"]+)"|'([^']+)'|([^\s;]+))/i.exec(
+  const match = /^multipart\/[\w-]+\s*;.*?\bboundary=(?:"([^"]+)"|'([^']+)'|([^\s;]+))/i.exec(
     contentType ?? '',
   );
   const boundary = match?.[1] ?? match?.[2] ?? match?.[3];

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**
  * One API under several addresses. The Node and Python clients, pointed here by
@@ -13,6 +13,37 @@ export function canonicalUrl(url: string): string {
   if (/^\/(?:upload|download)\/b[/?]/.test(url)) return url.replace('/b', '/storage/v1/b');
   return url;
 }
+
+/**
+ * The first segments of all paths that routes were registered below: `storage`, `upload`,
+ * `_cloudlab`... Whatever else stands first in a path can be a bucket's name in Cloud
+ * Storage's XML API. Google's APIs that are not served here keep theirs too, so that their
+ * clients hear "no such API" and nothing about buckets; and so do the roots of what a
+ * sandbox can be started without.
+ */
+export class ApiRoots {
+  readonly #roots = new Set([
+    ...['compute', 'bigquery', 'discovery', '$discovery', 'favicon.ico'],
+    ...['retry_test', 'retry_tests', 'computeMetadata'],
+  ]);
+
+  /** Learns the roots of the routes that are registered from here on. */
+  install(app: FastifyInstance): void {
+    app.addHook('onRoute', ({ url }) => {
+      const root = rootOf(url);
+      // Roots with a dot are internal: no URL from outside reaches them (see `Service.rewriteUrl`).
+      if (/^[\w$-]+$/.test(root)) this.#roots.add(root);
+    });
+  }
+
+  /** True if the URL belongs to an API, whether or not the API has that path. */
+  own(url: string): boolean {
+    const root = rootOf(url);
+    return this.#roots.has(root) || /^v\d/.test(root);
+  }
+}
+
+const rootOf = (url: string): string => /^\/([^/?#:*]*)/.exec(url)?.[1] ?? '';
 
 /** The address a client reached us by, for links it is meant to follow. */
 export function baseUrl(request: Pick<FastifyRequest, 'headers' | 'protocol'>): string {

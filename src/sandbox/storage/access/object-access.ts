@@ -38,17 +38,6 @@ export function readObjectAccess(
 }
 
 /**
- * Reads the XML API's `x-goog-acl` (or `x-amz-acl`) for an object; undefined if it is not
- * there. What it returns goes into `NewObject.access`, or through `changedObjectAcl` into
- * `changeObject`.
- */
-export function cannedObjectAccess(header: string | undefined): ObjectAccess | undefined {
-  const name = header?.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const predefined = readPredefinedObjectAcl('x-goog-acl', name);
-  return predefined === undefined ? undefined : { predefined };
-}
-
-/**
  * The ACL that a new object stores. Undefined if it gets the bucket's default and that is
  * `projectPrivate`: nearly always. Refuses what the bucket does not allow.
  */

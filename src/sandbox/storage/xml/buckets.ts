@@ -1,0 +1,107 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { invalid, notImplemented } from '../../wire/errors.ts';
+import { readBucketAccess } from '../access/bucket-access.ts';
+import { createBucket, deleteBucket, parseBucketMetadata } from '../buckets.ts';
+import { requireBucket, type StorageState } from '../state.ts';
+import { targetOf } from './address.ts';
+import { extension } from './dialect.ts';
+import { headerPreconditions } from './entity-tag.ts';
+import { XML_TYPE } from './errors.ts';
+import { ownerOf } from './listing.ts';
+import { element, readXml, token } from './read.ts';
+import { LISTING_NAMESPACE, writeXml } from './write.ts';
+import { predefinedAcl, refuseUnsupported, storageClass } from './write-headers.ts';
+
+/** https://cloud.google.com/storage/docs/xml-api/get-service */
+export async function listBuckets(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  checkProject(state, request);
+  const buckets = [...state.buckets.range(Buffer.of(0), Buffer.of(0xff))];
+  const body = writeXml(
+    'ListAllMyBucketsResult',
+    [
+      ['Owner', ownerOf(state)],
+      [
+        'Buckets',
+        buckets.map(({ value }) => [
+          'Bucket',
+          [
+            ['Name', value.name],
+            ['CreationDate', new Date(value.timeCreated).toISOString()],
+          ],
+        ]),
+      ],
+    ],
+    LISTING_NAMESPACE,
+  );
+  return reply.type(XML_TYPE).send(body);
+}
+
+/**
+ * Where the bucket shall be is in the body. Amazon's region names are no locations of
+ * Google's, so `us-east-1` is refused as it is there; clients whose region is that one
+ * send no body.
+ *
+ * https://cloud.google.com/storage/docs/xml-api/put-bucket-create
+ */
+export async function putBucket(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket: name } = targetOf(request);
+  checkProject(state, request);
+  const access = readBucketAccess({ predefinedAcl: predefinedAcl(request) });
+  refuseUnsupported(request);
+  const given = await readXml(request, 'CreateBucketConfiguration', configuration);
+  if (given?.CustomPlacementConfig !== undefined) throw notImplemented('custom dual-regions');
+  const metadata = parseBucketMetadata({
+    name,
+    location: given?.LocationConstraint || undefined,
+    ...storageClass(request),
+    ...(given?.StorageClass ? { storageClass: given.StorageClass } : {}),
+  });
+  await state.store.write(() => createBucket(state, metadata, { access }));
+  return reply.header('location', `/${name}`).type('text/html; charset=UTF-8').send();
+}
+
+const configuration = element({
+  LocationConstraint: token.optional(),
+  StorageClass: token.optional(),
+  CustomPlacementConfig: z.unknown().optional(),
+});
+
+/** https://cloud.google.com/storage/docs/xml-api/head-bucket */
+export async function headBucket(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const bucket = requireBucket(state, targetOf(request).bucket);
+  return reply.header('x-goog-metageneration', String(bucket.metageneration)).type(XML_TYPE).send();
+}
+
+/** https://cloud.google.com/storage/docs/xml-api/delete-bucket */
+export async function removeBucket(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket } = targetOf(request);
+  const preconditions = headerPreconditions(request);
+  await state.store.write(() => deleteBucket(state, bucket, preconditions));
+  return reply.code(204).send();
+}
+
+/** The project may be left out: this sandbox is one. */
+function checkProject(state: StorageState, request: FastifyRequest): void {
+  const project = extension(request, 'project-id');
+  if (project === undefined || project === state.projectId || project === state.projectNumber) {
+    return;
+  }
+  throw invalid(`Unknown project id: ${project}`);
+}

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { ApiError } from '../../wire/errors.ts';
+import { deleteObject, sweepExpired } from '../objects.ts';
+import { requireBucket, type StorageState } from '../state.ts';
+import { targetOf } from './address.ts';
+import { codeOf, messageOf, XML_TYPE } from './errors.ts';
+import { element, malformedXml, many, requireXml, token } from './read.ts';
+import { LISTING_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+
+const MAX_OBJECTS = 1000;
+
+/**
+ * Deletes up to a thousand objects of a bucket, each for itself: the answer says of each
+ * whether it is gone (one that never was counts as gone) or why not.
+ *
+ * https://cloud.google.com/storage/docs/xml-api/post-bucket
+ */
+export async function deleteObjects(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket } = targetOf(request);
+  requireBucket(state, bucket);
+  const { Object: objects, Quiet: quiet } = await requireXml(request, 'Delete', deleteRequest);
+  if (objects.length === 0 || objects.length > MAX_OBJECTS) {
+    throw malformedXml(`A request can delete between 1 and ${MAX_OBJECTS} objects.`);
+  }
+  // Queued in one go, they share one transaction and one flush.
+  const results = await Promise.all(
+    objects.map((object) => deleteOne(state, bucket, object.Key, object.VersionId)),
+  );
+  await sweepExpired(state);
+  const shown = results.filter(([kind]) => kind === 'Error' || quiet?.toLowerCase() !== 'true');
+  return reply.type(XML_TYPE).send(writeXml('DeleteResult', shown, LISTING_NAMESPACE));
+}
+
+const deleteRequest = element({
+  Object: many(z.object({ Key: z.string(), VersionId: token.regex(/^(?:\d{1,16}|)$/).optional() })),
+  Quiet: token.optional(),
+});
+
+async function deleteOne(
+  state: StorageState,
+  bucket: string,
+  name: string,
+  versionId: string | undefined,
+): Promise<XmlElement> {
+  const generation = versionId ? Number(versionId) : undefined;
+  const about: XmlElement[] = [
+    ['Key', name],
+    ['VersionId', generation],
+  ];
+  try {
+    await state.store.write(() =>
+      deleteObject(state, bucket, name, { generation, preconditions: {} }),
+    );
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (codeOf(error) !== 'NoSuchKey') {
+      return ['Error', [...about, ['Code', codeOf(error)], ['Message', messageOf(error)]]];
+    }
+  }
+  return ['Deleted', about];
+}

@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify';
+
+/*
+ * One API with two sets of header names: Google's (`x-goog-acl`) and Amazon's (`x-amz-acl`),
+ * so that clients made for S3 work. Requests may use either; a request that is recognisably
+ * Amazon's is answered with Amazon's names where clients look for them.
+ *
+ * https://cloud.google.com/storage/docs/interoperability
+ */
+
+/** The value of `x-goog-NAME`, or of `x-amz-NAME`. */
+export function extension(request: FastifyRequest, name: string): string | undefined {
+  return header(request, `x-goog-${name}`) ?? header(request, `x-amz-${name}`);
+}
+
+export function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  const single = Array.isArray(value) ? value.join(',') : value;
+  return single === undefined ? undefined : fromHeader(single);
+}
+
+/** True for a request that is written, or signed, the way Amazon's clients do it. */
+export function isAmazons(request: FastifyRequest): boolean {
+  if (request.headers.authorization?.startsWith('AWS') === true) return true;
+  for (const name in request.headers) if (name.startsWith('x-amz-')) return true;
+  return /[?&](?:X-Amz-|AWSAccessKeyId=)/.test(request.originalUrl);
+}
+
+/** Custom metadata: `x-goog-meta-*` or `x-amz-meta-*`, names in lower case. */
+export function customMetadata(request: FastifyRequest): Record<string, string> | undefined {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    const key = /^x-(?:goog|amz)-meta-(.+)$/.exec(name)?.[1];
+    if (key !== undefined && value !== undefined) found[key] = fromHeader([value].flat().join(','));
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** Custom metadata as response headers; keys that cannot be part of a header's name are left out. */
+export function metadataHeaders(
+  request: FastifyRequest,
+  metadata: Record<string, string>,
+): Record<string, string> {
+  const prefix = isAmazons(request) ? 'x-amz-meta-' : 'x-goog-meta-';
+  const headers: Record<string, string> = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(key)) headers[prefix + key] = toHeader(value);
+  }
+  return headers;
+}
+
+/** Node hands header bytes over as Latin-1; what clients mean is UTF-8. */
+function fromHeader(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
+  } catch {
+    return value;
+  }
+}
+
+/** Text as header bytes: UTF-8, and nothing that could end the header. */
+export function toHeader(value: string): string {
+  return Buffer.from(value.replace(/[\0-\x1f\x7f]/g, ' ')).toString('latin1');
+}

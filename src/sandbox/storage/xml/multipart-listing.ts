@@ -1,0 +1,152 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { queryOf } from '../../wire/query.ts';
+import { requireBucket, type StorageState } from '../state.ts';
+import { targetOf } from './address.ts';
+import { XML_TYPE, xmlError } from './errors.ts';
+import { maxKeys, nameEncoder, ownerOf } from './listing.ts';
+import { partTag } from './multipart.ts';
+import {
+  type MultipartRecord,
+  multipartUploads,
+  partsOf,
+  requireMultipart,
+} from './multipart-state.ts';
+import { LISTING_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+
+/** https://cloud.google.com/storage/docs/xml-api/get-object-multipart */
+export async function listParts(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket, object } = targetOf(request);
+  const query = queryOf(request);
+  const encode = nameEncoder(query);
+  const upload = requireMultipart(state, bucket, object, query['uploadId'] ?? '');
+  const marker = Number(query['part-number-marker'] || 0);
+  if (!Number.isInteger(marker) || marker < 0 || marker > 0xffff_fff0) {
+    throw xmlError(400, 'InvalidArgument', 'Invalid part-number-marker.');
+  }
+  const max = maxKeys(query['max-parts']);
+  const parts = take(partsOf(state, upload.id, marker), max + 1);
+  const truncated = parts.length > max;
+  const shown = parts.slice(0, max);
+  const body = writeXml(
+    'ListPartsResult',
+    [
+      ['Bucket', bucket],
+      ['EncodingType', query['encoding-type']],
+      ['Key', encode(object)],
+      ['UploadId', upload.id],
+      ['Initiator', ownerOf(state)],
+      ['Owner', ownerOf(state)],
+      ['StorageClass', storageClassOf(state, upload)],
+      ['PartNumberMarker', marker],
+      ['NextPartNumberMarker', truncated ? shown.at(-1)?.number : undefined],
+      ['MaxParts', max],
+      ['IsTruncated', truncated],
+      ...shown.map(
+        (part): XmlElement => [
+          'Part',
+          [
+            ['PartNumber', part.number],
+            ['LastModified', new Date(part.updated).toISOString()],
+            ['ETag', partTag(part)],
+            ['Size', part.size],
+          ],
+        ],
+      ),
+    ],
+    LISTING_NAMESPACE,
+  );
+  return reply.type(XML_TYPE).send(body);
+}
+
+/** https://cloud.google.com/storage/docs/xml-api/get-bucket-uploads */
+export async function listUploads(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket } = targetOf(request);
+  const query = queryOf(request);
+  const encode = nameEncoder(query);
+  requireBucket(state, bucket);
+  const { prefix = '', delimiter = '' } = query;
+  const keyMarker = query['key-marker'] ?? '';
+  const idMarker = query['upload-id-marker'] ?? '';
+  const max = maxKeys(query['max-uploads']);
+
+  const uploads: MultipartRecord[] = [];
+  const prefixes = new Set<string>();
+  let last: { name: string; id: string } | undefined;
+  let truncated = false;
+  for (const upload of multipartUploads(state, bucket, prefix)) {
+    const { name } = upload.intent;
+    if (!isBehind(upload, keyMarker, idMarker)) continue;
+    const at = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
+    const common = at === -1 ? undefined : name.slice(0, at + delimiter.length);
+    if (common !== undefined && (prefixes.has(common) || common === keyMarker)) continue;
+    if (uploads.length + prefixes.size === max) {
+      truncated = max > 0;
+      break;
+    }
+    if (common === undefined) uploads.push(upload);
+    else prefixes.add(common);
+    last = { name: common ?? name, id: common === undefined ? upload.id : '' };
+  }
+  const body = writeXml(
+    'ListMultipartUploadsResult',
+    [
+      ['Bucket', bucket],
+      ['KeyMarker', encode(keyMarker)],
+      ['UploadIdMarker', idMarker],
+      ['NextKeyMarker', truncated && last ? encode(last.name) : undefined],
+      ['NextUploadIdMarker', truncated && last?.id ? last.id : undefined],
+      ['Prefix', encode(prefix)],
+      ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
+      ['EncodingType', query['encoding-type']],
+      ['MaxUploads', max],
+      ['IsTruncated', truncated],
+      ...uploads.map((upload): XmlElement => ['Upload', showUpload(state, upload, encode)]),
+      ...[...prefixes].map((text): XmlElement => ['CommonPrefixes', [['Prefix', encode(text)]]]),
+    ],
+    LISTING_NAMESPACE,
+  );
+  return reply.type(XML_TYPE).send(body);
+}
+
+function showUpload(
+  state: StorageState,
+  upload: MultipartRecord,
+  encode: (name: string) => string,
+): XmlElement[] {
+  return [
+    ['Key', encode(upload.intent.name)],
+    ['UploadId', upload.id],
+    ['Initiator', ownerOf(state)],
+    ['Owner', ownerOf(state)],
+    ['StorageClass', storageClassOf(state, upload)],
+    ['Initiated', new Date(upload.started).toISOString()],
+  ];
+}
+
+/** True behind the markers: a later name, or the same one with a later upload. */
+function isBehind({ id, intent }: MultipartRecord, key: string, idMarker: string): boolean {
+  const order = Buffer.compare(Buffer.from(intent.name), Buffer.from(key));
+  return order > 0 || (order === 0 && idMarker !== '' && id > idMarker) || key === '';
+}
+
+function storageClassOf(state: StorageState, { intent }: MultipartRecord): string {
+  const { storageClass } = requireBucket(state, intent.bucket);
+  return intent.metadata.storageClass?.toUpperCase() ?? storageClass;
+}
+
+function take<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.length === count) break;
+    taken.push(item);
+  }
+  return taken;
+}

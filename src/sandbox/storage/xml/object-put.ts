@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { customerKey, encryptionWith } from '../customer-keys.ts';
+import type { StorageState } from '../state.ts';
+import { finishUpload, type UploadIntent, uploadIntent } from '../upload.ts';
+import { type Target, targetOf } from './address.ts';
+import { extension, header } from './dialect.ts';
+import { preconditionQuery, refuseWriteConditions } from './entity-tag.ts';
+import { copyToTarget } from './object-copy.ts';
+import { receivedBytes } from './received-bytes.ts';
+import {
+  attributeHeaders,
+  predefinedAcl,
+  promisedHashes,
+  refuseUnsupported,
+  requireLength,
+  storageClass,
+  writtenHeaders,
+} from './write-headers.ts';
+
+/**
+ * PUT: an object from the request's body, or a copy of another.
+ *
+ * https://cloud.google.com/storage/docs/xml-api/put-object
+ */
+export async function putObject(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const target = targetOf(request);
+  refuseWriteConditions(request);
+  if (extension(request, 'copy-source') !== undefined) {
+    return copyToTarget(state, request, reply, target);
+  }
+  requireLength(request);
+  const intent = intentOf(state, request, target);
+  const hashes = promisedHashes(request);
+  const body = await state.bodies.receive(
+    receivedBytes(request),
+    encryptionWith(state, customerKey(request.headers)),
+  );
+  const { object: record } = await finishUpload(state, intent, body, hashes);
+  return reply.headers(writtenHeaders(request, record)).send();
+}
+
+/** What an upload asks for by its headers. */
+export function intentOf(
+  state: StorageState,
+  request: FastifyRequest,
+  target: Target,
+): UploadIntent {
+  refuseUnsupported(request);
+  const query = {
+    name: target.object,
+    predefinedAcl: predefinedAcl(request),
+    ...preconditionQuery(request),
+  };
+  return uploadIntent(
+    state,
+    target.bucket,
+    query,
+    { ...attributeHeaders(request), ...storageClass(request) },
+    header(request, 'content-type'),
+    customerKey(request.headers),
+  );
+}
