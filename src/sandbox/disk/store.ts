@@ -174,6 +174,19 @@ export class Table<V> {
     return this.#db.getRange({ start, end, ...(limit === undefined ? {} : { limit }) });
   }
 
+  /** The same records as `range`, from the last to the first. */
+  backwards(start: Buffer, end: Buffer, limit?: number): Iterable<{ key: Buffer; value: V }> {
+    this.#access(false);
+    return this.#db.getRange({
+      start: end,
+      end: start,
+      exclusiveStart: true,
+      inclusiveEnd: true,
+      reverse: true,
+      ...(limit === undefined ? {} : { limit }),
+    });
+  }
+
   /** True if some key begins with `prefix`. */
   hasPrefix(prefix: Buffer): boolean {
     for (const _ of this.range(prefix, afterPrefix(prefix), 1)) return true;

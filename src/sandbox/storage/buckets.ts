@@ -167,7 +167,9 @@ function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number
   const requesterPays = given.billing?.requesterPays;
   if (given.billing === null) delete next.requesterPays;
   else if (typeof requesterPays === 'boolean') next.requesterPays = requesterPays;
-  for (const field of ['lifecycle', 'cors', 'website'] as const) {
+  if (given.lifecycle === null) delete next.lifecycle;
+  else if (given.lifecycle !== undefined) next.lifecycle = given.lifecycle;
+  for (const field of ['cors', 'website'] as const) {
     if (given[field] === null) delete next[field];
     else if (given[field] !== undefined) next[field] = given[field];
   }

@@ -3,6 +3,7 @@ import { u64 } from '../disk/store.ts';
 import type { AclEntry } from './access/entities.ts';
 import type { IamBinding } from './access/policy.ts';
 import type { ObjectContexts } from './contexts.ts';
+import type { Lifecycle } from './lifecycle/config.ts';
 import type { NotificationConfig } from './notifications.ts';
 import type { ObjectRetention } from './retention/object-retention.ts';
 import type { RetentionPolicy } from './retention/policy.ts';
@@ -46,8 +47,8 @@ export interface BucketRecord {
   objectRetention?: true;
   rpo?: string;
   notifications?: NotificationConfig[];
+  lifecycle?: Lifecycle;
   /** Kept and shown, not acted upon: see the table of differences in README.md. */
-  lifecycle?: unknown;
   cors?: unknown;
   website?: unknown;
 }

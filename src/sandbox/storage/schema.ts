@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { invalid, notImplemented } from '../wire/errors.ts';
 import { givenEntry } from './access/schema.ts';
+import { parseLifecycle } from './lifecycle/config.ts';
 
 /*
  * What clients send. Fields of the API that are only ever output are ignored, as
@@ -87,7 +88,7 @@ export const bucketMetadata = z.object({
   retentionPolicy: z.object({ retentionPeriod: seconds.nullish() }).nullish(),
   defaultEventBasedHold: z.boolean().nullish(),
   rpo: z.enum(['DEFAULT', 'ASYNC_TURBO']).nullish(),
-  lifecycle: z.object({ rule: z.array(z.looseObject({})).nullish() }).nullish(),
+  lifecycle: z.looseObject({}).nullish().transform(parseLifecycle).optional(),
   cors: z.array(z.looseObject({})).nullish(),
   website: z.looseObject({}).nullish(),
 });

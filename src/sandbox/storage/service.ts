@@ -7,6 +7,7 @@ import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copy-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
 import { hmacRoutes } from './hmac-routes.ts';
+import { applyLifecycle } from './lifecycle/pass.ts';
 import { moveRoutes } from './move-routes.ts';
 import { notificationRoutes } from './notification-routes.ts';
 import { objectRoutes } from './object-routes.ts';
@@ -52,6 +53,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
       softDeletedBuckets: state.deletedBuckets.count(),
     }),
     catchUp: async (signal) => {
+      await applyLifecycle(state, signal);
       while (!signal.aborted && (await sweepExpired(state)));
       if (!signal.aborted) await sweepDeletedBuckets(state);
       while (!signal.aborted && (await sweepSessions(state)));
