@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SandboxEvent } from '../../src/sandbox/events.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
@@ -276,6 +278,42 @@ test('what is held or retained is left alone until it is not', async () => {
   await pass(4);
   expect(await versions('held')).toEqual([]);
   expect(await versions('retained')).toEqual([]);
+});
+
+test('unfinished multipart uploads are aborted, by their own age', async () => {
+  const { sandbox, http, pass } = await midnight();
+  await http.bucket('parts', {
+    lifecycle: {
+      rule: [rule('AbortIncompleteMultipartUpload', { age: 2, matchesPrefix: ['tmp/'] })],
+    },
+  });
+  await http.upload('parts', 'tmp/object', 'x');
+  const begin = async (name: string) => {
+    const { text } = await http.call('POST', `/parts/${name}?uploads`);
+    const id = /<UploadId>(.+?)<\/UploadId>/.exec(text)?.[1];
+    const part = `/parts/${name}?partNumber=1&uploadId=${id}`;
+    expect((await http.call('PUT', part, { body: 'x'.repeat(100_000) })).status).toBe(200);
+  };
+  const unfinished = async () => {
+    const { text } = await http.call('GET', '/parts?uploads');
+    return [...text.matchAll(/<Key>(.+?)<\/Key>/g)].map((match) => match[1]);
+  };
+  const files = async () => {
+    const entries = await readdir(join(sandbox.dataDir, 'blobs'), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    return entries.filter((entry) => entry.isFile()).length;
+  };
+  await begin('tmp/old');
+  await begin('kept');
+  await pass(1);
+  await begin('tmp/new');
+  expect(await unfinished()).toEqual(['kept', 'tmp/new', 'tmp/old']);
+  await pass(1);
+  expect(await unfinished()).toEqual(['kept', 'tmp/new']);
+  await expect.poll(files).toBe(2);
+  expect((await http.get('/_cloudlab/status')).json.objects).toBe(1);
 });
 
 test('more versions than one step looks at are counted across its end', async () => {

@@ -5,8 +5,9 @@ import { announce } from '../object-events.ts';
 import { deleteObject } from '../objects.ts';
 import { bucketKey, type ObjectRecord, objectKey, objectPrefix, versionKey } from '../records.ts';
 import { findObject, now, type StorageState } from '../state.ts';
+import { abortMultipart } from '../xml/multipart-state.ts';
 import { type Action, parseLifecycle, type Rule } from './config.ts';
-import { actionFor } from './rules.ts';
+import { abortsUpload, actionFor } from './rules.ts';
 
 /**
  * Carries out the lifecycle rules of all buckets that have some, by the sandbox's clock.
@@ -24,6 +25,7 @@ export async function applyLifecycle(state: StorageState, signal: AbortSignal): 
   for (const bucket of bucketsWithRules(state)) {
     await throughLive(state, bucket, signal);
     await throughNoncurrent(state, bucket, signal);
+    await throughUploads(state, bucket, signal);
   }
 }
 
@@ -101,6 +103,37 @@ async function throughNoncurrent(
     const last = page.at(-1);
     if (page.length < STEP || last === undefined) return;
     end = last.key;
+    await nextTurn();
+  }
+}
+
+/** Multipart uploads that were started and never completed. */
+async function throughUploads(
+  state: StorageState,
+  bucket: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = afterPrefix(objectPrefix(bucket));
+  let start = objectPrefix(bucket);
+  for (;;) {
+    const rules = rulesNow(state, bucket, signal);
+    if (!rules?.some(({ action }) => action.type === 'AbortIncompleteMultipartUpload')) return;
+    const page = [...state.multipart.range(start, end, STEP)];
+    const time = now(state);
+    const old = page.filter(({ value: { intent, started } }) =>
+      abortsUpload(rules, intent.name, started, time),
+    );
+    if (old.length > 0) {
+      await state.store.write(() => {
+        for (const { key } of old) {
+          const upload = state.multipart.get(key);
+          if (upload) abortMultipart(state, upload);
+        }
+      });
+    }
+    const last = page.at(-1);
+    if (page.length < STEP || last === undefined) return;
+    start = Buffer.concat([last.key, Buffer.of(0)]);
     await nextTurn();
   }
 }
