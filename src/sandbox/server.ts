@@ -52,9 +52,17 @@ export interface Sandbox {
   events: Pick<Events, 'subscribe'>;
   /** Where it listens over TLS, if it does, and what its clients have to trust. */
   tls?: Pick<TlsListener, 'url' | 'caFile' | 'bundleFile'>;
+  /** Everything it answers to: methods and the patterns of paths. */
+  routes: readonly Route[];
   close(): Promise<void>;
   /** Resolves when the sandbox has closed, by `close` or by the control endpoint. */
   closed: Promise<void>;
+}
+
+export interface Route {
+  method: string;
+  /** Such as `/storage/v1/b/:bucket`. */
+  path: string;
 }
 
 const PROJECT_ID = 'cloudlab-sandbox';
@@ -99,6 +107,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 
   const app = createServer(log, running);
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const verb of [method].flat()) routes.push({ method: verb, path: url });
+  });
   const faults = options.faults
     ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
     : undefined;
@@ -146,7 +158,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   lock.announce(url);
   catchUp.start();
   const https = tls === undefined ? {} : { tls };
-  return { url, port, projectId: PROJECT_ID, dataDir, events, ...https, close, closed };
+  return { url, port, projectId: PROJECT_ID, dataDir, events, routes, ...https, close, closed };
 }
 
 interface OpenedData {

@@ -20,6 +20,7 @@ test('malformed requests get their 4xx in the envelope', async () => {
     ['/storage/v1/b/bad/o?versions=maybe', 400],
     ['/storage/v1/b/bad/o?matchGlob=[z-a]', 400],
     ['/storage/v1/b/bad/o?fields=items(', 400],
+    [`/storage/v1/b/bad/o?fields=${'a('.repeat(5000)}`, 400],
     ['/storage/v1/b/bad/o/a?generation=-5', 400],
     ['/storage/v1/b/bad/o/a?generation=99999999999999999999', 400],
     ['/storage/v1/b/bad/o/a?generation=9999999999999999999', 404],
@@ -39,11 +40,13 @@ test('malformed requests get their 4xx in the envelope', async () => {
     if (status !== 200) expect(reply.json.error).toMatchObject({ code: status });
   }
 
+  const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
   const upload = '/upload/storage/v1/b/bad/o';
   const multipart = { 'content-type': 'multipart/related; boundary=b' };
   const posts: [string, string, Record<string, string>, number][] = [
     ['/storage/v1/b?project=cloudlab-sandbox', '{"name":', {}, 400],
     ['/storage/v1/b?project=cloudlab-sandbox', '[]', {}, 400],
+    ['/storage/v1/b?project=cloudlab-sandbox', `{"name":"deep","website":${deep}}`, {}, 400],
     ['/storage/v1/b?project=cloudlab-sandbox', `{"name":"${'x'.repeat(2_000_000)}"}`, {}, 413],
     [upload, 'x', {}, 400],
     [`${upload}?uploadType=carrier-pigeon`, 'x', {}, 400],

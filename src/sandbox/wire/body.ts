@@ -64,6 +64,9 @@ export async function readAll(chunks: AsyncIterable<Buffer>, limit: number): Pro
 /** Parses JSON that must be an object, in UTF-8; empty text is an empty object. */
 export function parseJson(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
+  if (bytes.length > MAX_DEPTH && isTooDeep(bytes)) {
+    throw new ApiError(400, 'parseError', 'Parse Error: the JSON is nested too deeply.');
+  }
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -75,3 +78,24 @@ export function parseJson(bytes: Buffer): Record<string, unknown> {
   }
   return value as Record<string, unknown>;
 }
+
+/** As deep as Google reads; whoever walks over the parsed value can then recurse. */
+const MAX_DEPTH = 100;
+
+function isTooDeep(bytes: Buffer): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] =
+  Buffer.from('"\\{}[]');

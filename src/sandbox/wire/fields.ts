@@ -15,32 +15,36 @@ export function parseFields(text: string): Selection {
   const tokens = text.match(/[(),/]|[^(),/]+/g) ?? [];
   let at = 0;
 
-  function list(closing: ')' | undefined): Selection {
+  function list(closing: ')' | undefined, depth: number): Selection {
     const selection: Selection = new Map();
     for (;;) {
-      item(selection);
+      item(selection, depth);
       const next = tokens[at++];
       if (next === closing) return selection;
       if (next !== ',') throw broken(text);
     }
   }
 
-  function item(into: Selection): void {
+  function item(into: Selection, depth: number): void {
+    if (depth > MAX_DEPTH) throw broken(text);
     const name = tokens[at++]?.trim();
     if (name === undefined || name === '' || '(),/'.includes(name)) throw broken(text);
     if (tokens[at] === '/') {
       at++;
-      item(child(into, name));
+      item(child(into, name), depth + 1);
     } else if (tokens[at] === '(') {
       at++;
-      merge(child(into, name), list(')'));
+      merge(child(into, name), list(')', depth + 1));
     } else {
       into.set(name, true);
     }
   }
 
-  return list(undefined);
+  return list(undefined, 0);
 }
+
+/** No resource is nested nearly as deep. */
+const MAX_DEPTH = 100;
 
 /** Keeps what the selection names, recursively and through arrays. */
 export function select(value: unknown, selection: Selection): unknown {
