@@ -154,12 +154,60 @@ test('gcloud storage: in-flight compression, encryption keys, rsync, composite u
   expect(await status.json()).toMatchObject({ buckets: 0, objects: 0, bytes: 0 });
 });
 
+test('gcloud storage: lifecycle files and notifications', { timeout: 200_000 }, async (context) => {
+  const { sandbox, dir, gcloud } = await gcloudHere(context);
+  const file = join(dir, 'lifecycle.json');
+  const rule = [{ action: { type: 'Delete' }, condition: { age: 30, matchesPrefix: ['tmp/'] } }];
+  await writeFile(file, JSON.stringify({ lifecycle: { rule } }));
+  await gcloud('buckets', 'create', 'gs://gcloud-rules');
+  await gcloud('buckets', 'update', 'gs://gcloud-rules', `--lifecycle-file=${file}`);
+  const described = async () =>
+    JSON.parse(await gcloud('buckets', 'describe', 'gs://gcloud-rules', '--format=json'));
+  expect((await described()).lifecycle_config).toEqual({ rule });
+
+  await writeFile(join(dir, 'old.txt'), 'old');
+  await gcloud('cp', join(dir, 'old.txt'), 'gs://gcloud-rules/tmp/old.txt');
+  await gcloud('cp', join(dir, 'old.txt'), 'gs://gcloud-rules/kept.txt');
+  await fetch(`${sandbox.url}/_cloudlab/clock`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer secret' },
+    body: JSON.stringify({ advanceSeconds: 30 * 24 * 3600 }),
+  });
+  const names = await gcloud('ls', 'gs://gcloud-rules/**');
+  expect(names.trim()).toBe('gs://gcloud-rules/kept.txt');
+  await gcloud('buckets', 'update', 'gs://gcloud-rules', '--clear-lifecycle');
+  expect((await described()).lifecycle_config).toBeUndefined();
+
+  const notifications = async (...args: string[]) => gcloud('buckets', 'notifications', ...args);
+  await notifications(
+    'create',
+    'gs://gcloud-rules',
+    '--skip-topic-setup',
+    '--topic=uploads',
+    '--event-types=OBJECT_FINALIZE',
+    '--custom-attributes=team=a',
+  );
+  const listed = JSON.parse(await notifications('list', 'gs://gcloud-rules', '--format=json'));
+  expect(listed).toMatchObject([
+    {
+      'Bucket URL': 'gs://gcloud-rules/',
+      'Notification Configuration': {
+        topic: `//pubsub.googleapis.com/projects/${sandbox.projectId}/topics/uploads`,
+        event_types: ['OBJECT_FINALIZE'],
+        custom_attributes: { team: 'a' },
+      },
+    },
+  ]);
+  await notifications('delete', 'gs://gcloud-rules');
+  expect(await notifications('list', 'gs://gcloud-rules', '--format=json')).toMatch(/^\[\]\s*$/);
+});
+
 /** gcloud with a configuration of its own, pointed at a new sandbox. */
 async function gcloudHere(context: TestContext) {
   const installed = await run('gcloud', ['--version']).catch(() => undefined);
   if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
 
-  const sandbox = await start();
+  const sandbox = await start({ controlToken: 'secret' });
   const dir = await tempDir();
   const env = {
     ...process.env,

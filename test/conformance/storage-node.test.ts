@@ -146,4 +146,45 @@ describe.each(['apiEndpoint', 'STORAGE_EMULATOR_HOST'])('with %s', (form) => {
     expect(await file.exists()).toEqual([false]);
     await bucket.delete();
   });
+
+  test('lifecycle rules and notification configurations', async () => {
+    const [bucket] = await storage.createBucket('rules');
+    await bucket.addLifecycleRule({
+      action: { type: 'Delete' },
+      condition: { age: 30, createdBefore: new Date('2026-02-03T04:05:06Z'), isLive: true },
+    });
+    await bucket.addLifecycleRule({
+      action: { type: 'SetStorageClass', storageClass: 'COLDLINE' },
+      condition: { numNewerVersions: 2, matchesPrefix: ['logs/'] },
+    });
+    const [metadata] = await bucket.getMetadata();
+    expect(metadata.lifecycle?.rule).toEqual([
+      {
+        action: { type: 'Delete' },
+        condition: { age: 30, createdBefore: '2026-02-03', isLive: true },
+      },
+      {
+        action: { type: 'SetStorageClass', storageClass: 'COLDLINE' },
+        condition: { numNewerVersions: 2, matchesPrefix: ['logs/'] },
+      },
+    ]);
+    await bucket.setMetadata({ lifecycle: null });
+    expect((await bucket.getMetadata())[0].lifecycle).toBeUndefined();
+
+    const [created] = await bucket.createNotification('uploads', {
+      eventTypes: ['OBJECT_FINALIZE'],
+      objectNamePrefix: 'in/',
+    });
+    const [found] = await bucket.getNotifications();
+    expect(found.map(({ id }) => id)).toEqual([created.id]);
+    const [config] = await created.getMetadata();
+    expect(config).toMatchObject({
+      topic: `//pubsub.googleapis.com/projects/${sandbox.projectId}/topics/uploads`,
+      payload_format: 'JSON_API_V1',
+      event_types: ['OBJECT_FINALIZE'],
+      object_name_prefix: 'in/',
+    });
+    await created.delete();
+    expect(await created.exists()).toEqual([false]);
+  });
 });
