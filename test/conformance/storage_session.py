@@ -246,12 +246,7 @@ def transfers():
         with open(source, "wb") as file:
             file.write(data)
         blob = bucket.blob("chunked.bin")
-        if os.environ.get("SANDBOX_XML_MULTIPART") == "1":
-            transfer_manager.upload_chunks_concurrently(
-                source, blob, chunk_size=5 * MIB, **threads
-            )
-        else:
-            blob.upload_from_filename(source)
+        transfer_manager.upload_chunks_concurrently(source, blob, chunk_size=5 * MIB, **threads)
         target = os.path.join(folder, "target.bin")
         transfer_manager.download_chunks_concurrently(blob, target, chunk_size=5 * MIB, **threads)
         with open(target, "rb") as file:

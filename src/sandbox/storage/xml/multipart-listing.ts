@@ -11,7 +11,7 @@ import {
   partsOf,
   requireMultipart,
 } from './multipart-state.ts';
-import { LISTING_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+import { S3_NAMESPACE, writeXml, type XmlElement } from './write.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object-multipart */
 export async function listParts(
@@ -57,7 +57,7 @@ export async function listParts(
         ],
       ),
     ],
-    LISTING_NAMESPACE,
+    S3_NAMESPACE,
   );
   return reply.type(XML_TYPE).send(body);
 }
@@ -111,7 +111,7 @@ export async function listUploads(
       ...uploads.map((upload): XmlElement => ['Upload', showUpload(state, upload, encode)]),
       ...[...prefixes].map((text): XmlElement => ['CommonPrefixes', [['Prefix', encode(text)]]]),
     ],
-    LISTING_NAMESPACE,
+    S3_NAMESPACE,
   );
   return reply.type(XML_TYPE).send(body);
 }

@@ -24,7 +24,7 @@ import { findSource } from './object-copy.ts';
 import { intentOf } from './object-put.ts';
 import { element, many, requireXml, token } from './read.ts';
 import { receivedBytes } from './received-bytes.ts';
-import { LISTING_NAMESPACE, writeXml } from './write.ts';
+import { S3_NAMESPACE, writeXml } from './write.ts';
 import { promisedHashes, requireLength, writtenHeaders } from './write-headers.ts';
 
 /**
@@ -59,7 +59,7 @@ export async function initiate(
       ['Key', object],
       ['UploadId', id],
     ],
-    LISTING_NAMESPACE,
+    S3_NAMESPACE,
   );
   return reply.type(XML_TYPE).send(body);
 }
@@ -89,7 +89,7 @@ export async function uploadPart(
       ['LastModified', new Date(part.updated).toISOString()],
       ['ETag', partTag(part)],
     ],
-    LISTING_NAMESPACE,
+    S3_NAMESPACE,
   );
   return reply.type(XML_TYPE).send(body);
 }
@@ -126,7 +126,7 @@ export async function complete(
         ['Key', object],
         ['ETag', entityTag(record)],
       ],
-      LISTING_NAMESPACE,
+      S3_NAMESPACE,
     );
     return reply.headers(writtenHeaders(request, record)).type(XML_TYPE).send(result);
   } catch (error) {
