@@ -202,6 +202,60 @@ test('gcloud storage: lifecycle files and notifications', { timeout: 200_000 }, 
   expect(await notifications('list', 'gs://gcloud-rules', '--format=json')).toMatch(/^\[\]\s*$/);
 });
 
+test('who may do what, with gcloud storage', { timeout: 400_000 }, async (context) => {
+  const { dir, gcloud } = await gcloudHere(context);
+  await writeFile(join(dir, 'page.html'), '<h1>hi</h1>');
+  const bucket = 'gs://gcloud-access';
+  const page = `${bucket}/page.html`;
+  const member = '--member=user:a@example.com';
+  const role = '--role=roles/storage.objectViewer';
+  const entities = async () => {
+    const { acl } = JSON.parse(await gcloud('objects', 'describe', page, '--format=json(acl)'));
+    return (acl as { entity: string; role: string }[]).map((e) => `${e.entity} ${e.role}`);
+  };
+  const owner = 'user-owner@cloudlab-sandbox.example OWNER';
+
+  await gcloud('buckets', 'create', bucket);
+  await gcloud('buckets', 'update', bucket, '--predefined-acl=publicRead');
+  await gcloud('buckets', 'add-iam-policy-binding', bucket, member, role);
+  const policy = async () => {
+    const { bindings } = JSON.parse(
+      await gcloud('buckets', 'get-iam-policy', bucket, '--format=json'),
+    );
+    return (bindings as { role: string; members: string[] }[]).map(
+      (binding) => `${binding.role.split('.')[1]}: ${binding.members.join(' ')}`,
+    );
+  };
+  const legacy = [
+    'legacyBucketOwner: projectOwner:cloudlab-sandbox',
+    'legacyBucketReader: allUsers',
+  ];
+  expect(await policy()).toEqual([...legacy, 'objectViewer: user:a@example.com']);
+  await gcloud('buckets', 'remove-iam-policy-binding', bucket, member, role);
+  expect(await policy()).toEqual(legacy);
+
+  await gcloud('cp', join(dir, 'page.html'), page, '--predefined-acl=authenticatedRead');
+  const grant = '--add-acl-grant=entity=user-b@example.com,role=READER';
+  await gcloud('objects', 'update', page, grant);
+  expect(await entities()).toEqual([
+    owner,
+    'allAuthenticatedUsers READER',
+    'user-b@example.com READER',
+  ]);
+  await gcloud('objects', 'update', page, '--remove-acl-grant=user-b@example.com');
+  expect(await entities()).toEqual([owner, 'allAuthenticatedUsers READER']);
+
+  await gcloud('buckets', 'update', bucket, '--uniform-bucket-level-access', '--pap');
+  await expect(
+    gcloud('buckets', 'add-iam-policy-binding', bucket, '--member=allUsers', role),
+  ).rejects.toThrow(/412.*public access prevention is enforced/);
+  await expect(gcloud('objects', 'update', page, grant)).rejects.toThrow(
+    /400: Cannot update access control for an object when uniform bucket-level access/,
+  );
+  await gcloud('buckets', 'update', bucket, '--no-uniform-bucket-level-access', '--clear-pap');
+  expect(await entities()).toEqual([owner, 'allAuthenticatedUsers READER']);
+});
+
 /** gcloud with a configuration of its own, pointed at a new sandbox. */
 async function gcloudHere(context: TestContext) {
   const installed = await run('gcloud', ['--version']).catch(() => undefined);

@@ -187,4 +187,74 @@ describe.each(['apiEndpoint', 'STORAGE_EMULATOR_HOST'])('with %s', (form) => {
     await created.delete();
     expect(await created.exists()).toEqual([false]);
   });
+
+  test('access control lists, made public and private again', async () => {
+    const [bucket] = await storage.createBucket('lists', { predefinedAcl: 'private' });
+    await bucket.acl.add({ entity: 'user-a@example.com', role: 'WRITER' });
+    await bucket.acl.default.add({ entity: 'domain-example.com', role: 'READER' });
+    const [entry] = await bucket.acl.get({ entity: 'user-a@example.com' });
+    expect(entry).toMatchObject({ role: 'WRITER' });
+    await bucket.acl.update({ entity: 'user-a@example.com', role: 'READER' });
+    await bucket.acl.delete({ entity: 'user-a@example.com' });
+    await expect(bucket.acl.get({ entity: 'user-a@example.com' })).rejects.toMatchObject({
+      code: 404,
+    });
+    const file = bucket.file('page');
+    await file.save('hello', { resumable: form === 'apiEndpoint', predefinedAcl: 'publicRead' });
+    const entities = async () => {
+      const [list] = await file.acl.get();
+      return (list as { entity: string }[]).map(({ entity }) => entity);
+    };
+    expect(await entities()).toContain('allUsers');
+    await file.makePrivate({ strict: true });
+    expect(await entities()).toEqual(['user-owner@cloudlab-sandbox.example']);
+    await file.makePublic();
+    expect(await entities()).toContain('allUsers');
+    await bucket.makePublic({ includeFiles: true });
+    expect((await bucket.acl.get({ entity: 'allUsers' }))[0]).toMatchObject({ role: 'READER' });
+    await bucket.makePrivate({ includeFiles: true, force: true });
+    expect(await entities()).not.toContain('allUsers');
+  });
+
+  test("a bucket's policy, with and without uniform access", async () => {
+    const [bucket] = await storage.createBucket('policies');
+    const member = 'serviceAccount:sa@p.iam.gserviceaccount.com';
+    const [policy] = await bucket.iam.getPolicy({ requestedPolicyVersion: 3 });
+    policy.bindings.push({ role: 'roles/storage.objectViewer', members: [member] });
+    const [changed] = await bucket.iam.setPolicy(policy);
+    expect(changed.bindings.map(({ role }) => role)).toEqual([
+      'roles/storage.legacyBucketOwner',
+      'roles/storage.legacyBucketReader',
+      'roles/storage.objectViewer',
+    ]);
+    await expect(bucket.iam.setPolicy(policy)).rejects.toMatchObject({ code: 412 });
+    const [held] = await bucket.iam.testPermissions(['storage.objects.get', 'storage.buckets.get']);
+    expect(held).toEqual({ 'storage.objects.get': true, 'storage.buckets.get': true });
+
+    await bucket.setMetadata({
+      iamConfiguration: {
+        uniformBucketLevelAccess: { enabled: true },
+        publicAccessPrevention: 'enforced',
+      },
+    });
+    await expect(bucket.acl.get()).rejects.toMatchObject({ code: 400 });
+    const [uniform] = await bucket.iam.getPolicy({ requestedPolicyVersion: 3 });
+    const condition = { title: 'always', expression: 'true' };
+    const conditional = { role: 'roles/storage.objectUser', members: [member], condition };
+    const bindings = [...uniform.bindings, conditional];
+    const [kept] = await bucket.iam.setPolicy({ ...uniform, bindings, version: 3 });
+    expect(kept).toMatchObject({ version: 3, bindings: expect.arrayContaining([conditional]) });
+    const everybody = [{ role: 'roles/storage.objectViewer', members: ['allUsers'] }];
+    await expect(bucket.iam.setPolicy({ bindings: everybody })).rejects.toMatchObject({
+      code: 412,
+    });
+    const [agent] = await storage.getServiceAccount();
+    expect(agent.emailAddress).toMatch(/^service-\d+@gs-project-accounts\.iam\.gserviceaccount/);
+    await bucket.enableRequesterPays();
+    const [billed] = await storage
+      .bucket('policies', { userProject: 'nobodys' })
+      .exists()
+      .catch(({ code }) => [code]);
+    expect(billed).toBe(400);
+  });
 });

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**
  * One API under several addresses. The Node and Python clients, pointed here by
- * STORAGE_EMULATOR_HOST, ask for `/b/...` at the root; others for
- * `/storage/v1/b/...`. Folding the first into the second before routing keeps
+ * STORAGE_EMULATOR_HOST, ask for `/b/...` (and for two things of a project) at the root;
+ * others for `/storage/v1/b/...`. Folding the first into the second before routing keeps
  * every route registered once. gcloud opens resumable uploads (files over 8 MiB) at
  * `/resumable/upload/...`, an address from the API's discovery document.
  */
@@ -11,6 +11,9 @@ export function canonicalUrl(url: string): string {
   if (url.startsWith('/resumable/upload/')) return url.slice('/resumable'.length);
   if (/^\/b(?:[/?]|$)/.test(url)) return `/storage/v1${url}`;
   if (/^\/(?:upload|download)\/b[/?]/.test(url)) return url.replace('/b', '/storage/v1/b');
+  if (/^\/projects\/[^/?]+\/(?:serviceAccount|hmacKeys)(?:[/?]|$)/.test(url)) {
+    return `/storage/v1${url}`;
+  }
   return url;
 }
 
