@@ -78,6 +78,9 @@ test('a bucket refuses what GCS refuses, and says 501 to what it cannot do', asy
     [{ labels: { Bad: 'x' } }, 400, /label key/],
     [{ softDeletePolicy: { retentionDurationSeconds: '60' } }, 400, /7 days and 90 days/],
     [{ versioning: { enabled: 'yes' } }, 400, /versioning.enabled/],
+    [{ cors: [{ origin: '*' }] }, 400, /cors.0.origin/],
+    [{ cors: [{ maxAgeSeconds: 1.5 }] }, 400, /cors.0.maxAgeSeconds/],
+    [{ website: { mainPageSuffix: 1 } }, 400, /website.mainPageSuffix/],
     [{ retentionPolicy: { retentionPeriod: '0' } }, 400, /retention period/],
     [{ autoclass: { enabled: true } }, 501, /autoclass/],
     [{ encryption: { defaultKmsKeyName: 'k' } }, 501, /encryption/],
@@ -112,6 +115,26 @@ test('patch merges, update replaces, both count the metageneration and check it'
   });
   expect(replaced.versioning).toBeUndefined();
   expect((await http.get(`${path}?ifMetagenerationNotMatch=3`)).status).toBe(304);
+});
+
+test('a patch merges what is nested, replaces lists, and changes nothing if it names nothing', async () => {
+  const http = client(await start());
+  const cors = [{ origin: ['*'], method: ['GET'], maxAgeSeconds: 60 }];
+  const website = { mainPageSuffix: 'index.html', notFoundPage: '404.html' };
+  await http.bucket('nested', { cors, website, labels: { a: 'b' } });
+  const patch = async (body: object) => (await http.patch('/storage/v1/b/nested', body)).json;
+  expect(await patch({})).toMatchObject({ metageneration: '1', cors, website });
+  const changed = await patch({ website: { notFoundPage: null }, cors: [], labels: {} });
+  expect(changed).toMatchObject({
+    metageneration: '2',
+    website: { mainPageSuffix: 'index.html' },
+  });
+  expect(changed).not.toHaveProperty('cors');
+  expect(changed).not.toHaveProperty('labels');
+  expect(changed.website).not.toHaveProperty('notFoundPage');
+  expect(await patch({ softDeletePolicy: {} })).toMatchObject({
+    softDeletePolicy: { retentionDurationSeconds: '604800' },
+  });
 });
 
 test('ifGenerationMatch=0 lets exactly one of many concurrent writers win', async () => {

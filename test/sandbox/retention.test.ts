@@ -113,8 +113,17 @@ test('an event-based hold keeps an object, and its release starts the period', a
   expect(made.eventBasedHold).toBe(true);
   expect(made.retentionExpirationTime).toBeUndefined();
   clock.advance(5 * HOUR);
-  const held = { code: 403, message: /under active Event-Based hold/ };
+  const held = {
+    code: 403,
+    message: /under active Event-Based hold/,
+    errors: [{ reason: 'forbidden' }],
+  };
   expect((await http.delete(OBJECT)).json.error).toMatchObject(held);
+  const xml = await http.delete('/ledger/a');
+  expect([xml.status, xml.text]).toEqual([
+    403,
+    expect.stringContaining('<Code>ObjectUnderActiveHold</Code>'),
+  ]);
   const { json: released } = await http.patch(OBJECT, { eventBasedHold: false });
   expect(released.retentionExpirationTime).toBe('2026-01-02T06:00:00.000Z');
   expect((await http.delete(OBJECT)).json.error).toMatchObject(notMet('2026-01-02T06:00:00.000Z'));

@@ -74,6 +74,8 @@ export function changeBucket(
 ): BucketRecord {
   const bucket = requireBucket(state, name);
   checkWrite(options.preconditions, bucket);
+  // A patch that names nothing leaves even the metageneration alone.
+  if (!options.replace && isEmpty(metadata) && isEmpty(options.access ?? {})) return bucket;
   const wanted = metadata.location?.toUpperCase();
   if (wanted !== undefined && wanted !== bucket.location) {
     throw invalid("A bucket's location cannot be changed.");
@@ -88,6 +90,9 @@ export function changeBucket(
     softDeleteLongest: longest,
   };
   if (longest <= next.softDeleteSeconds) delete next.softDeleteLongest;
+  if (next.softDeleteSeconds === bucket.softDeleteSeconds) {
+    next.softDeleteSince = bucket.softDeleteSince;
+  }
   const how = options.replace ? 'update' : 'patch';
   applyAccess(state, next, metadata, { ...options.access, how, time });
   return saveBucket(state, next);
@@ -116,6 +121,9 @@ export function deleteBucket(state: StorageState, name: string, pre: Preconditio
   retireBucket(state, bucket);
   abortMultipartUploads(state, prefix);
 }
+
+const isEmpty = (asked: object): boolean =>
+  Object.values(asked).every((value) => value === undefined);
 
 function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {
   return {
@@ -169,10 +177,11 @@ function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number
   else if (typeof requesterPays === 'boolean') next.requesterPays = requesterPays;
   if (given.lifecycle === null) delete next.lifecycle;
   else if (given.lifecycle !== undefined) next.lifecycle = given.lifecycle;
-  for (const field of ['cors', 'website'] as const) {
-    if (given[field] === null) delete next[field];
-    else if (given[field] !== undefined) next[field] = given[field];
-  }
+  // A list replaces the list, an empty one removes it; an object is merged into the object.
+  if (given.cors === null || given.cors?.length === 0) delete next.cors;
+  else if (given.cors !== undefined) next.cors = given.cors;
+  if (given.website === null) delete next.website;
+  else if (given.website !== undefined) applyWebsite(next, given.website);
   return next;
 }
 
@@ -186,8 +195,18 @@ function applyRetention(next: BucketRecord, given: BucketMetadata, time: number)
   }
 }
 
+function applyWebsite(next: BucketRecord, given: NonNullable<BucketMetadata['website']>): void {
+  const kept = Object.entries({ ...next.website, ...given }).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const website = Object.fromEntries(kept);
+  if (Object.keys(website).length > 0) next.website = website;
+  else delete next.website;
+}
+
 function applyLabels(next: BucketRecord, given: Record<string, string | null>): void {
-  const labels = mergeRecord(next.labels, given);
+  // An empty set removes them all, as null does.
+  const labels = Object.keys(given).length === 0 ? {} : mergeRecord(next.labels, given);
   const fault = labelsFault(labels);
   if (fault !== undefined) throw invalid(fault);
   if (Object.keys(labels).length > 0) next.labels = labels;

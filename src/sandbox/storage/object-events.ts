@@ -1,8 +1,8 @@
 import { randomEventId } from '../events.ts';
 import { messageFor } from './notification-messages.ts';
-import { bucketKey, type ObjectRecord } from './records.ts';
+import type { ObjectRecord } from './records.ts';
 import { showObject } from './representation.ts';
-import type { StorageState } from './state.ts';
+import { findBucket, type StorageState } from './state.ts';
 
 /**
  * What happens to objects, told to whoever listens in the sandbox. The events are those
@@ -39,10 +39,11 @@ export function announce(state: StorageState, event: ObjectEvent): void {
   const { events, store } = state;
   if (!events.areHeard) return;
   const { bucket, name } = event.object;
-  const configs = state.buckets.get(bucketKey(bucket))?.notifications ?? [];
+  const holder = findBucket(state, bucket);
+  const configs = holder?.notifications ?? [];
   const time = state.clock().toISOString();
   store.afterCommit(() => {
-    const data = showObject(shown(event, time), state.baseUrl());
+    const data = showObject(shown(event, time), state.baseUrl(), { bucket: holder });
     events.publish({
       id: randomEventId(state.randomBytes),
       type: `google.cloud.storage.object.v1.${event.kind}`,

@@ -50,7 +50,7 @@ export interface BucketRecord {
   lifecycle?: Lifecycle;
   /** Kept and shown, not acted upon: see the table of differences in README.md. */
   cors?: unknown;
-  website?: unknown;
+  website?: Record<string, string>;
 }
 
 /** An object's generation as it is stored. */

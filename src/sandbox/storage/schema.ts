@@ -89,8 +89,17 @@ export const bucketMetadata = z.object({
   defaultEventBasedHold: z.boolean().nullish(),
   rpo: z.enum(['DEFAULT', 'ASYNC_TURBO']).nullish(),
   lifecycle: z.looseObject({}).nullish().transform(parseLifecycle).optional(),
-  cors: z.array(z.looseObject({})).nullish(),
-  website: z.looseObject({}).nullish(),
+  cors: z
+    .array(
+      z.object({
+        origin: z.array(text).nullish(),
+        method: z.array(text).nullish(),
+        responseHeader: z.array(text).nullish(),
+        maxAgeSeconds: z.int32().nonnegative().nullish(),
+      }),
+    )
+    .nullish(),
+  website: z.object({ mainPageSuffix: text.nullish(), notFoundPage: text.nullish() }).nullish(),
 });
 
 export type BucketMetadata = z.infer<typeof bucketMetadata>;

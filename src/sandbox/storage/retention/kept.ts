@@ -59,5 +59,6 @@ function refuseIfHeld(object: ObjectRecord): void {
   const message =
     `Object '${object.bucket}/${object.name}' is under active ${kind} hold ` +
     'and cannot be deleted, overwritten or archived until hold is removed.';
-  throw new ApiError(403, 'objectUnderActiveHold', message);
+  // The documented reason is objectUnderActiveHold; what GCS sends is this one.
+  throw new ApiError(403, 'forbidden', message, { xmlCode: 'ObjectUnderActiveHold' });
 }

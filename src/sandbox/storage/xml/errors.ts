@@ -57,7 +57,6 @@ const BY_REASON: Record<string, string> = {
   invalid: 'InvalidArgument',
   invalidParameter: 'InvalidArgument',
   notImplemented: 'NotImplemented',
-  objectUnderActiveHold: 'ObjectUnderActiveHold',
   parseError: 'InvalidArgument',
   rateLimitExceeded: 'SlowDown',
   requestedRangeNotSatisfiable: 'InvalidRange',
