@@ -17,7 +17,11 @@ process.once('exit', () => {
 
 /** GCS's own paths, which fake-gcs-server speaks too. */
 const gcs = {
-  bucket: (name) => ['POST', '/storage/v1/b?project=cloudlab-sandbox', JSON.stringify({ name })],
+  bucket: (name, settings) => [
+    'POST',
+    '/storage/v1/b?project=cloudlab-sandbox',
+    JSON.stringify({ name, ...settings }),
+  ],
   put: (bucket, name) => [
     'POST',
     `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}`,

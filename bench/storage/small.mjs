@@ -62,8 +62,8 @@ export async function small(rounds) {
   for (const server of [...rates.keys(), bare]) await server.stop();
 }
 
-export async function createBucket(server) {
-  const [method, path, body] = server.bucket('bench');
+export async function createBucket(server, settings = {}) {
+  const [method, path, body] = server.bucket('bench', settings);
   const connection = await Connection.open(server.port);
   const json = { 'Content-Type': 'application/json', ...server.headers };
   const request = http(method, path, Buffer.from(body ?? ''), json);

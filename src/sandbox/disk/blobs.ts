@@ -1,6 +1,7 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream, open as openCallback, type ReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Store, Table } from './store.ts';
 
 /**
@@ -89,10 +90,14 @@ export class Blobs {
     return new BlobFile(id, await open(path, 'r+'), dirname(path), offset);
   }
 
-  /** Opens a blob for reading; undefined if it has been deleted. */
-  async open(id: string): Promise<FileHandle | undefined> {
+  /**
+   * The bytes from `first` to `last` (included) of a blob; undefined if it has been deleted.
+   * A plain descriptor under the stream, for a FileHandle makes a promise of every read.
+   */
+  async read(id: string, first: number, last: number): Promise<ReadStream | undefined> {
     try {
-      return await open(this.#path(id), 'r');
+      const fd = await openFile(this.#path(id), 'r');
+      return createReadStream('', { fd, start: first, end: last, highWaterMark: READ_BYTES });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -246,6 +251,11 @@ export interface BlobsOptions {
   randomBytes: (size: number) => Uint8Array;
   log: (line: string) => void;
 }
+
+/** Read at once: few system calls, little memory. */
+const READ_BYTES = 256 * 1024;
+
+const openFile = promisify(openCallback);
 
 const EPOCH = Buffer.from('epoch');
 

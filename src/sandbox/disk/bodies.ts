@@ -122,8 +122,7 @@ export class Bodies {
         objectMode: false,
       });
     }
-    const file = await this.blobs.open(ref.blob);
-    return file?.createReadStream({ start: first, end: last, highWaterMark: BLOCK });
+    return this.blobs.read(ref.blob, first, last);
   }
 }
 
