@@ -10,6 +10,7 @@ import { type Projection, readProjectionOfNew } from './access/projection.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import { contextValues } from './contexts.ts';
 import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
+import { checkLength, type LengthRange } from './length-range.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject, type NewObject } from './objects.ts';
 import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
@@ -35,6 +36,8 @@ export interface UploadIntent {
   preconditions: Preconditions;
   /** The ACL that the object gets; absent: the bucket's default. */
   access?: ObjectAccess;
+  /** How many bytes it may have. */
+  lengthRange?: LengthRange;
   /** How the object is shown once it is there. */
   projection?: Projection;
   /** Of the customer's key that it is encrypted with. */
@@ -142,6 +145,7 @@ export function commitUpload(
   parts: Pick<NewObject, 'componentCount' | 'multipartMd5'> = {},
 ): ObjectRecord {
   const { bucket, name, metadata, preconditions } = intent;
+  if (intent.lengthRange) checkLength(body.size, intent.lengthRange);
   const contentType = intent.contentType ?? 'application/octet-stream';
   return commitObject(state, {
     bucket,

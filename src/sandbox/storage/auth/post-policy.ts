@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ApiError } from '../../wire/errors.ts';
+import { checkLength, type LengthRange } from '../length-range.ts';
 import { malformedSecurity, policyNotMet, signatureDoesNotMatch } from './errors.ts';
 import type { Verification } from './signed-request.ts';
 import { base64, verifyV2Text } from './v2.ts';
@@ -54,7 +54,12 @@ export function verifyPostPolicy(
   const { expiration, conditions } = parseDocument(document);
   if (Date.parse(expiration) < verification.time) throw policyNotMet('Policy has expired.');
   const ranges = enforce(conditions, form);
-  return { email, checkSize: (bytes) => checkSize(ranges, bytes) };
+  return {
+    email,
+    checkSize: (bytes) => {
+      for (const range of ranges) checkLength(bytes, range);
+    },
+  };
 }
 
 const SIGNATURE_FIELDS = [
@@ -118,11 +123,9 @@ function verifySignature(
   throw signatureDoesNotMatch(document);
 }
 
-type Range = z.infer<typeof range>;
-
 /** Holds every condition against the form; returns those that are about the file's size. */
-function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm): Range[] {
-  const ranges: Range[] = [];
+function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm): LengthRange[] {
+  const ranges: LengthRange[] = [];
   const named = new Set<string>();
   const hold = (operator: string, field: string, wanted: string) => {
     const name = field.toLowerCase();
@@ -138,8 +141,10 @@ function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm)
       continue;
     }
     const operator = typeof condition[0] === 'string' ? condition[0].toLowerCase() : '';
-    if (operator === 'content-length-range') ranges.push(understood(range, condition));
-    else if (operator === 'eq' || operator === 'starts-with') {
+    if (operator === 'content-length-range') {
+      const [, least, most] = understood(range, condition);
+      ranges.push([least, most]);
+    } else if (operator === 'eq' || operator === 'starts-with') {
       const [, field, wanted] = understood(match, condition);
       hold(operator, field.slice(1), wanted);
     } else throw policyNotMet(`Unknown condition: ${JSON.stringify(condition)}`);
@@ -157,20 +162,4 @@ function understood<T>(schema: z.ZodType<T>, condition: unknown): T {
   const result = schema.safeParse(condition);
   if (result.success) return result.data;
   throw policyNotMet(`Malformed condition: ${JSON.stringify(condition)}`);
-}
-
-function checkSize(ranges: readonly Range[], bytes: number): void {
-  for (const [, least, most] of ranges) {
-    if (bytes > most) throw outOfRange('EntityTooLarge', 'exceeds the maximum', 'exceeds upper');
-    if (bytes < least) {
-      throw outOfRange('EntityTooSmall', 'is smaller than the minimum', 'smaller than lower');
-    }
-  }
-}
-
-function outOfRange(xmlCode: string, how: string, which: string): ApiError {
-  const message =
-    `Your proposed upload ${how} size specified in your Policy Document. ` +
-    `Content-length ${which} bound on range`;
-  return new ApiError(400, 'invalid', message, { xmlCode });
 }

@@ -66,7 +66,7 @@ export function decodeChunks(
         yield bytes;
       }
       if (verifier) {
-        if (hash === undefined || signature === undefined) throw unsignedChunk();
+        if (hash === undefined || signature === undefined) throw unsigned('A chunk is not signed.');
         verifier.chunk(signature, hash.digest('hex'));
       }
       if (size === 0) break;
@@ -78,17 +78,24 @@ export function decodeChunks(
 
   async function readTrailers(): Promise<void> {
     let canonical = '';
+    let signed = false;
     for (let count = 0; count <= MAX_TRAILERS; count++) {
       // Some clients end the body right behind the last chunk's line, without the empty line.
       const line = await source.lineOrEnd();
-      if (line === undefined || line === '') return;
+      if (line === undefined || line === '') {
+        if (verifier && canonical !== '' && !signed) throw unsigned('The trailers are not signed.');
+        return;
+      }
       const colon = line.indexOf(':');
       if (colon < 1) throw malformed('a trailer has no colon');
       const name = line.slice(0, colon).trim().toLowerCase();
       const value = line.slice(colon + 1).trim();
-      if (name === 'x-amz-trailer-signature') verifier?.trailer(value, canonical);
-      else {
+      if (name === 'x-amz-trailer-signature') {
+        verifier?.trailer(value, canonical);
+        signed = true;
+      } else {
         trailers.set(name, value);
+        signed = false;
         canonical += `${name}:${value}\n`;
       }
     }
@@ -157,4 +164,4 @@ const incomplete = () =>
 const malformed = (why: string) =>
   xmlError(400, 'InvalidArgument', `Malformed aws-chunked body: ${why}.`);
 
-const unsignedChunk = () => xmlError(403, 'SignatureDoesNotMatch', 'A chunk is not signed.');
+const unsigned = (what: string) => xmlError(403, 'SignatureDoesNotMatch', what);

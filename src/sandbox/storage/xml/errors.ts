@@ -89,9 +89,11 @@ const MESSAGES: Record<string, string> = {
   BucketNotEmpty: 'The bucket you tried to delete is not empty.',
   EntityTooLarge: 'Your proposed upload exceeds the maximum allowed object size.',
   EntityTooSmall: 'Your proposed upload is smaller than the minimum allowed object size.',
+  ExpiredToken: 'Invalid argument.',
   IncompleteBody:
     'You did not provide the number of bytes specified by the Content-Length HTTP header.',
   InternalError: 'We encountered an internal error. Please try again.',
+  InvalidAccessKeyId: 'Access denied.',
   InvalidArgument: 'Invalid argument.',
   InvalidBucketName: 'The specified bucket is not valid.',
   InvalidDigest: 'The Content-MD5 you specified was invalid.',
@@ -102,10 +104,12 @@ const MESSAGES: Record<string, string> = {
   InvalidPartOrder:
     'The list of parts was not in ascending order. Parts list must be specified in order by ' +
     'part number.',
+  InvalidPolicyDocument: 'Invalid argument.',
   InvalidRange: 'The requested range cannot be satisfied.',
   InvalidStorageClass: 'The storage class you specified is not valid.',
   InvalidURI: "Couldn't parse the specified URI.",
   MalformedPOSTRequest: 'The body of your POST request is not well-formed multipart/form-data.',
+  MalformedSecurityHeader: 'Invalid argument.',
   MalformedXML:
     'The XML you provided was not well-formed or did not validate against our published schema.',
   MethodNotAllowed: 'The specified method is not allowed against this resource.',
@@ -117,7 +121,6 @@ const MESSAGES: Record<string, string> = {
   NotImplemented: 'A header or query you provided requested a function that is not implemented.',
   PreconditionFailed: 'At least one of the pre-conditions you specified did not hold.',
   ServiceUnavailable: 'Please try again.',
-  SignatureDoesNotMatch:
-    'The request signature we calculated does not match the signature you provided. Check your ' +
-    'Google secret key and signing method.',
+  RequestTimeTooSkewed: 'Access denied.',
+  SignatureDoesNotMatch: 'Access denied.',
 };

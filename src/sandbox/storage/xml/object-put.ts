@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { customerKey, encryptionWith } from '../customer-keys.ts';
+import { parseLengthRange } from '../length-range.ts';
 import type { StorageState } from '../state.ts';
 import { finishUpload, type UploadIntent, uploadIntent } from '../upload.ts';
 import { type Target, targetOf } from './address.ts';
@@ -55,7 +56,7 @@ export function intentOf(
     predefinedAcl: predefinedAcl(request),
     ...preconditionQuery(request),
   };
-  return uploadIntent(
+  const intent = uploadIntent(
     state,
     target.bucket,
     query,
@@ -63,4 +64,6 @@ export function intentOf(
     header(request, 'content-type'),
     customerKey(request.headers),
   );
+  const range = header(request, 'x-goog-content-length-range');
+  return range === undefined ? intent : { ...intent, lengthRange: parseLengthRange(range) };
 }

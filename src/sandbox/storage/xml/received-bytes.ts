@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { bodyChunks } from '../../wire/body.ts';
+import { queryOf } from '../../wire/query.ts';
 import { decodeChunks } from './aws-chunked.ts';
 import { CHECKSUMS, type ChecksumName, withChecksums } from './body-checksums.ts';
-import { header } from './dialect.ts';
+import { extension, header } from './dialect.ts';
 import { xmlError } from './errors.ts';
 
 /**
@@ -10,7 +11,7 @@ import { xmlError } from './errors.ts';
  * every checksum verified that came with them. Fails after the last byte if one is wrong.
  */
 export function receivedBytes(request: FastifyRequest): AsyncIterable<Buffer> {
-  const payload = header(request, 'x-amz-content-sha256');
+  const payload = extension(request, 'content-sha256') ?? queryOf(request)['X-Amz-Content-Sha256'];
   const chunked = payload?.startsWith('STREAMING-') === true || isChunked(request);
   const body = chunked
     ? decodeChunks(bodyChunks(request), decodedLength(request), request.chunkVerifier)

@@ -34,9 +34,9 @@ function write(content: XmlContent): string {
 }
 
 function escapeText(text: string): string {
-  if (!/[&<>"'\u0000-\u001f\ufffe\uffff]/.test(text)) return text;
+  if (!/[&<>"'\u0000-\u0009\u000b-\u001f\ufffe\uffff]/.test(text)) return text;
   return text.replace(
-    /[&<>"'\u0000-\u001f\ufffe\uffff]/g,
+    /[&<>"'\u0000-\u0009\u000b-\u001f\ufffe\uffff]/g,
     (char) => ENTITIES[char] ?? `&#${char.charCodeAt(0)};`,
   );
 }
