@@ -1,6 +1,7 @@
 import type { Cipher } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
-import type { BlobFile, Blobs } from './blobs.ts';
+import type { BlobFile } from './blob-file.ts';
+import type { Blobs } from './blobs.ts';
 import { Checksums, type Digest } from './checksums.ts';
 import { cipherAt, type Encryption } from './encryption.ts';
 import { type Store, type Table, u64 } from './store.ts';

@@ -1,5 +1,5 @@
 import type { Cipher } from 'node:crypto';
-import type { BlobFile } from '../disk/blobs.ts';
+import type { BlobFile } from '../disk/blob-file.ts';
 import { INLINE_LIMIT, type PendingBody } from '../disk/bodies.ts';
 import { Checksums } from '../disk/checksums.ts';
 import { cipherAt, type Encryption } from '../disk/encryption.ts';
