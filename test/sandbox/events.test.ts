@@ -82,6 +82,16 @@ test('each change of a generation is told, and nothing that was refused', async 
     `deleted a#${two}`,
   ]);
 
+  await http.post('/storage/v1/b/plain/o/c/acl', { entity: 'allUsers', role: 'READER' });
+  const put = await http.call('PUT', '/plain/xml', { body: 'x' });
+  await http.call('DELETE', '/plain/xml');
+  const viaXml = put.headers.get('x-goog-generation');
+  expect(await told(heard, 3)).toEqual([
+    `metadataUpdated c#${joined.json.generation}`,
+    `finalized xml#${viaXml}`,
+    `deleted xml#${viaXml}`,
+  ]);
+
   const moved = (await http.post('/storage/v1/b/plain/o/b/moveTo/o/d', {})).json;
   const restored = await http.post(`/storage/v1/b/plain/o/a/restore?generation=${two}`, {});
   expect(await told(heard, 3)).toEqual([

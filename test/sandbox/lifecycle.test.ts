@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SandboxEvent } from '../../src/sandbox/events.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { parseLifecycle } from '../../src/sandbox/storage/lifecycle/config.ts';
+import { ApiError } from '../../src/sandbox/wire/errors.ts';
 import { client, manualClock, start, tempDir } from './support.ts';
 
 const DAY = 24 * 3600;
@@ -115,6 +118,49 @@ test('rules are kept as GCS keeps them, and refused as it refuses them', async (
   ).toBeUndefined();
   await set(one);
   expect((await http.put('/storage/v1/b/rules', {})).json.lifecycle).toBeUndefined();
+});
+
+test('any configuration is refused with 400 or kept in a form that is accepted again', () => {
+  const right = {
+    age: fc.constantFrom(0, 5, '30'),
+    createdBefore: fc.constant('2026-01-02'),
+    isLive: fc.boolean(),
+    matchesPrefix: fc.constantFrom(['a'], []),
+    matchesStorageClass: fc.constantFrom(['nearline'], ['ARCHIVE', 'REGIONAL']),
+    sizeAboveBytes: fc.constantFrom('0', 1024),
+  };
+  const wrong = fc.dictionary(fc.constantFrom('age', 'isLive', 'toString'), fc.jsonValue());
+  const condition = fc.oneof(
+    { weight: 9, arbitrary: fc.record(right, { requiredKeys: [] }) },
+    wrong,
+  );
+  const action = fc.constantFrom(
+    { type: 'Delete' },
+    { type: 'SetStorageClass', storageClass: 'archive' },
+    { type: 'AbortIncompleteMultipartUpload' },
+    { type: 'SetStorageClass' },
+  );
+  const some = fc.record({ action, condition });
+  const rules = fc.array(fc.oneof({ weight: 9, arbitrary: some }, fc.jsonValue()), {
+    maxLength: 3,
+  });
+  let accepted = 0;
+  fc.assert(
+    fc.property(fc.oneof(fc.record({ rule: rules }), fc.jsonValue()), (given) => {
+      let kept: unknown;
+      try {
+        kept = parseLifecycle(given);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ApiError);
+        expect((error as ApiError).status).toBe(400);
+        return;
+      }
+      expect(parseLifecycle(kept)).toEqual(kept);
+      if (kept) accepted += 1;
+    }),
+    { numRuns: 1000 },
+  );
+  expect(accepted).toBeGreaterThan(20);
 });
 
 test('an object is deleted when it has the age, not before, and is kept as any deleted one', async () => {
