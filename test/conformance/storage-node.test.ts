@@ -99,6 +99,22 @@ describe.each(['apiEndpoint', 'STORAGE_EMULATOR_HOST'])('with %s', (form) => {
     expect(Number(zipped.metadata.size)).toBe(gzipSync('<p>hello</p>'.repeat(100)).length);
   });
 
+  test('customer-supplied encryption keys', async () => {
+    const [bucket] = await storage.createBucket('keys');
+    const [one, two] = [randomBytes(32), randomBytes(32)];
+    const body = randomBytes(600 * 1024);
+    for (const resumable of [false, true]) {
+      const file = bucket.file(`secret-${resumable}`).setEncryptionKey(one);
+      await file.save(body, { resumable, chunkSize: 256 * 1024, validation: 'crc32c' });
+      const [downloaded] = await file.download();
+      expect(downloaded.equals(body)).toBe(true);
+      await expect(bucket.file(file.name).download()).rejects.toMatchObject({ code: 400 });
+      await file.rotateEncryptionKey({ encryptionKey: two });
+      const [rotated] = await bucket.file(file.name, { encryptionKey: two }).download();
+      expect(rotated.equals(body)).toBe(true);
+    }
+  });
+
   test('listing with folders, pages and versions', async () => {
     const [bucket] = await storage.createBucket('tree', { versioning: { enabled: true } });
     for (const name of ['a.txt', 'logs/1', 'logs/2', 'z/deep/er', 'zz']) {

@@ -142,6 +142,23 @@ test('keys that are none are told apart', async () => {
   }
 });
 
+test('keys of Cloud KMS are not pretended to be used', async () => {
+  const http = client(await start());
+  await http.bucket('kms');
+  await http.upload('kms', 'plain', 'x');
+  const kms = 'projects/p/locations/l/keyRings/r/cryptoKeys/k';
+  const copy = '/storage/v1/b/kms/o/plain/rewriteTo/b/kms/o/never';
+  for (const reply of [
+    await http.upload('kms', 'never', 'x', `&kmsKeyName=${kms}`),
+    await http.post(`${copy}?destinationKmsKeyName=${kms}`, {}),
+    await http.post(copy, { kmsKeyName: kms }),
+    await http.patch('/storage/v1/b/kms', { encryption: { defaultKmsKeyName: kms } }),
+  ]) {
+    expect(reply.json.error).toMatchObject({ code: 501 });
+  }
+  expect((await http.get('/storage/v1/b/kms/o/never')).status).toBe(404);
+});
+
 test('a resumable upload goes on with its key or with its address, also after a restart', async () => {
   const dataDir = await tempDir();
   const key = randomBytes(32);

@@ -11,6 +11,7 @@ import {
   copySourceKey,
   customerKey,
   encryptionWith,
+  refuseKmsKey,
 } from './customer-keys.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject } from './objects.ts';
@@ -68,6 +69,7 @@ export async function rewriteObject(
   body: Record<string, unknown>,
   keys: CopyKeys,
 ): Promise<ObjectRecord | Unfinished> {
+  refuseKmsKey(query);
   const token = query['rewriteToken'] || undefined;
   const given = rewriteBody(state, token, body);
   const metadata = parseObjectMetadata(given);
@@ -155,12 +157,14 @@ export async function composeObject(
   if (components.length < 1 || components.length > MAX_COMPONENTS) {
     throw invalid(`The number of source components must be between 1 and ${MAX_COMPONENTS}.`);
   }
+  refuseKmsKey(query);
   const metadata = parseObjectMetadata(destination);
   const fault = objectNameFault(to.name);
   if (fault !== undefined) throw invalid(fault);
   const preconditions = parsePreconditions(query);
   const access = readObjectAccess(state, query, 'destinationPredefinedAcl', metadata.acl);
   newObjectAcl(state, requireBucket(state, to.bucket), access);
+  checkWrite(preconditions, state.live.get(objectKey(to.bucket, to.name)));
   const sources = components.map(({ name, generation, generationMatch }) => {
     const source = requireObject(state, to.bucket, name, generation);
     checkWrite(generationMatch === undefined ? {} : { generationMatch }, source);

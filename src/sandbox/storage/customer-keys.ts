@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Encryption } from '../disk/encryption.ts';
-import { ApiError } from '../wire/errors.ts';
+import { ApiError, notImplemented } from '../wire/errors.ts';
+import type { Query } from '../wire/query.ts';
 import type { ObjectRecord } from './records.ts';
 import type { StorageState } from './state.ts';
 
@@ -34,6 +35,12 @@ export function customerKey(headers: IncomingHttpHeaders): CustomerKey | undefin
 /** The key that a request brings for the object it copies from, if it brings one. */
 export function copySourceKey(headers: IncomingHttpHeaders): CustomerKey | undefined {
   return keyOf(headers, 'x-goog-copy-source-encryption');
+}
+
+/** Refuses keys of Cloud KMS, which a request would name instead of bringing one. */
+export function refuseKmsKey(query: Query): void {
+  const { kmsKeyName, destinationKmsKeyName } = query;
+  if (kmsKeyName || destinationKmsKeyName) throw notImplemented('keys of Cloud KMS');
 }
 
 /** How a new body is to be encrypted: not at all without a key. */

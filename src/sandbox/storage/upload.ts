@@ -9,7 +9,7 @@ import { newObjectAcl, type ObjectAccess, readObjectAccess } from './access/obje
 import { type Projection, readProjectionOfNew } from './access/projection.ts';
 import { attributesOf, parseObjectMetadata } from './attributes.ts';
 import { contextValues } from './contexts.ts';
-import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
+import { type CustomerKey, customerKey, encryptionWith, refuseKmsKey } from './customer-keys.ts';
 import { checkLength, type LengthRange } from './length-range.ts';
 import { objectNameFault } from './names.ts';
 import { commitObject, type NewObject } from './objects.ts';
@@ -61,6 +61,7 @@ export function uploadIntent(
   contentType: string | undefined,
   key?: CustomerKey,
 ): UploadIntent {
+  refuseKmsKey(query);
   const metadata = parseObjectMetadata(body);
   const name = query['name'] ?? metadata.name ?? '';
   if (name === '') throw required('name');
