@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { contextFilter, newContexts } from '../../src/sandbox/storage/contexts.ts';
+import type { ObjectRecord } from '../../src/sandbox/storage/records.ts';
 import { client, manualClock, start } from './support.ts';
 
 const PATH = '/storage/v1/b/found/o';
@@ -101,6 +104,24 @@ test('contexts stay with copies, and are checked', async () => {
     expect((await upload('bad', custom)).status).toBe(400);
   }
   expect((await http.get(`${PATH}/bad`)).status).toBe(404);
+});
+
+test('a filter finds what was set, for every key and value', () => {
+  const word = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+    .map((text) => `a${text.replace(/['"\\/]/g, '')}`);
+  fc.assert(
+    fc.property(word, word, word, (key, value, other) => {
+      const contexts = newContexts({ [key]: value }, 0);
+      const object = { contexts } as ObjectRecord;
+      const matches = (filter: string) => contextFilter(filter)(object);
+      expect(matches(`contexts."${key}"="${value}"`)).toBe(true);
+      expect(matches(`-contexts."${key}"="${value}"`)).toBe(false);
+      expect(matches(`contexts."${key}":*`)).toBe(true);
+      expect(matches(`contexts."${key}"="${other}"`)).toBe(other === value);
+      expect(matches(`contexts."${other}":*`)).toBe(other === key);
+    }),
+  );
 });
 
 test('a listing is filtered by a context, and its folders are not', async () => {

@@ -218,7 +218,8 @@ test('versions, soft delete and their end, by the clock', async () => {
   });
   const old = `/storage/v1/b/kept/o/a?generation=${first.generation}`;
   expect((await http.get(old)).status).toBe(404);
-  expect((await http.get(`${old}&softDeleted=true&alt=media`)).text).toBe(body);
+  expect((await http.get(`${old}&softDeleted=true`)).json).toMatchObject({ size: '50000' });
+  expect((await http.get(`${old}&softDeleted=true&alt=media`)).status).toBe(404);
   expect((await http.get('/_cloudlab/status')).json.bytes).toBe(50_006);
 
   clock.advance(7 * 24 * 3600 * 1000);

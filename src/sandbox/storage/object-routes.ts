@@ -64,7 +64,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
   app.get(OBJECT, apiMethod('storage.objects.get'), async (request, reply) => {
     const query = queryOf(request);
     if (query['alt'] === 'media') {
-      return sendMedia(state, request, reply, () => readObject(state, request, query).object);
+      return sendMedia(state, request, reply, () => readBytesOf(state, request, query));
     }
     const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
     const key = customerKey(request.headers);
@@ -79,7 +79,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
   });
 
   app.get(`/download${OBJECT}`, apiMethod('storage.objects.get'), (request, reply) =>
-    sendMedia(state, request, reply, () => readObject(state, request, queryOf(request)).object),
+    sendMedia(state, request, reply, () => readBytesOf(state, request, queryOf(request))),
   );
 
   app.patch(OBJECT, apiMethod('storage.objects.patch'), (request, reply) =>
@@ -100,6 +100,11 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     await sweepExpired(state);
     return reply.code(204).send();
   });
+}
+
+/** The generation whose bytes are asked for: those of soft-deleted ones cannot be read. */
+function readBytesOf(state: StorageState, request: FastifyRequest, query: Query): ObjectRecord {
+  return readObject(state, request, { ...query, softDeleted: undefined }).object;
 }
 
 /** The generation a read asks for, its preconditions checked. */
