@@ -364,3 +364,51 @@ test('a resumable upload begun here goes on as one of the JSON API does', async 
   expect(get.headers).toMatchObject({ etag: done.headers['etag'], 'x-goog-meta-k': 'v' });
   expect((await xml.put(`/shelf/a?upload_id=none`, 'x')).text).toContain('NoSuchUpload');
 });
+
+test("any content type is an object's own, and any attribute can be sent", async () => {
+  const { xml, http } = await withBucket();
+  for (const type of ['weird', 'a b', '/', 'text/plain; charset=', 'image/고양이']) {
+    const header = Buffer.from(type).toString('latin1');
+    expect((await xml.put('/shelf/t', 'x', { 'content-type': header })).status, type).toBe(200);
+    const { headers } = await xml.get('/shelf/t');
+    expect(Buffer.from(headers['content-type'] ?? '', 'latin1').toString()).toBe(type);
+  }
+  await http.patch('/storage/v1/b/shelf/o/t', {
+    contentDisposition: 'attachment; filename="한글.txt"',
+    cacheControl: 'no\nstore',
+    metadata: { 'no header': 'v', k: 'a\u0000한' },
+  });
+  for (const path of ['/shelf/t', '/storage/v1/b/shelf/o/t?alt=media']) {
+    const { status, text, headers } = await xml.get(path);
+    expect([status, text, headers['cache-control']]).toEqual([200, 'x', 'no store']);
+    expect(Buffer.from(headers['content-disposition'] ?? '', 'latin1').toString()).toBe(
+      'attachment; filename="한글.txt"',
+    );
+  }
+  const { headers } = await xml.get('/shelf/t');
+  expect(Buffer.from(headers['x-goog-meta-k'] ?? '', 'latin1').toString()).toBe('a 한');
+});
+
+test('access control lists, as far as they are shown', async () => {
+  const { xml, http, sandbox } = await withBucket();
+  const put = await xml.put('/shelf/a', 'x', { 'x-amz-acl': 'public-read' });
+  expect(put.status, put.text).toBe(200);
+  const { text } = await xml.get('/shelf/a?acl');
+  expect(text).toContain('<Permission>READ</Permission><Scope type="AllUsers"/>');
+  const owner = `owner@${sandbox.projectId}.example`;
+  expect(texts(text, 'EmailAddress')).toEqual([owner]);
+  expect(text).toContain(`<Owner><ID>${owner}</ID></Owner>`);
+  for (const path of ['/shelf?acl', '/shelf?defaultObjectAcl']) {
+    expect(texts((await xml.get(path)).text, 'Permission')).toEqual([
+      'FULL_CONTROL',
+      'FULL_CONTROL',
+      'READ',
+    ]);
+  }
+  expect((await xml.put('/shelf/a', 'x', { 'x-goog-acl': 'no-such' })).status).toBe(400);
+  expect((await xml.put('/shelf/a?acl', '<AccessControlList/>')).status).toBe(501);
+  await http.patch('/storage/v1/b/shelf', {
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+  });
+  expect((await xml.get('/shelf/a?acl')).status).toBe(400);
+});

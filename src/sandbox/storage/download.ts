@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { objectEtag } from '../wire/etag.ts';
+import { toHeader } from '../wire/header-text.ts';
 import { parseRange } from '../wire/range.ts';
 import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
 import type { ObjectRecord } from './records.ts';
@@ -41,12 +42,16 @@ export async function sendMedia(
     if (!body) continue;
 
     reply.headers(mediaHeaders(record));
+    if (record.attributes.contentEncoding === 'gzip') {
+      const others = reply.getHeader('vary');
+      reply.header('vary', others ? `${others}, Accept-Encoding` : 'Accept-Encoding');
+    }
     if (unpack) {
       reply.header('x-guploader-response-body-transformations', 'gunzipped');
       reply.header('warning', '214 UploadServer gunzipped');
     } else {
       if (record.attributes.contentEncoding !== undefined) {
-        reply.header('content-encoding', record.attributes.contentEncoding);
+        reply.header('content-encoding', toHeader(record.attributes.contentEncoding));
       }
       reply.header('content-length', String(last - first + 1));
       if (range) {
@@ -59,19 +64,27 @@ export async function sendMedia(
       // A stream, because fastify would set the length of anything else to zero.
       return reply.send(Readable.from([]));
     }
-    if (!unpack || Buffer.isBuffer(body)) return reply.send(body);
+    if (Buffer.isBuffer(body)) {
+      // fastify replaces a content type that it cannot parse, but lets streams have theirs.
+      const usual = USUAL_TYPE.test(String(reply.getHeader('content-type')));
+      return reply.send(usual ? body : Readable.from([body]));
+    }
+    if (!unpack) return reply.send(body);
     return reply.send(pipeline(body, createGunzip(), () => undefined));
   }
   const { bucket, name } = find();
   throw noSuchObject(bucket, name);
 }
 
+const USUAL_TYPE = /^[\w.+-]+\/[\w.+-]+(?:;.*)?$/;
+const NOT_CACHED = 'no-cache, no-store, max-age=0, must-revalidate';
+
 function mediaHeaders(record: ObjectRecord): Record<string, string> {
   const { attributes } = record;
   const hashes = [`crc32c=${record.crc32c}`, ...(record.md5 ? [`md5=${record.md5}`] : [])];
   return {
-    'content-type': attributes.contentType ?? 'application/octet-stream',
-    'cache-control': attributes.cacheControl ?? 'no-cache, no-store, max-age=0, must-revalidate',
+    'content-type': toHeader(attributes.contentType ?? 'application/octet-stream'),
+    'cache-control': toHeader(attributes.cacheControl ?? NOT_CACHED),
     ...(record.keySha256 === undefined
       ? {}
       : {
@@ -80,10 +93,10 @@ function mediaHeaders(record: ObjectRecord): Record<string, string> {
         }),
     ...(attributes.contentDisposition === undefined
       ? {}
-      : { 'content-disposition': attributes.contentDisposition }),
+      : { 'content-disposition': toHeader(attributes.contentDisposition) }),
     ...(attributes.contentLanguage === undefined
       ? {}
-      : { 'content-language': attributes.contentLanguage }),
+      : { 'content-language': toHeader(attributes.contentLanguage) }),
     etag: objectEtag(record.generation, record.metageneration),
     'last-modified': new Date(record.updated).toUTCString(),
     'accept-ranges': 'bytes',
@@ -91,8 +104,7 @@ function mediaHeaders(record: ObjectRecord): Record<string, string> {
     'x-goog-metageneration': String(record.metageneration),
     'x-goog-storage-class': record.storageClass,
     'x-goog-hash': hashes.join(','),
-    ...(attributes.contentEncoding === 'gzip' ? { vary: 'Accept-Encoding' } : {}),
-    'x-goog-stored-content-encoding': attributes.contentEncoding ?? 'identity',
+    'x-goog-stored-content-encoding': toHeader(attributes.contentEncoding ?? 'identity'),
     'x-goog-stored-content-length': String(record.size),
   };
 }

@@ -40,7 +40,8 @@ export function internalPath(url: string, headers: IncomingHttpHeaders): string 
   const { bucket, object } = split(url, headers.host);
   const at = url.indexOf('?');
   const query = at === -1 ? '' : url.slice(at);
-  if (bucket === '') return prefersHtml(headers.accept) ? undefined : `/.xml/service${query}`;
+  if (bucket === '' && object === '')
+    return prefersHtml(headers.accept) ? undefined : `/.xml/service${query}`;
   const kind = object === '' ? 'bucket' : 'object';
   const subresource = query === '' ? undefined : findSubresource(query, kind);
   return `/.xml/${kind}${subresource === undefined ? '' : `/${subresource}`}${query}`;
@@ -83,7 +84,7 @@ function findSubresource(query: string, kind: 'bucket' | 'object'): string | und
 const SUBRESOURCES = {
   bucket: new Set(
     (
-      'accelerate acl analytics billing compose cors customPlacementConfig delete encryption ' +
+      'accelerate acl analytics billing compose cors customPlacementConfig defaultObjectAcl delete encryption ' +
       'intelligent-tiering inventory ipFilter lifecycle location logging metrics notification ' +
       'object-lock ownershipControls policy policyStatus publicAccessBlock replication ' +
       'requestPayment storageClass tagging uploads versioning website'

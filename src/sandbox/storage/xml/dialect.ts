@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { fromHeader, toHeader } from '../../wire/header-text.ts';
 
 /*
  * One API with two sets of header names: Google's (`x-goog-acl`) and Amazon's (`x-amz-acl`),
@@ -47,19 +48,4 @@ export function metadataHeaders(
     if (/^[\w!#$%&'*+.^`|~-]+$/.test(key)) headers[prefix + key] = toHeader(value);
   }
   return headers;
-}
-
-/** Node hands header bytes over as Latin-1; what clients mean is UTF-8. */
-function fromHeader(value: string): string {
-  if (!/[\x80-\xff]/.test(value)) return value;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
-  }
-}
-
-/** Text as header bytes: UTF-8, and nothing that could end the header. */
-export function toHeader(value: string): string {
-  return Buffer.from(value.replace(/[\0-\x1f\x7f]/g, ' ')).toString('latin1');
 }

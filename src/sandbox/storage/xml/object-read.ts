@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toHeader } from '../../wire/header-text.ts';
 import { int64, queryOf } from '../../wire/query.ts';
 import { sendMedia } from '../download.ts';
 import { deleteObject, sweepExpired } from '../objects.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
-import { header, isAmazons, metadataHeaders, toHeader } from './dialect.ts';
+import { header, isAmazons, metadataHeaders } from './dialect.ts';
 import { checkReadConditions, entityTag, headerPreconditions } from './entity-tag.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object and head-object */

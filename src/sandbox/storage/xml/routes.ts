@@ -8,6 +8,7 @@ import type {
 import { notImplemented } from '../../wire/errors.ts';
 import { verifySignature } from '../auth/verify.ts';
 import type { StorageState } from '../state.ts';
+import { getBucketAcl, getDefaultObjectAcl, getObjectAcl } from './acl.ts';
 import {
   getCors,
   getLocation,
@@ -50,6 +51,8 @@ const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler
   ['DELETE', 'bucket', 'buckets.delete', removeBucket],
   ['POST', 'bucket', 'objects.insert', postForm],
   ['POST', 'bucket/delete', 'objects.delete', deleteObjects],
+  ['GET', 'bucket/acl', 'bucketAccessControls.list', getBucketAcl],
+  ['GET', 'bucket/defaultObjectAcl', 'defaultObjectAccessControls.list', getDefaultObjectAcl],
   ['GET', 'bucket/location', 'buckets.get', getLocation],
   ['GET', 'bucket/storageClass', 'buckets.get', getStorageClass],
   ['PUT', 'bucket/storageClass', 'buckets.patch', putStorageClass],
@@ -62,6 +65,7 @@ const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler
   ['PUT', 'object', 'objects.insert', putObject],
   ['POST', 'object', 'objects.insert', startXmlSession],
   ['DELETE', 'object', 'objects.delete', removeObject],
+  ['GET', 'object/acl', 'objectAccessControls.list', getObjectAcl],
   ['PUT', 'object/compose', 'objects.compose', putComposed],
   ['PUT', 'object/upload_id', 'objects.insert', continueXmlSession],
   ['POST', 'object/upload_id', 'objects.insert', continueXmlSession],

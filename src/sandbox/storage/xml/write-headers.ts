@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
+import { toHeader } from '../../wire/header-text.ts';
 import type { ObjectRecord } from '../records.ts';
 import { customMetadata, extension, header, isAmazons } from './dialect.ts';
 import { entityTag } from './entity-tag.ts';
@@ -18,7 +19,7 @@ export function writtenHeaders(
     'x-goog-generation': String(record.generation),
     'x-goog-metageneration': String(record.metageneration),
     'x-goog-hash': hashes.join(','),
-    'x-goog-stored-content-encoding': record.attributes.contentEncoding ?? 'identity',
+    'x-goog-stored-content-encoding': toHeader(record.attributes.contentEncoding ?? 'identity'),
     'x-goog-stored-content-length': String(record.size),
     ...(isAmazons(request) ? { 'x-amz-version-id': String(record.generation) } : {}),
   };

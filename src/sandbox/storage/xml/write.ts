@@ -1,10 +1,14 @@
 /**
- * Writes XML as Cloud Storage does: one line, elements only.
+ * Writes XML as Cloud Storage does: in one line.
  *
- * An element is `[name, content]`; an absent content means no element, which is how
+ * An element is `[name, content]`, with attributes if need be; an absent content means no element, which is how
  * optional elements are left out.
  */
-export type XmlElement = readonly [name: string, content: XmlContent | undefined];
+export type XmlElement = readonly [
+  name: string,
+  content: XmlContent | undefined,
+  attributes?: Record<string, string>,
+];
 export type XmlContent = string | number | boolean | readonly XmlElement[];
 
 /** What Cloud Storage has used since before Amazon's own documents had a namespace. */
@@ -26,9 +30,11 @@ function write(content: XmlContent): string {
   if (typeof content === 'string') return escapeText(content);
   if (typeof content !== 'object') return String(content);
   let text = '';
-  for (const [name, inner] of content) {
-    if (inner !== undefined)
-      text += inner === '' ? `<${name}/>` : `<${name}>${write(inner)}</${name}>`;
+  for (const [name, inner, attributes = {}] of content) {
+    if (inner === undefined) continue;
+    let tag = name;
+    for (const [key, value] of Object.entries(attributes)) tag += ` ${key}="${escapeText(value)}"`;
+    text += inner === '' ? `<${tag}/>` : `<${tag}>${write(inner)}</${name}>`;
   }
   return text;
 }

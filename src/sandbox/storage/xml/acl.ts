@@ -1,0 +1,79 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bucketAcl, defaultObjectAcl, objectAcl } from '../access/acl.ts';
+import { refuseIfUniform } from '../access/bucket-rules.ts';
+import { type AclEntry, bucketOwner, objectOwner } from '../access/entities.ts';
+import { requireBucket, requireObject, type StorageState } from '../state.ts';
+import { targetOf } from './address.ts';
+import { XML_TYPE } from './errors.ts';
+import { generationOf } from './object-read.ts';
+import { writeXml, type XmlElement } from './write.ts';
+
+/*
+ * ACLs as the XML API shows them: the entries of the JSON API's lists, with scopes for
+ * entities and permissions for roles.
+ *
+ * https://cloud.google.com/storage/docs/xml-api/reference-acl
+ */
+
+export async function getBucketAcl(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const bucket = requireBucket(state, targetOf(request).bucket);
+  refuseIfUniform(bucket, 'getBucketAcl');
+  return send(reply, bucketAcl(state, bucket), bucketOwner(state));
+}
+
+export async function getDefaultObjectAcl(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const bucket = requireBucket(state, targetOf(request).bucket);
+  refuseIfUniform(bucket, 'getBucketAcl');
+  return send(reply, defaultObjectAcl(state, bucket), undefined);
+}
+
+export async function getObjectAcl(
+  state: StorageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket, object: name } = targetOf(request);
+  refuseIfUniform(requireBucket(state, bucket), 'getObjectAcl');
+  const object = requireObject(state, bucket, name, generationOf(request));
+  return send(reply, objectAcl(state, object), objectOwner(state));
+}
+
+function send(reply: FastifyReply, entries: AclEntry[], owner: string | undefined): FastifyReply {
+  const body = writeXml('AccessControlList', [
+    ['Owner', owner === undefined ? undefined : [['ID', owner.replace(/^user-/, '')]]],
+    ['Entries', entries.map(showEntry)],
+  ]);
+  return reply.type(XML_TYPE).send(body);
+}
+
+const PERMISSIONS = { OWNER: 'FULL_CONTROL', WRITER: 'WRITE', READER: 'READ' };
+
+function showEntry({ entity, role }: AclEntry): XmlElement {
+  const { type, content } = scopeOf(entity);
+  return [
+    'Entry',
+    [
+      ['Permission', PERMISSIONS[role]],
+      ['Scope', content, { type }],
+    ],
+  ];
+}
+
+function scopeOf(entity: string): { type: string; content: XmlElement[] | '' } {
+  if (entity === 'allUsers') return { type: 'AllUsers', content: '' };
+  if (entity === 'allAuthenticatedUsers') return { type: 'AllAuthenticatedUsers', content: '' };
+  const [, kind = '', name = entity] = /^(user|group|domain)-(.+)$/.exec(entity) ?? [];
+  if (kind === 'domain') return { type: 'GroupByDomain', content: [['Domain', name]] };
+  const who = kind === 'user' ? 'User' : 'Group';
+  return name.includes('@')
+    ? { type: `${who}ByEmail`, content: [['EmailAddress', name]] }
+    : { type: `${who}ById`, content: [['ID', name]] };
+}
