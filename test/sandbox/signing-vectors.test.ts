@@ -1,9 +1,14 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createHmac, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ChunkSignatures } from '../../src/sandbox/storage/auth/chunk-signatures.ts';
 import { verifyPostPolicy } from '../../src/sandbox/storage/auth/post-policy.ts';
 import type { SignedRequest, Verification } from '../../src/sandbox/storage/auth/signed-request.ts';
-import { verifyV4Url } from '../../src/sandbox/storage/auth/v4-requests.ts';
+import { verifyV2Header, verifyV2Url } from '../../src/sandbox/storage/auth/v2.ts';
+import { parseScope } from '../../src/sandbox/storage/auth/v4.ts';
+import { verifyV4Header, verifyV4Url } from '../../src/sandbox/storage/auth/v4-requests.ts';
+import { ApiError } from '../../src/sandbox/wire/errors.ts';
 
 /*
  * Google's own vectors, which its client libraries sign: the verifier must accept each at
@@ -185,5 +190,120 @@ describe.each(vectors.postPolicyV4Tests)('policy: $description', (vector) => {
     if (!conditions?.contentLengthRange) return;
     expect(refusal(() => grant?.checkSize(least - 1))).toBe('EntityTooSmall');
     expect(refusal(() => grant?.checkSize(most + 1))).toBe('EntityTooLarge');
+  });
+});
+
+test('nothing that a request can carry is accepted by accident, or breaks the verifier', () => {
+  const [vector] = vectors.signingV4Tests;
+  if (!vector) throw new Error('there are no vectors');
+  const request = requestOf(vector);
+  const now = verification(Date.parse(vector.timestamp));
+  const refused = (act: () => unknown) => {
+    try {
+      act();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ApiError);
+      expect((error as ApiError).status).toBeLessThan(500);
+      return;
+    }
+    throw new Error('accepted');
+  };
+  const headers = (authorization: string) =>
+    new Map([
+      ['host', ['localhost']],
+      ['x-goog-date', ['20190201T090000Z']],
+      ['authorization', [authorization]],
+    ]);
+  const noise = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
+  const letters = fc.constantFrom('', 'z', '0', '/', '~', '&', '=', '%', '+', '\u00e9');
+  fc.assert(
+    fc.property(noise, noise, letters, fc.nat(), (text, other, letter, at) => {
+      const { url } = request;
+      // One character of the signed URL is another, or is gone.
+      const place = at % url.length;
+      const changed = url.slice(0, place) + letter + url.slice(place + 1);
+      if (changed !== url) refused(() => verifyV4Url({ ...request, url: changed }, now));
+      const credential = `${text}/20190201/auto/storage/goog4_request`;
+      for (const algorithm of ['GOOG4-RSA-SHA256', 'GOOG4-HMAC-SHA256', 'AWS4-HMAC-SHA256', text]) {
+        const value = `${algorithm} Credential=${credential},SignedHeaders=host;${other},Signature=ab`;
+        for (const authorization of [value, `${algorithm} ${other}`]) {
+          const given = { ...request, headers: headers(authorization) };
+          refused(() => verifyV4Header(given, authorization, now));
+        }
+      }
+      refused(() =>
+        verifyV2Header({ ...request, headers: headers('') }, `AWS ${text}:${other}`, now),
+      );
+      const v2 = `/b/o?GoogleAccessId=${text}&Expires=9999999999&Signature=${other}`;
+      refused(() => verifyV2Url({ ...request, url: v2 }, now));
+      const fields = new Map([
+        ['policy', Buffer.from(text).toString('base64')],
+        ['key', other],
+        ['googleaccessid', account.client_email],
+        ['signature', other],
+      ]);
+      refused(() => verifyPostPolicy({ bucket: 'b', fields }, now));
+    }),
+  );
+});
+
+/*
+ * Amazon's examples of signed chunks: 64 KiB, 1 KiB and nothing, with and without a trailer.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
+ */
+describe.each([
+  {
+    seed: '4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9',
+    chunks: [
+      'ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648',
+      '0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497',
+      'b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9',
+    ],
+    trailer: undefined,
+  },
+  {
+    seed: '106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e',
+    chunks: [
+      'b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2',
+      '1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7',
+      '2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992',
+    ],
+    trailer: 'd81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435',
+  },
+])('signed chunks, trailer $trailer', ({ seed, chunks, trailer }) => {
+  const scope = ['20130524', 'us-east-1', 's3', 'aws4_request'];
+  const key = scope.reduce<Buffer>(
+    (made, part) => createHmac('sha256', made).update(part).digest(),
+    Buffer.from('AWS4wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'),
+  );
+  const open = () =>
+    new ChunkSignatures(key, {
+      algorithm: 'AWS4-HMAC-SHA256',
+      scope: parseScope(`AKIAIOSFODNN7EXAMPLE/${scope.join('/')}`, 'credential'),
+      date: '20130524T000000Z',
+      signedHeaders: [],
+      signature: seed,
+      payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+    });
+  const hashes = [65536, 1024, 0].map((size) =>
+    createHash('sha256').update('a'.repeat(size)).digest('hex'),
+  );
+
+  test('are accepted in their order only', () => {
+    const signatures = open();
+    chunks.forEach((signature, i) => {
+      signatures.chunk(signature, hashes[i] ?? '');
+    });
+    if (trailer !== undefined) {
+      signatures.trailer(trailer, 'x-amz-checksum-crc32c:sOO8/Q==\n');
+      expect(refusal(() => signatures.trailer(trailer, 'x:y\n'))).toBe('SignatureDoesNotMatch');
+    }
+    expect(refusal(() => open().chunk(chunks[1] ?? '', hashes[1] ?? ''))).toBe(
+      'SignatureDoesNotMatch',
+    );
+    expect(refusal(() => open().chunk(chunks[0] ?? '', hashes[1] ?? ''))).toBe(
+      'SignatureDoesNotMatch',
+    );
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../../wire/body.ts';
 import { checkLength, type LengthRange } from '../length-range.ts';
 import { malformedSecurity, policyNotMet, signatureDoesNotMatch } from './errors.ts';
 import type { Verification } from './signed-request.ts';
@@ -85,7 +86,7 @@ type Policy = z.infer<typeof policy>;
 
 function parseDocument(document: string): Policy {
   try {
-    return policy.parse(JSON.parse(Buffer.from(document, 'base64').toString()));
+    return policy.parse(parseJson(Buffer.from(document, 'base64')));
   } catch {
     throw policyNotMet('The policy document cannot be understood.');
   }
