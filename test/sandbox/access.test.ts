@@ -1,4 +1,12 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { canonicalEntity } from '../../src/sandbox/storage/access/entities.ts';
+import {
+  canonicalMember,
+  entityOfMember,
+  memberOfEntity,
+} from '../../src/sandbox/storage/access/members.ts';
+import { ApiError } from '../../src/sandbox/wire/errors.ts';
 import { client, manualClock, type Reply, start } from './support.ts';
 
 const OWNERS = 'project-owners-100000000001';
@@ -218,7 +226,7 @@ test('entries one at a time, in each of the three lists', async () => {
       [{ entity: 'allUsers' }, 'required', /must contain a role/],
       [{ entity: 'allUsers', role: 'reader' }, 'invalid', /reader is not a valid value/],
       [{ entity: 'everybody', role: 'READER' }, 'invalid', /Scope text "everybody" is not valid/],
-      [{ entity: 'user-', role: 'READER' }, 'invalid', /Scope text "user-" is not valid/],
+      [{ entity: 'user-12', role: 'READER' }, 'invalid', /Scope text "user-12" is not valid/],
       [{ entity: 'project-owners-other', role: 'READER' }, 'invalid', /Unknown project id: other/],
     ];
     if (!path.endsWith('/lists/acl')) {
@@ -515,4 +523,62 @@ test('the project that pays has to exist, and the owner is let in without one', 
   });
   const unknown = await http.get('/storage/v1/projects/nobodys/serviceAccount');
   expectRefusal(unknown, 400, 'invalid', 'Unknown project id: nobodys');
+});
+
+const PROJECT = { projectId: 'cloudlab-sandbox', projectNumber: '100000000001' };
+
+test('whatever is given as a grantee is kept in one form, or refused with a 400', () => {
+  const kinds = ['user', 'group', 'domain', 'serviceAccount', 'projectOwner', 'principal', 'x'];
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.emailAddress(),
+    fc.domain(),
+    fc.constantFrom('allUsers', 'cloudlab-sandbox', '//iam.googleapis.com/x', 'owners-1', ''),
+  );
+  const given = fc.tuple(
+    fc.constantFrom(...kinds, 'project-owners'),
+    fc.constantFrom('-', ':', ''),
+    anything,
+  );
+  for (const canonical of [canonicalEntity, canonicalMember]) {
+    fc.assert(
+      fc.property(given, ([kind, mark, name]) => {
+        const text = mark === '' ? name : kind + mark + name;
+        let kept: string;
+        try {
+          kept = canonical(text, PROJECT);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApiError);
+          expect((error as ApiError).status).toBe(400);
+          return;
+        }
+        expect(canonical(kept, PROJECT)).toBe(kept);
+      }),
+      { numRuns: 500 },
+    );
+  }
+  // A name of a megabyte is refused as fast as a short one.
+  const long = `user-a@${'a.'.repeat(500_000)}@`;
+  expect(() => canonicalEntity(long, PROJECT)).toThrow(ApiError);
+  expect(() => canonicalMember(long.replace('-', ':'), PROJECT)).toThrow(ApiError);
+});
+
+test('an ACL and a policy know the same grantees by their own names', () => {
+  const entity = fc.oneof(
+    fc.emailAddress().map((email) => `user-${email}`),
+    fc.emailAddress().map((email) => `group-${email}`),
+    fc.domain().map((domain) => `domain-${domain}`),
+    fc.constantFrom('user-sa@p.iam.gserviceaccount.com', 'allUsers', 'allAuthenticatedUsers'),
+    fc.constantFrom(OWNERS, EDITORS, VIEWERS),
+  );
+  fc.assert(
+    fc.property(entity, (text) => {
+      // fast-check knows addresses that Google does not.
+      fc.pre(/^[\w.@-]+$/.test(text));
+      const kept = canonicalEntity(text, PROJECT);
+      const member = memberOfEntity({ entity: kept, role: 'READER' }, PROJECT);
+      expect(canonicalMember(member, PROJECT)).toBe(member);
+      expect(entityOfMember(member, PROJECT)).toBe(kept);
+    }),
+  );
 });

@@ -2,7 +2,7 @@ import type { Service, ServiceHost } from '../services.ts';
 import { aclRoutes } from './access/acl-routes.ts';
 import { iamRoutes } from './access/iam-routes.ts';
 import { projectRoutes } from './access/project-routes.ts';
-import { checkUserProject } from './access/user-project.ts';
+import { userProjectFault } from './access/user-project.ts';
 import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copy-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
@@ -29,7 +29,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
   return {
     name: 'storage',
     routes(app) {
-      app.addHook('onRequest', async (request) => checkUserProject(state, request));
+      app.addHook('onRequest', (request, _reply, done) => done(userProjectFault(state, request)));
       bucketRoutes(app, state);
       objectRoutes(app, state);
       notificationRoutes(app, state);

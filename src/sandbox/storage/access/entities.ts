@@ -3,12 +3,13 @@ import { ApiError, invalid } from '../../wire/errors.ts';
 /**
  * Whom an ACL entry names, as Cloud Storage spells it:
  *
- *     user-EMAIL  user-ID  group-EMAIL  group-ID  domain-DOMAIN
+ *     user-EMAIL  group-EMAIL  domain-DOMAIN
  *     project-owners-NUMBER  project-editors-NUMBER  project-viewers-NUMBER
  *     allUsers  allAuthenticatedUsers
  *
  * Emails and domains are kept in lower case, and a project named by its id is kept by its
- * number. Whether a person or a group exists is not asked: the sandbox has no directory.
+ * number. Whether a person or a group exists is not asked: the sandbox has no directory,
+ * which is also why nobody can be named by the id that Google has for them.
  *
  * https://cloud.google.com/storage/docs/json_api/v1/bucketAccessControls#resource
  */
@@ -35,15 +36,14 @@ export function canonicalEntity(text: string, project: Project): string {
     }
     throw invalid(`Unknown project id: ${id}`);
   }
-  if (NAMED.test(text)) return text.toLowerCase();
+  if (text.length <= MAX_GRANTEE && NAMED.test(text)) return text.toLowerCase();
   throw invalid(`Scope text "${text}" is not valid.`);
 }
 
 /** What an entry shows of its entity besides its name. */
 export function entityDetails(entity: string): object {
   const [, kind, name = ''] = /^(user|group|domain)-(.+)$/.exec(entity) ?? [];
-  if (kind === 'domain') return { domain: name };
-  if (kind !== undefined) return name.includes('@') ? { email: name } : { entityId: name };
+  if (kind !== undefined) return kind === 'domain' ? { domain: name } : { email: name };
   const [, team, projectNumber] = /^project-(\w+)-(\d+)$/.exec(entity) ?? [];
   return team === undefined ? {} : { projectTeam: { projectNumber, team } };
 }
@@ -65,4 +65,7 @@ export const bucketOwner = (project: Project): string => `project-owners-${proje
 export const ownerRequired = (): ApiError =>
   new ApiError(403, 'forbidden', 'The owner of the resource is required to have OWNER access.');
 
-const NAMED = /^(?:(?:user|group)-[^\s@/]+(?:@[^\s@/]+\.[^\s@/]+)?|domain-[^\s@/]+\.[^\s@/]+)$/i;
+/** Longer than any name of a grantee. */
+export const MAX_GRANTEE = 512;
+
+const NAMED = /^(?:(?:user|group)-[^\s@/:]+@|domain-)[^\s@/:]+\.[^\s@/:]+$/;

@@ -1,5 +1,11 @@
 import { invalid } from '../../wire/errors.ts';
-import { type AclEntry, canonicalEntity, isPublicEntity, type Project } from './entities.ts';
+import {
+  type AclEntry,
+  canonicalEntity,
+  isPublicEntity,
+  MAX_GRANTEE,
+  type Project,
+} from './entities.ts';
 
 /**
  * Whom a binding of an IAM policy names: allUsers, allAuthenticatedUsers, and these with a
@@ -12,6 +18,7 @@ import { type AclEntry, canonicalEntity, isPublicEntity, type Project } from './
 /** A member as it is stored; what is none gets a 400. */
 export function canonicalMember(text: string, project: Project): string {
   if (isPublicEntity(text)) return text;
+  if (text.length > MAX_GRANTEE) throw invalid('Invalid member: its name is too long.');
   const [, kind = '', name = ''] = /^(\w+):(.+)$/s.exec(text) ?? [];
   const form = Object.hasOwn(FORMS, kind) ? FORMS[kind as keyof typeof FORMS] : undefined;
   if (!form) {

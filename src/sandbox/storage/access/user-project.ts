@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { invalid } from '../../wire/errors.ts';
+import { type ApiError, invalid } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
 import { isProject } from './project-routes.ts';
 
@@ -11,10 +11,13 @@ import { isProject } from './project-routes.ts';
  *
  * https://cloud.google.com/storage/docs/requester-pays
  */
-export function checkUserProject(state: StorageState, request: FastifyRequest): void {
+export function userProjectFault(
+  state: StorageState,
+  request: FastifyRequest,
+): ApiError | undefined {
   const { userProject } = request.query as { userProject?: string | string[] };
-  if (userProject === undefined || userProject === '') return;
-  if (!request.routeOptions.config.apiMethod?.startsWith('storage.')) return;
-  if (typeof userProject === 'string' && isProject(state, userProject)) return;
-  throw invalid('User project specified in the request is invalid.');
+  if (userProject === undefined || userProject === '') return undefined;
+  if (!request.routeOptions.config.apiMethod?.startsWith('storage.')) return undefined;
+  if (typeof userProject === 'string' && isProject(state, userProject)) return undefined;
+  return invalid('User project specified in the request is invalid.');
 }
