@@ -458,6 +458,61 @@ test('with uniform access the policy stands alone and takes conditions', async (
   expect((await http.get(iam)).json.bindings).toEqual([...LEGACY_BUCKET, VIEWER]);
 });
 
+test('turned on later, uniform access goes on with what the ACL granted, and ends without it', async () => {
+  const http = client(await start());
+  const iam = '/storage/v1/b/later/iam';
+  const switched = (enabled: boolean) =>
+    http.patch('/storage/v1/b/later', {
+      iamConfiguration: { uniformBucketLevelAccess: { enabled } },
+    });
+  await http.bucket('later', { acl: [{ entity: 'user-a@example.com', role: 'WRITER' }] });
+  const writer = { role: 'roles/storage.legacyBucketWriter', members: ['user:a@example.com'] };
+  const owner = {
+    role: 'roles/storage.legacyBucketOwner',
+    members: ['projectOwner:cloudlab-sandbox'],
+  };
+  await switched(true);
+  const { json: policy } = await http.get(iam);
+  // Nothing is granted on its objects that was not granted before.
+  expect(policy.bindings).toEqual([owner, writer]);
+  const changed = { role: writer.role, members: ['user:b@example.com'] };
+  await http.put(iam, { bindings: [owner, changed, VIEWER] });
+  await switched(false);
+  expect((await http.get(iam)).json.bindings).toEqual([owner, writer, VIEWER]);
+
+  // An update that does not speak of access leaves all of it.
+  const { json: before } = await http.get('/storage/v1/b/later?projection=full');
+  const { json: after } = await http.put('/storage/v1/b/later', { labels: { a: 'b' } });
+  expect(brief(after.acl)).toEqual(brief(before.acl));
+  expect((await http.get(iam)).json.bindings).toEqual([owner, writer, VIEWER]);
+
+  const defaults = '/storage/v1/b/later/defaultObjectAcl';
+  const { metageneration } = after;
+  expect((await http.get(`${defaults}?ifMetagenerationMatch=${metageneration}`)).status).toBe(200);
+  expect((await http.get(`${defaults}?ifMetagenerationMatch=1`)).status).toBe(412);
+  const unchanged = await http.get(`${defaults}?ifMetagenerationNotMatch=${metageneration}`);
+  expect(unchanged.status).toBe(304);
+});
+
+test('what comes from another object has its ACL only where GCS says so', async () => {
+  const http = client(await start());
+  await http.bucket('moves');
+  const o = '/storage/v1/b/moves/o';
+  const reader = 'allUsers:READER';
+  const acl = async (name: string) =>
+    brief((await http.get(`${o}/${name}?projection=full`)).json.acl);
+  const { json: made } = await http.upload('moves', 'a', 'x', '&predefinedAcl=publicRead');
+  await http.post(`${o}/a/rewriteTo/b/moves/o/copy`, {});
+  expect(await acl('copy')).toEqual([...PROJECT_PRIVATE, `${WRITER}:OWNER`]);
+  await http.delete(`${o}/a`);
+  const restored = (query: string) =>
+    http.post(`${o}/a/restore?generation=${made.generation}${query}`, {});
+  expect(brief((await restored('')).json.acl)).toEqual([...PROJECT_PRIVATE, `${WRITER}:OWNER`]);
+  expect(brief((await restored('&copySourceAcl=true')).json.acl)).toContain(reader);
+  await http.post(`${o}/a/moveTo/o/b`, {});
+  expect(await acl('b')).toContain(reader);
+});
+
 test('a policy names roles and members that there are', async () => {
   const http = client(await start());
   await http.bucket('named', UNIFORM);
