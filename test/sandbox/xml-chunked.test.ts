@@ -106,3 +106,23 @@ test('uploads in chunks are stored without them, and their trailers are held to'
   const mismatch = await xml.put('/chunky/b', 'other', { 'x-amz-content-sha256': sha });
   expect(texts(mismatch.text, 'Code')).toEqual(['XAmzContentSHA256Mismatch']);
 });
+
+test('in a signed body nothing may be unsigned', async () => {
+  const anything: ChunkVerifier = { chunk: () => undefined, trailer: () => undefined };
+  const chunk = '1;chunk-signature=ab\r\nx\r\n';
+  const end = '0;chunk-signature=cd\r\n';
+  const read = async (text: string) => {
+    const { data } = decodeChunks(inPieces(Buffer.from(text), 7), 1, anything);
+    for await (const _ of data);
+  };
+  await read(`${chunk}${end}\r\n`);
+  await read(`${chunk}${end}a:b\r\nx-amz-trailer-signature:ef\r\n\r\n`);
+  for (const text of [
+    `1\r\nx\r\n${end}\r\n`,
+    `${chunk}0\r\n\r\n`,
+    `${chunk}${end}a:b\r\n\r\n`,
+    `${chunk}${end}a:b\r\nx-amz-trailer-signature:ef\r\nc:d\r\n\r\n`,
+  ]) {
+    await expect(read(text), text).rejects.toThrow(/sign/);
+  }
+});

@@ -61,11 +61,12 @@ export function addCorsHeaders(
   reply: FastifyReply,
 ): void {
   const { origin } = request.headers;
+  // Nothing but browsers sends it, and everything else is not to pay for the look-up.
+  if (origin === undefined) return;
   const bucket = bucketOf(state, request);
   if (bucket?.cors === undefined) return;
   // What a cache keeps for one origin must not be given to another.
   reply.header('vary', 'Origin');
-  if (origin === undefined) return;
   const rule = findRule(bucket, origin, methodOf(request));
   if (!rule) return;
   reply.header('access-control-allow-origin', rule.origin.includes('*') ? '*' : origin);
