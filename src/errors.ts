@@ -31,6 +31,7 @@ export interface ErrorDetails {
   'port-in-use': { port: number };
   'port-forbidden': { port: number };
   'sandbox-not-running': Record<never, never>;
+  'sandbox-without-tls': Record<never, never>;
   'sandbox-already-running': { url: string; pid: number };
   'sandbox-unreachable': { url: string; asked: 'start' | 'stop' | 'reset' | 'advance' };
   'bad-duration': { value: string };
@@ -83,6 +84,7 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'port-in-use',
   'port-forbidden',
   'sandbox-not-running',
+  'sandbox-without-tls',
   'sandbox-already-running',
   'sandbox-unreachable',
   'gcp-credentials',

@@ -18,6 +18,10 @@ export interface Home {
   readonly sandboxData: string;
   /** Says where a running sandbox listens. */
   readonly sandboxAddress: string;
+  /** Certificates of the sandbox's TLS listener. */
+  readonly sandboxTls: string;
+  /** Leads gsutil, which reads no variables, to that listener. */
+  readonly gsutilConfig: string;
   /** One ledger a mission run. */
   readonly ledgers: string;
   /** Seeded files of mission runs and data of private sandboxes; one folder a run. */
@@ -44,6 +48,8 @@ export function locateHome(
     path,
     sandboxData: join(path, 'sandbox'),
     sandboxAddress: join(path, 'sandbox.json'),
+    sandboxTls: join(path, 'tls'),
+    gsutilConfig: join(path, 'gsutil.boto'),
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),
     workspaceOf: (run) => join(path, 'workspaces', run),

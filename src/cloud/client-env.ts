@@ -93,6 +93,53 @@ export function clientVariables(url: string, project: string): Record<string, st
   return Object.assign({}, ...variablesByClient(url, project).map(({ variables }) => variables));
 }
 
+/** Where a sandbox listens over TLS, and the certificates that its clients have to trust. */
+export interface TlsAddress {
+  readonly url: string;
+  readonly caFile: string;
+  /** The same with the public authorities: what a tool trusts may be replaced by it. */
+  readonly bundleFile: string;
+}
+
+/**
+ * What leads the tools to a sandbox over TLS, gsutil among them, and makes them trust it.
+ *
+ * @param gsutilConfig the file that holds `gsutilConfigFor` the same address
+ */
+export function tlsVariables(
+  { url, caFile, bundleFile }: TlsAddress,
+  project: string,
+  gsutilConfig: string,
+): Record<string, string> {
+  return {
+    ...clientVariables(url, project),
+    BOTO_CONFIG: gsutilConfig,
+    // Node adds these to what it trusts; with the others they take its place.
+    NODE_EXTRA_CA_CERTS: caFile,
+    CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: bundleFile,
+    REQUESTS_CA_BUNDLE: bundleFile,
+    SSL_CERT_FILE: bundleFile,
+    AWS_CA_BUNDLE: bundleFile,
+  };
+}
+
+/** A configuration with which gsutil asks a sandbox and, knowing no account, nobody else. */
+export function gsutilConfigFor({ url, bundleFile }: TlsAddress, project: string): string {
+  const { hostname, port } = new URL(url);
+  return [
+    '[Credentials]',
+    `gs_json_host = ${hostname}`,
+    `gs_json_port = ${port}`,
+    `gs_host = ${hostname}`,
+    `gs_port = ${port}`,
+    '[Boto]',
+    `ca_certificates_file = ${bundleFile}`,
+    '[GSUtil]',
+    `default_project_id = ${project}`,
+    '',
+  ].join('\n');
+}
+
 /**
  * Where a proxy is set, what keeps the tools from asking it for a sandbox that
  * only this machine can reach.

@@ -16,6 +16,10 @@ const addressSchema = z.object({
   instanceId: z.string(),
   /** Allows stop and reset; a web page that finds the port does not have it. */
   controlToken: z.string(),
+  /** Where it listens over TLS as well, and what its clients have to trust. */
+  tls: z.optional(z.object({ url: z.url(), caFile: z.string(), bundleFile: z.string() })),
+  /** True if requests can be made to fail on demand. */
+  faults: z.optional(z.literal(true)),
 });
 
 export type SandboxAddress = z.infer<typeof addressSchema>;

@@ -4,14 +4,23 @@ import {
   evalCommands,
   printVariables,
   proxyExceptions,
+  tlsVariables,
 } from '../cloud/client-env.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 
 export default defineCommand({
   summary: (say) => say.commands.env,
-  options: [{ flags: '--shell <shell>', text: (say) => say.options.shell }],
-  examples: ['eval "$(cloudlab env)"', 'cloudlab env --shell fish | source', 'cloudlab env --json'],
+  options: [
+    { flags: '--shell <shell>', text: (say) => say.options.shell },
+    { flags: '--tls', text: (say) => say.options.envTls },
+  ],
+  examples: [
+    'eval "$(cloudlab env)"',
+    'eval "$(cloudlab env --tls)"',
+    'cloudlab env --shell fish | source',
+    'cloudlab env --json',
+  ],
 
   async run({ host, home, terminal, settings, say }, _values, options) {
     const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
@@ -22,8 +31,14 @@ export default defineCommand({
     );
     const running = await findRunningSandbox(home);
     if (running === undefined) throw new UserError('sandbox-not-running', {});
+    const { url, tls } = running.address;
+    const { projectId } = running.status;
+    const overTls = options['tls'] === true;
+    if (overTls && tls === undefined) throw new UserError('sandbox-without-tls', {});
     const variables = {
-      ...clientVariables(running.address.url, running.status.projectId),
+      ...(overTls && tls !== undefined
+        ? tlsVariables(tls, projectId, home.gsutilConfig)
+        : clientVariables(url, projectId)),
       ...proxyExceptions(host.variables),
     };
     if (terminal.json) {

@@ -14,13 +14,23 @@ export default defineCommand({
       options: [
         { flags: '--port <n>', text: (say) => say.options.port },
         { flags: '--data <dir>', text: (say) => say.options.data },
+        { flags: '--tls', text: (say) => say.options.tls },
+        { flags: '--tls-port <n>', text: (say) => say.options.tlsPort },
+        { flags: '--faults', text: (say) => say.options.faults },
       ],
-      examples: ['cloudlab sandbox start', 'cloudlab sandbox start --port 8080 --data ./cloud'],
+      examples: [
+        'cloudlab sandbox start',
+        'cloudlab sandbox start --port 8080 --data ./cloud',
+        'cloudlab sandbox start --tls --faults',
+      ],
       async run(context, _values, options) {
         const { startSandboxCommand } = await import('./sandbox-start.ts');
         return startSandboxCommand(context, {
-          port: readPort(options['port'] as string | undefined) ?? context.settings.CLOUDLAB_PORT,
+          port: readPort('--port', options['port']) ?? context.settings.CLOUDLAB_PORT,
           data: options['data'] as string | undefined,
+          tls: options['tls'] === true || options['tlsPort'] !== undefined,
+          tlsPort: readPort('--tls-port', options['tlsPort']),
+          faults: options['faults'] === true,
         });
       },
     }),
@@ -44,11 +54,12 @@ export default defineCommand({
   run: status,
 });
 
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function readPort(option: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value);
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new UserError('bad-option-value', { option: '--port', value: text, expected: '0-65535' });
+  throw new UserError('bad-option-value', { option, value: text, expected: '0-65535' });
 }
 
 async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {
@@ -78,7 +89,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
     if (running === undefined) {
       terminal.printJson({ running: false });
     } else {
-      const { url, pid, dataDir } = running.address;
+      const { url, pid, dataDir, tls, faults } = running.address;
       const { projectId, startedAt, time, buckets, objects, bytes } = running.status;
       terminal.printJson({
         running: true,
@@ -91,6 +102,8 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
         buckets,
         objects,
         bytes,
+        ...(tls === undefined ? {} : { httpsUrl: tls.url, caFile: tls.caFile }),
+        ...(faults === undefined ? {} : { faults }),
       });
     }
     return exitCodes.done;
@@ -107,6 +120,15 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
     describeRows(terminal, [
       { name: labels.process, text: String(address.pid) },
       { name: labels.data, text: address.dataDir },
+      ...(address.tls === undefined
+        ? []
+        : [
+            { name: labels.tls, text: address.tls.url },
+            { name: labels.ca, text: address.tls.caFile },
+          ]),
+      ...(address.faults === undefined
+        ? []
+        : [{ name: labels.faults, text: say.sandbox.faultsOn }]),
       { name: labels.started, text: current.startedAt },
       { name: labels.clock, text: current.time },
       {

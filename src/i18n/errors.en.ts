@@ -133,6 +133,10 @@ export const errors: ErrorTexts = {
     what: 'No sandbox is running.',
     next: 'Start one in another window: cloudlab sandbox start',
   }),
+  'sandbox-without-tls': () => ({
+    what: 'The running sandbox does not listen over TLS.',
+    next: 'Stop it, and start it again with: cloudlab sandbox start --tls',
+  }),
   'sandbox-already-running': ({ url, pid }) => ({
     what: `A sandbox is already running at ${url} (process ${pid}).`,
     next: 'Use that one, or stop it first: cloudlab sandbox stop',

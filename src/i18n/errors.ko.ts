@@ -125,6 +125,10 @@ export const errors: ErrorTexts = {
     what: '실행 중인 샌드박스가 없어요.',
     next: '다른 창에서 켜세요: cloudlab sandbox start',
   }),
+  'sandbox-without-tls': () => ({
+    what: '실행 중인 샌드박스는 TLS로 받지 않아요.',
+    next: '껐다가 이렇게 다시 켜세요: cloudlab sandbox start --tls',
+  }),
   'sandbox-already-running': ({ url, pid }) => ({
     what: `샌드박스가 이미 ${url}에서 실행 중이에요(프로세스 ${pid}).`,
     next: '그대로 쓰거나, 먼저 끄세요: cloudlab sandbox stop',

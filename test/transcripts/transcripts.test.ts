@@ -28,6 +28,7 @@ const commands: readonly string[] = [
   'sandbox --help',
   'sandbox start --help',
   'sandbox start --port 99999',
+  'sandbox start --tls-port 99999',
   'sandbox status',
   'sandbox stop',
   'sandbox reset --yes',
@@ -56,6 +57,7 @@ const conversations: readonly { readonly command: string; readonly keys: readonl
   { command: 'lesson storage --quiz', keys: ['1', 'q'] },
   // A free port of any number of digits would break lines at other places.
   { command: 'sandbox start --port 47613', keys: ['Ctrl-C'] },
+  { command: 'sandbox start --port 47613 --tls-port 47614 --faults', keys: ['Ctrl-C'] },
 ];
 
 const audiences = [
