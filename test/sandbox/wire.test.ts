@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketEtag, objectEtag } from '../../src/sandbox/wire/etag.ts';
+import { bucketEtag, objectEtag } from '../../src/sandbox/storage/etag.ts';
 import { parseFields, select } from '../../src/sandbox/wire/fields.ts';
 import { boundaryOf, MultipartReader } from '../../src/sandbox/wire/multipart.ts';
 import { parseRange } from '../../src/sandbox/wire/range.ts';

@@ -3,7 +3,6 @@ import { afterPrefix } from '../disk/store.ts';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, required } from '../wire/errors.ts';
-import { bucketEtag } from '../wire/etag.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -18,6 +17,7 @@ import {
   restoreBucket,
   sweepDeletedBuckets,
 } from './deleted-buckets.ts';
+import { bucketEtag } from './etag.ts';
 import { sweepExpired } from './objects.ts';
 import { checkEtag, checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';

@@ -1,10 +1,10 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { objectEtag } from '../wire/etag.ts';
 import { toHeader } from '../wire/header-text.ts';
 import { parseRange } from '../wire/range.ts';
 import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
+import { objectEtag } from './etag.ts';
 import type { ObjectRecord } from './records.ts';
 import { noSuchObject, type StorageState } from './state.ts';
 

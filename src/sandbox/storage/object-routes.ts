@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid } from '../wire/errors.ts';
-import { objectEtag } from '../wire/etag.ts';
 import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
@@ -18,6 +17,7 @@ import {
 import { changeContexts, contextFilter } from './contexts.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
 import { sendMedia } from './download.ts';
+import { objectEtag } from './etag.ts';
 import { globMatcher } from './glob.ts';
 import { type ListOptions, listObjects } from './listing.ts';
 import { changeObject, deleteObject, sweepExpired } from './objects.ts';

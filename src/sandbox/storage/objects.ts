@@ -4,7 +4,7 @@ import { ApiError } from '../wire/errors.ts';
 import type { AclEntry } from './access/entities.ts';
 import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
 import { newContexts, type ObjectContexts } from './contexts.ts';
-import { announce } from './object-events.ts';
+import { announce } from './events/object-events.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import {
   type BucketRecord,

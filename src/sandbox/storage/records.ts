@@ -3,8 +3,8 @@ import { u64 } from '../disk/store.ts';
 import type { AclEntry } from './access/entities.ts';
 import type { IamBinding } from './access/policy.ts';
 import type { ObjectContexts } from './contexts.ts';
+import type { NotificationConfig } from './events/notifications.ts';
 import type { Lifecycle } from './lifecycle/config.ts';
-import type { NotificationConfig } from './notifications.ts';
 import type { ObjectRetention } from './retention/object-retention.ts';
 import type { RetentionPolicy } from './retention/policy.ts';
 

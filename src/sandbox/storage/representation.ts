@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import { bucketEtag, objectEtag } from '../wire/etag.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { UNIFORM_LOCK_MS } from './access/bucket-access.ts';
 import type { Project } from './access/entities.ts';
@@ -7,6 +6,7 @@ import { bucketAccess, objectAccess } from './access/entries.ts';
 import type { Projection } from './access/projection.ts';
 import { showContexts } from './contexts.ts';
 import { type CustomerKey, customerKey } from './customer-keys.ts';
+import { bucketEtag, objectEtag } from './etag.ts';
 import { locationType } from './locations.ts';
 import type { BucketRecord, ObjectRecord } from './records.ts';
 import { retentionExpiry } from './retention/kept.ts';

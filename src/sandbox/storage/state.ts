@@ -2,6 +2,7 @@ import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import type { HmacKeyRecord } from './auth/hmac-keys.ts';
+import type { RewriteRecord } from './copies/rewrites.ts';
 import { isBucketName, objectNameFault } from './names.ts';
 import {
   type BucketRecord,
@@ -10,8 +11,7 @@ import {
   objectKey,
   versionKey,
 } from './records.ts';
-import type { RewriteRecord } from './rewrites.ts';
-import type { UploadProgress, UploadRecord } from './sessions.ts';
+import type { UploadProgress, UploadRecord } from './uploads/sessions.ts';
 import type { MultipartRecord, PartRecord } from './xml/multipart-state.ts';
 
 /** What the storage service is made of: what the server hands to it, and its tables. */

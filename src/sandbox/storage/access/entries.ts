@@ -1,4 +1,4 @@
-import { bucketEtag, objectEtag } from '../../wire/etag.ts';
+import { bucketEtag, objectEtag } from '../etag.ts';
 import type { BucketRecord, ObjectRecord } from '../records.ts';
 import { bucketAcl, defaultObjectAcl, objectAcl } from './acl.ts';
 import { hasUniformAccess } from './bucket-rules.ts';

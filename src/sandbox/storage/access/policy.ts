@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ApiError, invalid } from '../../wire/errors.ts';
-import { bucketEtag } from '../../wire/etag.ts';
+import { bucketEtag } from '../etag.ts';
 import { conditionNotMet } from '../preconditions.ts';
 import type { BucketRecord } from '../records.ts';
 import { bucketAcl } from './acl.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../wire/body.ts';
-import { checkLength, type LengthRange } from '../length-range.ts';
+import { checkLength, type LengthRange } from '../uploads/length-range.ts';
 import { malformedSecurity, policyNotMet, signatureDoesNotMatch } from './errors.ts';
 import type { Verification } from './signed-request.ts';
 import { base64, verifyV2Text } from './v2.ts';

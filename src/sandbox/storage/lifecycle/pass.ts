@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterPrefix } from '../../disk/store.ts';
 import { ApiError } from '../../wire/errors.ts';
-import { announce } from '../object-events.ts';
+import { announce } from '../events/object-events.ts';
 import { deleteObject } from '../objects.ts';
 import { bucketKey, type ObjectRecord, objectKey, objectPrefix, versionKey } from '../records.ts';
 import { findObject, now, type StorageState } from '../state.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../wire/errors.ts';
-import { objectEtag } from '../../wire/etag.ts';
+import { objectEtag } from '../etag.ts';
 import { checkRead, type Preconditions, parsePreconditions } from '../preconditions.ts';
 import type { ObjectRecord } from '../records.ts';
 import { extension, header } from './dialect.ts';

@@ -2,7 +2,7 @@ import type { BodyRef } from '../../disk/bodies.ts';
 import { afterPrefix, u64 } from '../../disk/store.ts';
 import { objectNameFault } from '../names.ts';
 import { now, type StorageState } from '../state.ts';
-import type { UploadIntent } from '../upload.ts';
+import type { UploadIntent } from '../uploads/upload.ts';
 import { xmlError } from './errors.ts';
 
 /**

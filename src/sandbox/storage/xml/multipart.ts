@@ -6,7 +6,7 @@ import { queryOf } from '../../wire/query.ts';
 import { parseRange } from '../../wire/range.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { nextGeneration, noSuchObject, now, type StorageState } from '../state.ts';
-import { checkHashes, commitUpload } from '../upload.ts';
+import { checkHashes, commitUpload } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
 import { entityTag, refuseWriteConditions } from './entity-tag.ts';

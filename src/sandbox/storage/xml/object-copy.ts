@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { composeObject, copyKeys, copyObject } from '../copy.ts';
+import { composeObject, copyKeys, copyObject } from '../copies/copy.ts';
 import { customerKey } from '../customer-keys.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject, type StorageState } from '../state.ts';

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { customerKey, encryptionWith } from '../customer-keys.ts';
-import { parseLengthRange } from '../length-range.ts';
 import type { StorageState } from '../state.ts';
-import { finishUpload, type UploadIntent, uploadIntent } from '../upload.ts';
+import { parseLengthRange } from '../uploads/length-range.ts';
+import { finishUpload, type UploadIntent, uploadIntent } from '../uploads/upload.ts';
 import { type Target, targetOf } from './address.ts';
 import { extension, header } from './dialect.ts';
 import { preconditionQuery, refuseWriteConditions } from './entity-tag.ts';

@@ -6,7 +6,7 @@ import { verifyPostPolicy } from '../auth/post-policy.ts';
 import { verificationOf } from '../auth/verify.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireBucket, type StorageState } from '../state.ts';
-import { finishUpload, uploadIntent } from '../upload.ts';
+import { finishUpload, uploadIntent } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { entityTag } from './entity-tag.ts';
 import { XML_TYPE, xmlError } from './errors.ts';

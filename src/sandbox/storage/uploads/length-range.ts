@@ -1,4 +1,4 @@
-import { ApiError } from '../wire/errors.ts';
+import { ApiError } from '../../wire/errors.ts';
 
 /** How many bytes an upload may have, both ends included. */
 export type LengthRange = readonly [least: number, most: number];

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decodedChunks, readJson } from '../wire/body.ts';
-import { ApiError, invalid } from '../wire/errors.ts';
-import type { Query } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
+import { decodedChunks, readJson } from '../../wire/body.ts';
+import { ApiError, invalid } from '../../wire/errors.ts';
+import type { Query } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { baseUrl } from '../../wire/urls.ts';
+import { type CustomerKey, customerKey, encryptionWith } from '../customer-keys.ts';
+import type { ObjectRecord } from '../records.ts';
+import { presentObject } from '../representation.ts';
+import { findObject, type StorageState } from '../state.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
-import { type CustomerKey, customerKey, encryptionWith } from './customer-keys.ts';
-import type { ObjectRecord } from './records.ts';
-import { presentObject } from './representation.ts';
 import { parseUploadId, sessionCustomerKey, splitKey } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
@@ -18,7 +19,6 @@ import {
   sweepSessions,
   type UploadRecord,
 } from './sessions.ts';
-import { findObject, type StorageState } from './state.ts';
 import { checkHashes, commitUpload, type UploadIntent, uploadIntent } from './upload.ts';
 
 /**

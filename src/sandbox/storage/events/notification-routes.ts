@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { apiMethod } from '../wire/api-method.ts';
-import { readJson } from '../wire/body.ts';
-import { paramsOf } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
+import { apiMethod } from '../../wire/api-method.ts';
+import { readJson } from '../../wire/body.ts';
+import { paramsOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { baseUrl } from '../../wire/urls.ts';
+import { requireBucket, type StorageState } from '../state.ts';
 import {
   addNotification,
   parseNotification,
@@ -11,7 +12,6 @@ import {
   requireNotification,
   showNotification,
 } from './notifications.ts';
-import { requireBucket, type StorageState } from './state.ts';
 
 const CONFIGS = '/storage/v1/b/:bucket/notificationConfigs';
 

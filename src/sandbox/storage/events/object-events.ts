@@ -1,8 +1,8 @@
-import { randomEventId } from '../events.ts';
+import { randomEventId } from '../../events.ts';
+import type { ObjectRecord } from '../records.ts';
+import { showObject } from '../representation.ts';
+import { findBucket, type StorageState } from '../state.ts';
 import { messageFor } from './notification-messages.ts';
-import type { ObjectRecord } from './records.ts';
-import { showObject } from './representation.ts';
-import { findBucket, type StorageState } from './state.ts';
 
 /**
  * What happens to objects, told to whoever listens in the sandbox. The events are those

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { apiMethod } from '../wire/api-method.ts';
-import { paramsOf, queryOf } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { readProjection } from './access/projection.ts';
+import { apiMethod } from '../../wire/api-method.ts';
+import { paramsOf, queryOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { readProjection } from '../access/projection.ts';
+import { presentObject } from '../representation.ts';
+import type { StorageState } from '../state.ts';
 import { moveObject } from './move.ts';
-import { presentObject } from './representation.ts';
 import { restoreObject } from './restore.ts';
-import type { StorageState } from './state.ts';
 
 const OBJECT = '/storage/v1/b/:bucket/o/:object';
 

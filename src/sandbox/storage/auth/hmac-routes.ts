@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { apiMethod } from '../wire/api-method.ts';
-import { readJson } from '../wire/body.ts';
-import { invalid, required } from '../wire/errors.ts';
-import { parseMaxResults } from '../wire/paging.ts';
-import { flag, paramsOf, queryOf } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
+import { apiMethod } from '../../wire/api-method.ts';
+import { readJson } from '../../wire/body.ts';
+import { invalid, required } from '../../wire/errors.ts';
+import { parseMaxResults } from '../../wire/paging.ts';
+import { flag, paramsOf, queryOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { baseUrl } from '../../wire/urls.ts';
+import { parse } from '../schema.ts';
+import type { StorageState } from '../state.ts';
 import {
   createHmacKey,
   deleteHmacKey,
@@ -15,9 +17,7 @@ import {
   listHmacKeys,
   requireHmacKey,
   updateHmacKey,
-} from './auth/hmac-keys.ts';
-import { parse } from './schema.ts';
-import type { StorageState } from './state.ts';
+} from './hmac-keys.ts';
 
 const KEYS = '/storage/v1/projects/:project/hmacKeys';
 const KEY = `${KEYS}/:accessId`;

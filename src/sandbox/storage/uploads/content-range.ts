@@ -1,4 +1,4 @@
-import { invalid } from '../wire/errors.ts';
+import { invalid } from '../../wire/errors.ts';
 
 // The `Content-Range` of a request in a resumable upload:
 //

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { apiMethod } from '../wire/api-method.ts';
-import { readJson } from '../wire/body.ts';
-import { paramsOf, queryOf } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { readProjectionOfNew } from './access/projection.ts';
+import { apiMethod } from '../../wire/api-method.ts';
+import { readJson } from '../../wire/body.ts';
+import { paramsOf, queryOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { readProjectionOfNew } from '../access/projection.ts';
+import { customerKey } from '../customer-keys.ts';
+import { presentObject } from '../representation.ts';
+import { parse } from '../schema.ts';
+import type { StorageState } from '../state.ts';
 import { composeObject, copyKeys, copyObject, rewriteObject } from './copy.ts';
-import { customerKey } from './customer-keys.ts';
-import { presentObject } from './representation.ts';
-import { parse } from './schema.ts';
-import type { StorageState } from './state.ts';
 
 const FROM_TO = '/storage/v1/b/:bucket/o/:object';
 const DESTINATION = 'b/:toBucket/o/:toObject';

@@ -1,13 +1,11 @@
-import { invalid } from '../wire/errors.ts';
-import { flag, type Query } from '../wire/query.ts';
-import { refuseIfUniform } from './access/bucket-rules.ts';
-import { newObjectAcl } from './access/object-access.ts';
-import { commitOrDiscard } from './copy.ts';
-import { continuation } from './move.ts';
-import { makeLive, requireAttachable } from './objects.ts';
-import { checkWrite, parsePreconditions, requireGeneration } from './preconditions.ts';
-import { type ObjectRecord, objectKey } from './records.ts';
-import { refuseIfKept } from './retention/kept.ts';
+import { invalid } from '../../wire/errors.ts';
+import { flag, type Query } from '../../wire/query.ts';
+import { refuseIfUniform } from '../access/bucket-rules.ts';
+import { newObjectAcl } from '../access/object-access.ts';
+import { makeLive, requireAttachable } from '../objects.ts';
+import { checkWrite, parsePreconditions, requireGeneration } from '../preconditions.ts';
+import { type ObjectRecord, objectKey } from '../records.ts';
+import { refuseIfKept } from '../retention/kept.ts';
 import {
   addBytes,
   nextGeneration,
@@ -15,7 +13,9 @@ import {
   now,
   requireSoftDeleted,
   type StorageState,
-} from './state.ts';
+} from '../state.ts';
+import { commitOrDiscard } from './copy.ts';
+import { continuation } from './move.ts';
 
 /**
  * Makes a copy of a soft-deleted generation the live one, with its metadata, and with its

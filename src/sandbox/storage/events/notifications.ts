@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { ApiError, invalid } from '../wire/errors.ts';
-import { type BucketRecord, bucketKey } from './records.ts';
-import { parse } from './schema.ts';
-import { now, requireBucket, type StorageState } from './state.ts';
+import { ApiError, invalid } from '../../wire/errors.ts';
+import { type BucketRecord, bucketKey } from '../records.ts';
+import { parse } from '../schema.ts';
+import { now, requireBucket, type StorageState } from '../state.ts';
 
 /**
  * Notification configurations: which events of a bucket's objects are sent to which

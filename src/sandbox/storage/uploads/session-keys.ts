@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
+import { type CustomerKey, checkKey, customerKey } from '../customer-keys.ts';
+import type { StorageState } from '../state.ts';
 import type { UploadRecord } from './sessions.ts';
-import type { StorageState } from './state.ts';
 
 /*
  * The customer's encryption key of a resumable upload. Some clients send it with every

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { apiMethod } from '../wire/api-method.ts';
-import { invalid, required } from '../wire/errors.ts';
-import { paramsOf, queryOf } from '../wire/query.ts';
-import { sendJson } from '../wire/reply.ts';
-import { presentObject } from './representation.ts';
+import { apiMethod } from '../../wire/api-method.ts';
+import { invalid, required } from '../../wire/errors.ts';
+import { paramsOf, queryOf } from '../../wire/query.ts';
+import { sendJson } from '../../wire/reply.ts';
+import { presentObject } from '../representation.ts';
+import type { StorageState } from '../state.ts';
 import { cancelSession, continueSession, startSession } from './resumable.ts';
-import type { StorageState } from './state.ts';
 import { uploadMedia, uploadMultipart } from './upload.ts';
 
 const UPLOAD = '/upload/storage/v1/b/:bucket/o';

@@ -1,7 +1,7 @@
-import type { Checksums } from '../disk/checksums.ts';
-import { u64 } from '../disk/store.ts';
-import { ApiError } from '../wire/errors.ts';
-import { now, type StorageState } from './state.ts';
+import type { Checksums } from '../../disk/checksums.ts';
+import { u64 } from '../../disk/store.ts';
+import { ApiError } from '../../wire/errors.ts';
+import { now, type StorageState } from '../state.ts';
 import type { UploadIntent } from './upload.ts';
 
 /** A resumable upload as it is stored. */

@@ -1,22 +1,22 @@
 import type { FastifyRequest } from 'fastify';
-import type { PendingBody } from '../disk/bodies.ts';
-import { decodedChunks, parseJson, readAll } from '../wire/body.ts';
-import { transferDecoded } from '../wire/encodings.ts';
-import { invalid, required } from '../wire/errors.ts';
-import { boundaryOf, MultipartReader } from '../wire/multipart.ts';
-import type { Query } from '../wire/query.ts';
-import { newObjectAcl, type ObjectAccess, readObjectAccess } from './access/object-access.ts';
-import { type Projection, readProjectionOfNew } from './access/projection.ts';
-import { attributesOf, parseObjectMetadata } from './attributes.ts';
-import { contextValues } from './contexts.ts';
-import { type CustomerKey, customerKey, encryptionWith, refuseKmsKey } from './customer-keys.ts';
+import type { PendingBody } from '../../disk/bodies.ts';
+import { decodedChunks, parseJson, readAll } from '../../wire/body.ts';
+import { transferDecoded } from '../../wire/encodings.ts';
+import { invalid, required } from '../../wire/errors.ts';
+import { boundaryOf, MultipartReader } from '../../wire/multipart.ts';
+import type { Query } from '../../wire/query.ts';
+import { newObjectAcl, type ObjectAccess, readObjectAccess } from '../access/object-access.ts';
+import { type Projection, readProjectionOfNew } from '../access/projection.ts';
+import { attributesOf, parseObjectMetadata } from '../attributes.ts';
+import { contextValues } from '../contexts.ts';
+import { type CustomerKey, customerKey, encryptionWith, refuseKmsKey } from '../customer-keys.ts';
+import { objectNameFault } from '../names.ts';
+import { commitObject, type NewObject } from '../objects.ts';
+import { checkWrite, type Preconditions, parsePreconditions } from '../preconditions.ts';
+import { type ObjectRecord, objectKey } from '../records.ts';
+import type { ObjectMetadata } from '../schema.ts';
+import { requireBucket, type StorageState } from '../state.ts';
 import { checkLength, type LengthRange } from './length-range.ts';
-import { objectNameFault } from './names.ts';
-import { commitObject, type NewObject } from './objects.ts';
-import { checkWrite, type Preconditions, parsePreconditions } from './preconditions.ts';
-import { type ObjectRecord, objectKey } from './records.ts';
-import type { ObjectMetadata } from './schema.ts';
-import { requireBucket, type StorageState } from './state.ts';
 
 /**
  * Uploads that fit in one request: `media` (the body is the object) and `multipart`

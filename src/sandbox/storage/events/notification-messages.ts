@@ -1,4 +1,4 @@
-import type { SandboxEvent } from '../events.ts';
+import type { SandboxEvent } from '../../events.ts';
 import type { NotificationConfig } from './notifications.ts';
 import type { ObjectEvent, ObjectEventKind } from './object-events.ts';
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { u64 } from '../disk/store.ts';
-import { ApiError, invalid, invalidParameter } from '../wire/errors.ts';
-import { int64, type Query } from '../wire/query.ts';
-import type { ObjectRecord } from './records.ts';
-import { now, requireBucket, type StorageState } from './state.ts';
+import { u64 } from '../../disk/store.ts';
+import { ApiError, invalid, invalidParameter } from '../../wire/errors.ts';
+import { int64, type Query } from '../../wire/query.ts';
+import type { ObjectRecord } from '../records.ts';
+import { now, requireBucket, type StorageState } from '../state.ts';
 
 /**
  * Rewrites that take several calls. A rewrite that stays within one location and storage

@@ -1,12 +1,12 @@
 import type { Cipher } from 'node:crypto';
-import type { BlobFile } from '../disk/blob-file.ts';
-import { INLINE_LIMIT, type PendingBody } from '../disk/bodies.ts';
-import { Checksums } from '../disk/checksums.ts';
-import { cipherAt, type Encryption } from '../disk/encryption.ts';
-import { ApiError, invalid } from '../wire/errors.ts';
-import type { ObjectRecord } from './records.ts';
+import type { BlobFile } from '../../disk/blob-file.ts';
+import { INLINE_LIMIT, type PendingBody } from '../../disk/bodies.ts';
+import { Checksums } from '../../disk/checksums.ts';
+import { cipherAt, type Encryption } from '../../disk/encryption.ts';
+import { ApiError, invalid } from '../../wire/errors.ts';
+import type { ObjectRecord } from '../records.ts';
+import type { StorageState } from '../state.ts';
 import { requireSession, sessionKey, type UploadProgress, type UploadRecord } from './sessions.ts';
-import type { StorageState } from './state.ts';
 
 /** Requests that are not the last one are kept in multiples of this. */
 const QUANTUM = 256 * 1024;

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { PendingBody } from '../disk/bodies.ts';
-import { invalid } from '../wire/errors.ts';
-import { int64, type Query } from '../wire/query.ts';
-import { newObjectAcl, readObjectAccess } from './access/object-access.ts';
-import { attributesOf, parseObjectMetadata } from './attributes.ts';
-import { inheritedValues } from './contexts.ts';
+import type { PendingBody } from '../../disk/bodies.ts';
+import { invalid } from '../../wire/errors.ts';
+import { int64, type Query } from '../../wire/query.ts';
+import { newObjectAcl, readObjectAccess } from '../access/object-access.ts';
+import { attributesOf, parseObjectMetadata } from '../attributes.ts';
+import { inheritedValues } from '../contexts.ts';
 import {
   type CustomerKey,
   checkKey,
@@ -12,13 +12,13 @@ import {
   customerKey,
   encryptionWith,
   refuseKmsKey,
-} from './customer-keys.ts';
-import { objectNameFault } from './names.ts';
-import { commitObject } from './objects.ts';
-import { checkRead, checkWrite, parsePreconditions } from './preconditions.ts';
-import { type ObjectRecord, objectKey } from './records.ts';
+} from '../customer-keys.ts';
+import { objectNameFault } from '../names.ts';
+import { commitObject } from '../objects.ts';
+import { checkRead, checkWrite, parsePreconditions } from '../preconditions.ts';
+import { type ObjectRecord, objectKey } from '../records.ts';
+import { noSuchObject, requireBucket, requireObject, type StorageState } from '../state.ts';
 import { endRewrite, movesBytes, parseStep, rewriteBody, stepRewrite } from './rewrites.ts';
-import { noSuchObject, requireBucket, requireObject, type StorageState } from './state.ts';
 
 export interface Place {
   bucket: string;

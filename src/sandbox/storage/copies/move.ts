@@ -1,12 +1,12 @@
-import { invalid } from '../wire/errors.ts';
-import type { Query } from '../wire/query.ts';
-import { objectNameFault } from './names.ts';
-import { announce } from './object-events.ts';
-import { makeLive } from './objects.ts';
-import { checkWrite, parsePreconditions } from './preconditions.ts';
-import { type ObjectRecord, objectKey } from './records.ts';
-import { refuseIfKept } from './retention/kept.ts';
-import { nextGeneration, noSuchObject, now, requireBucket, type StorageState } from './state.ts';
+import { invalid } from '../../wire/errors.ts';
+import type { Query } from '../../wire/query.ts';
+import { announce } from '../events/object-events.ts';
+import { objectNameFault } from '../names.ts';
+import { makeLive } from '../objects.ts';
+import { checkWrite, parsePreconditions } from '../preconditions.ts';
+import { type ObjectRecord, objectKey } from '../records.ts';
+import { refuseIfKept } from '../retention/kept.ts';
+import { nextGeneration, noSuchObject, now, requireBucket, type StorageState } from '../state.ts';
 
 /**
  * Inside a change: gives a live object another name in its bucket, and a new generation.
