@@ -171,7 +171,8 @@ test('an upload in one request fails on its way, and nothing of it stays', async
   ]);
   expect((await put('small', headers, body.subarray(0, 1000))).status).toBe(200);
   expect(await left()).toHaveLength(2);
-  expect((await put('x', headers)).status).toBe(503);
+  const failed = await put('x', headers);
+  expect([failed.status, failed.json.error.code]).toEqual([503, 503]);
   await expect(put('x', headers)).rejects.toThrow();
   expect(await left()).toEqual([]);
   expect((await cloud.get(media('x'))).status).toBe(404);
@@ -273,6 +274,30 @@ test('a stall ends with its time, with its test, or with its client', async () =
   await setTimeout(50);
   await sandbox.close();
   expect(await left).toBe('broken');
+});
+
+test('the XML API fails in its own words', async () => {
+  const { sandbox, cloud, arm } = await faulty();
+  const body = randomBytes(600 * KIB);
+  const put = (headers: Record<string, string>) => cloud.call('PUT', '/bbb/x', { body, headers });
+  const { headers, left } = await arm('storage.objects.insert', [
+    'return-503',
+    'return-429-retry-after-3s',
+    'return-408-after-256K',
+    'return-500-after-applied',
+  ]);
+  const answers = [await put(headers), await put(headers), await put(headers)];
+  expect(answers.map(({ status }) => status)).toEqual([503, 429, 408]);
+  for (const { text } of answers) expect(text).toMatch(/^<\?xml .*<Error><Code>\w+<\/Code>/s);
+  expect(answers[1]?.headers.get('retry-after')).toBe('3');
+  expect((await cloud.get('/bbb/x')).status).toBe(404);
+  expect((await put(headers)).status).toBe(500);
+  expect(await left()).toEqual([]);
+  expect((await download(sandbox, '/bbb/x')).bytes.equals(body)).toBe(true);
+
+  const read = await arm('storage.objects.get', ['return-broken-stream-after-256K']);
+  const cut = await download(sandbox, '/bbb/x', read.headers);
+  expect([cut.whole, cut.bytes.length]).toEqual([false, 256 * KIB]);
 });
 
 test('a call of a batch fails alone, a broken connection as a 503', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiError } from '../wire/errors.ts';
+import { type ApiError, becomeError } from '../wire/errors.ts';
 import { queryOf } from '../wire/query.ts';
 import { type Chunks, chunksOf, corrupt, pauseAt } from './bytes.ts';
 import {
@@ -116,12 +116,8 @@ async function strikeAnswer(
 ): Promise<unknown> {
   const { test, instruction, fault, error } = armed;
   const { at } = instruction;
-  if (error) {
-    // A resumable upload keeps what it has and would answer with that.
-    if (reply.statusCode === error.status) return payload;
-    delete armed.error;
-    throw instead(reply, error);
-  }
+  // A resumable upload has kept what came, and would answer with that.
+  if (error) return instead(request, reply, payload, error);
   if (reply.statusCode >= 400) return payload;
   if (typeof at === 'number') {
     if (fault.kind !== 'stall' || armed.offset !== undefined) return payload;
@@ -137,8 +133,8 @@ async function strikeAnswer(
   if (at === 'completed' && !hasCompletedUpload(request, reply)) return payload;
   switch (fault.kind) {
     case 'status':
-      if (test.take(instruction)) throw instead(reply, injectedError(fault));
-      return payload;
+      if (!test.take(instruction)) return payload;
+      return instead(request, reply, payload, injectedError(fault));
     case 'reset':
       if (test.take(instruction)) resetConnection(request);
       return payload;
@@ -160,11 +156,21 @@ async function strikeAnswer(
   }
 }
 
-/** The error takes the place of an answer, whose headers would be wrong with it. */
-function instead(reply: FastifyReply, error: ApiError): ApiError {
-  for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
-  return error;
+/** Puts an error in the place of an answer, whose headers would be wrong with it. */
+function instead(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  error: ApiError,
+): string | undefined {
+  if (payload instanceof Readable) payload.destroy();
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (!OF_ANY_ANSWER.test(name)) reply.removeHeader(name);
+  }
+  return becomeError(error, request, reply);
 }
+
+const OF_ANY_ANSWER = /^(access-control-.*|vary|x-guploader-uploadid)$/;
 
 /** An answer that is cut right behind its last byte would be whole: it lacks that byte, then. */
 function visibleCut(reply: FastifyReply, payload: unknown, after: number): number {

@@ -94,25 +94,35 @@ export function installErrorBoundary(app: FastifyInstance, log: (line: string) =
   );
 }
 
-/**
- * Writes an error the way Google does: as the route says, plain text where media was asked
- * for, JSON otherwise.
- */
+/** Writes an error as the answer to a request. */
 export function sendError(error: ApiError, request: FastifyRequest, reply: FastifyReply): unknown {
+  return reply.send(becomeError(error, request, reply));
+}
+
+/**
+ * Makes a reply that of an error and returns its body, the way Google writes it: as the
+ * route says, plain text where media was asked for, JSON otherwise.
+ */
+export function becomeError(
+  error: ApiError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): string | undefined {
   reply.code(error.status).headers(error.extras.headers ?? {});
-  if (error.status === 304) return reply.send();
+  if (error.status === 304) return undefined;
   const errorBody = request.routeOptions?.config?.errorBody;
   if (errorBody !== undefined) {
     const { type, body } = errorBody(error);
-    return reply.type(type).send(body);
+    reply.type(type);
+    return body;
   }
   const query = request.query as Record<string, unknown> | null;
   if (query?.['alt'] === 'media' || request.url.startsWith('/download/')) {
-    return reply.type('text/html; charset=UTF-8').send(error.message);
+    reply.type('text/html; charset=UTF-8');
+    return error.message;
   }
-  return reply
-    .type('application/json; charset=UTF-8')
-    .send(JSON.stringify(errorEnvelope(error), undefined, 2));
+  reply.type('application/json; charset=UTF-8');
+  return JSON.stringify(errorEnvelope(error), undefined, 2);
 }
 
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
