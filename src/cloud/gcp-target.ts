@@ -10,12 +10,14 @@ const storageOrigin = 'https://storage.googleapis.com';
  * @throws UserError `gcp-credentials` where there are none that work
  */
 export async function openGcpTarget(project: string): Promise<Target> {
-  const { Storage } = await import('@google-cloud/storage');
+  const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
   // The endpoint is named, so that no emulator variable can lead a run on GCP elsewhere.
   const storage = new Storage({
     projectId: project,
     apiEndpoint: storageOrigin,
     useAuthWithCustomEndpoint: true,
+    // Whatever a run asks for may be asked for twice: it alone gives its things their names.
+    retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways },
   });
   try {
     await storage.authClient.getAccessToken();

@@ -52,7 +52,7 @@ async function connect(
   record: SandboxRecord,
   close?: () => Promise<void>,
 ): Promise<Target> {
-  const { Storage } = await import('@google-cloud/storage');
+  const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
   return {
     kind: 'sandbox',
     project,
@@ -65,7 +65,7 @@ async function connect(
       apiEndpoint: url,
       // Retries as on GCP, without the long pauses that spare a distant and busy server.
       // Below one second the client's own upload would refuse the value.
-      retryOptions: { maxRetryDelay: 1 },
+      retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
     }),
     close: close ?? (async () => {}),
   };

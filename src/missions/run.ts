@@ -1,7 +1,7 @@
 import { type Call, watchCalls } from '../cloud/calls.ts';
 import type { Resource } from '../cloud/resource.ts';
-import { removeCommand } from '../cloud/resources/index.ts';
-import { missionLabel, runLabel, statusOf } from '../cloud/resources/kind.ts';
+import { findResource, removeCommand } from '../cloud/resources/index.ts';
+import { isNotFound, missionLabel, runLabel, statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Clock } from '../context.ts';
 import { Interrupted, reasonOf, UserError } from '../errors.ts';
@@ -228,6 +228,7 @@ function actOn(run: Run): Act {
   const stopIfAsked = () => {
     if (run.interrupted()) throw new Interrupted();
   };
+  const standing = (resource: Resource) => findResource(target, resource, ledger.state.start.run);
   return {
     storage: target.storage,
     project: target.project,
@@ -235,13 +236,20 @@ function actOn(run: Run): Act {
     async create(resource, call) {
       stopIfAsked();
       ledger.intend(resource);
-      await call();
+      await call().catch(async (error) => {
+        // The client has repeated a call that was carried out, only its answer was lost:
+        // what stands in the way is the run's own.
+        const inTheWay = [409, 412].includes(statusOf(error) ?? 0);
+        if (!inTheWay || (await standing(resource)) !== 'ours') throw error;
+      });
       ledger.created(resource);
     },
     async remove(resource, call) {
       stopIfAsked();
       ledger.deleting(resource);
-      await call();
+      await call().catch(async (error) => {
+        if (!isNotFound(error) || (await standing(resource)) !== 'absent') throw error;
+      });
       ledger.deleted(resource);
     },
   };
