@@ -109,7 +109,7 @@ export function whyNot(
 ): string | undefined {
   if (called === 'storage.appendable.upload') return 'appendable uploads exist over gRPC only';
   if (called === 'storage.objects.download') {
-    return "Google's Node client leaves a broken download to whoever reads the stream";
+    return "Google's Node client waits for ever for the rest of a broken download";
   }
   if (calls[called] === undefined) return "Google's Node client never makes this request";
   const retryable = instructions[0] === 'return-503' || instructions[0]?.includes('reset');
