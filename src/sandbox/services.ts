@@ -4,10 +4,11 @@ import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
 import type { Identity } from './identity.ts';
+import type { Project } from './project.ts';
 import { storageService } from './storage/service.ts';
 
 /** What the server hands to every service, the one that knows identities included. */
-export interface BaseHost {
+export interface BaseHost extends Project {
   store: Store;
   bodies: Bodies;
   /** The sandbox's time: what every resource is dated by and grows old by. */
@@ -20,8 +21,6 @@ export interface BaseHost {
   /** Takes what an operator should know, a line each. */
   log: (line: string) => void;
   randomBytes: (size: number) => Uint8Array;
-  projectId: string;
-  projectNumber: string;
 }
 
 /** What the server hands to services; they do not import each other. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterPrefix } from '../disk/store.ts';
+import { isProject } from '../project.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken } from '../wire/paging.ts';
 import { removeKeysOf } from './keys.ts';
 import { type AccountRecord, accountKey } from './records.ts';
-import { type IamState, isProject, now } from './state.ts';
+import { type IamState, now } from './state.ts';
 
 /**
  * Service accounts. Beside those that people make, a project has the ones that Google

@@ -1,4 +1,5 @@
 import type { Table } from '../disk/store.ts';
+import { isProject } from '../project.ts';
 import type { BaseHost } from '../services.ts';
 import { ApiError } from '../wire/errors.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
@@ -18,11 +19,6 @@ export function openState(host: BaseHost): IamState {
 }
 
 export const now = (state: IamState): number => state.clock().getTime();
-
-/** Whether a path names the sandbox's project, by its id or its number. */
-export function isProject(state: IamState, project: string): boolean {
-  return project === state.projectId || project === state.projectNumber;
-}
 
 /**
  * Refuses other projects, as IAM refuses those one has no access to. `-` stands for

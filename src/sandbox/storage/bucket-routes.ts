@@ -2,13 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { afterPrefix } from '../disk/store.ts';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
-import { invalid, required } from '../wire/errors.ts';
+import { required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { readBucketAccess } from './access/bucket-access.ts';
-import { isProject } from './access/project-routes.ts';
 import { type Projection, readProjection, readProjectionOfNew } from './access/projection.ts';
 import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from './buckets.ts';
 import {
@@ -18,12 +17,14 @@ import {
   sweepDeletedBuckets,
 } from './deleted-buckets.ts';
 import { bucketEtag } from './etag.ts';
+import { locationType } from './locations.ts';
+import { MAX_BUCKET_NAME } from './names.ts';
 import { sweepExpired } from './objects.ts';
 import { checkEtag, checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
-import { presentBucket, showBucket } from './representation.ts';
+import { presentBucket } from './representation.ts';
 import { lockPolicy } from './retention/policy.ts';
-import { noSuchBucket, requireBucket, type StorageState } from './state.ts';
+import { noSuchBucket, requireBucket, requireProject, type StorageState } from './state.ts';
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
 export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
@@ -36,7 +37,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
 
   app.post('/storage/v1/b', apiMethod('storage.buckets.insert'), async (request, reply) => {
     const query = queryOf(request);
-    requireProject(state, query);
+    requireProjectOf(state, query);
     const options = {
       objectRetention: flag(query, 'enableObjectRetention'),
       access: readBucketAccess(query),
@@ -49,7 +50,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
 
   app.get('/storage/v1/b', apiMethod('storage.buckets.list'), async (request, reply) => {
     const query = queryOf(request);
-    requireProject(state, query);
+    requireProjectOf(state, query);
     if (flag(query, 'softDeleted')) await sweepDeletedBuckets(state);
     return sendJson(request, reply, listBuckets(state, query, baseUrl(request)));
   });
@@ -133,12 +134,11 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     apiMethod('storage.buckets.getStorageLayout'),
     async (request, reply) => {
       const bucket = requireBucket(state, paramsOf<'bucket'>(request).bucket);
-      const { location, locationType } = showBucket(bucket, '', '') as Record<string, unknown>;
       return sendJson(request, reply, {
         kind: 'storage#storageLayout',
         bucket: bucket.name,
-        location,
-        locationType,
+        location: bucket.location,
+        locationType: locationType(bucket.location),
         hierarchicalNamespace: { enabled: false },
       });
     },
@@ -146,7 +146,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
 }
 
 /** No bucket's key is longer, deleted ones' included. */
-const MAX_KEY = 222 + DELETED_KEY_SUFFIX;
+const MAX_KEY = MAX_BUCKET_NAME + DELETED_KEY_SUFFIX;
 
 /** The bucket that a read asks for: the living one, or a soft-deleted generation. */
 function readBucket(state: StorageState, name: string, query: Query): BucketRecord {
@@ -160,10 +160,9 @@ function readBucket(state: StorageState, name: string, query: Query): BucketReco
 }
 
 /** Buckets belong to a project, and this sandbox is one. */
-function requireProject(state: StorageState, query: Query): void {
-  const { project } = query;
+function requireProjectOf(state: StorageState, { project }: Query): void {
   if (project === undefined || project === '') throw required('project');
-  if (!isProject(state, project)) throw invalid(`Unknown project id: ${project}`);
+  requireProject(state, project);
 }
 
 function listBuckets(state: StorageState, query: Query, base: string): object {

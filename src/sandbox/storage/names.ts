@@ -5,6 +5,12 @@
  * https://cloud.google.com/storage/docs/objects#naming
  */
 
+/** How many characters a bucket's name has at the most, with dots in it. */
+export const MAX_BUCKET_NAME = 222;
+
+/** Without dots, or between two of them. */
+const MAX_COMPONENT = 63;
+
 const BUCKET_COMPONENT = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/;
 const DOTTED_DECIMAL = /^\d+\.\d+\.\d+\.\d+$/;
 const CLOSE_MISSPELLINGS = /google|g00gle|go0gle|g0ogle/;
@@ -15,10 +21,10 @@ const CLOSE_MISSPELLINGS = /google|g00gle|go0gle|g0ogle/;
  * IP address; neither beginning with `goog` nor containing `google` or a close misspelling.
  */
 export function isBucketName(name: string): boolean {
-  if (name.length < 3 || name.length > (name.includes('.') ? 222 : 63)) return false;
+  if (name.length < 3 || name.length > (name.includes('.') ? MAX_BUCKET_NAME : MAX_COMPONENT)) return false;
   if (DOTTED_DECIMAL.test(name)) return false;
   if (name.startsWith('goog') || CLOSE_MISSPELLINGS.test(name)) return false;
-  return name.split('.').every((part) => part.length <= 63 && BUCKET_COMPONENT.test(part));
+  return name.split('.').every((part) => part.length <= MAX_COMPONENT && BUCKET_COMPONENT.test(part));
 }
 
 /**

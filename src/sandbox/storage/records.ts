@@ -48,8 +48,9 @@ export interface BucketRecord {
   rpo?: string;
   notifications?: NotificationConfig[];
   lifecycle?: Lifecycle;
-  /** Kept and shown, not acted upon: see the table of differences in README.md. */
+  /** As it was given; acted upon by xml/cors.ts. */
   cors?: unknown;
+  /** Kept and shown, not acted upon. */
   website?: Record<string, string>;
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import type { Project } from '../project.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { UNIFORM_LOCK_MS } from './access/bucket-access.ts';
-import type { Project } from './access/entities.ts';
+
 import { bucketAccess, objectAccess } from './access/entries.ts';
 import type { Projection } from './access/projection.ts';
 import { showContexts } from './contexts.ts';
@@ -31,7 +32,7 @@ export function presentBucket(
 }
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
-export function showBucket(bucket: BucketRecord, base: string, projectNumber: string): object {
+function showBucket(bucket: BucketRecord, base: string, projectNumber: string): object {
   const since = bucket.uniformAccessSince;
   const access =
     since === undefined

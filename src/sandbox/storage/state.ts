@@ -1,4 +1,5 @@
 import type { Table } from '../disk/store.ts';
+import { isProject, type Project } from '../project.ts';
 import type { ServiceHost } from '../services.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import type { HmacKeyRecord } from './auth/hmac-keys.ts';
@@ -90,6 +91,11 @@ export function nextGeneration(state: StorageState): number {
   const generation = Math.max(now(state) * 1000, totals.lastGeneration + 1);
   state.totals.put(TOTALS, { ...totals, lastGeneration: generation });
   return generation;
+}
+
+/** Refuses every project but the sandbox's own. */
+export function requireProject(project: Project, named: string): void {
+  if (!isProject(project, named)) throw invalid(`Unknown project id: ${named}`);
 }
 
 /** The bucket, if there is one. */

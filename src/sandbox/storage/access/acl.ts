@@ -1,3 +1,4 @@
+import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import type { BucketRecord, ObjectRecord } from '../records.ts';
 import {
@@ -7,7 +8,6 @@ import {
   canonicalEntity,
   objectOwner,
   ownerRequired,
-  type Project,
 } from './entities.ts';
 import { projectPrivate } from './predefined.ts';
 

@@ -1,10 +1,11 @@
+import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
 import type { BucketRecord } from '../records.ts';
 import type { BucketMetadata } from '../schema.ts';
 import { readAcl } from './acl.ts';
 import { hasUniformAccess, refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
-import type { AclEntry, Project } from './entities.ts';
+import type { AclEntry } from './entities.ts';
 import { notBoth } from './object-access.ts';
 import { bindingsOf, hasConditions, withoutBucketRoles } from './policy.ts';
 import {

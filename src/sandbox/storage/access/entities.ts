@@ -1,4 +1,6 @@
+import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
+import { requireProject } from '../state.ts';
 
 /**
  * Whom an ACL entry names, as Cloud Storage spells it:
@@ -20,21 +22,13 @@ export interface AclEntry {
 
 export type AclRole = 'OWNER' | 'WRITER' | 'READER';
 
-/** The project that everything in a sandbox belongs to. */
-export interface Project {
-  readonly projectId: string;
-  readonly projectNumber: string;
-}
-
 /** An entity as it is stored; what is none gets a 400. */
 export function canonicalEntity(text: string, project: Project): string {
   if (isPublicEntity(text)) return text;
   const [, team, id] = /^(project-(?:owners|editors|viewers)-)(.+)$/.exec(text) ?? [];
   if (team !== undefined && id !== undefined) {
-    if (id === project.projectId || id === project.projectNumber) {
-      return `${team}${project.projectNumber}`;
-    }
-    throw invalid(`Unknown project id: ${id}`);
+    requireProject(project, id);
+    return `${team}${project.projectNumber}`;
   }
   if (text.length <= MAX_GRANTEE && NAMED.test(text)) return text.toLowerCase();
   throw invalid(`Scope text "${text}" is not valid.`);

@@ -1,14 +1,9 @@
+import type { Project } from '../../project.ts';
 import { bucketEtag, objectEtag } from '../etag.ts';
 import type { BucketRecord, ObjectRecord } from '../records.ts';
 import { bucketAcl, defaultObjectAcl, objectAcl } from './acl.ts';
 import { hasUniformAccess } from './bucket-rules.ts';
-import {
-  type AclEntry,
-  bucketOwner,
-  entityDetails,
-  objectOwner,
-  type Project,
-} from './entities.ts';
+import { type AclEntry, bucketOwner, entityDetails, objectOwner } from './entities.ts';
 
 /** What `projection=full` adds to a bucket: nothing while it has uniform access. */
 export function bucketAccess(project: Project, bucket: BucketRecord, base: string): object {

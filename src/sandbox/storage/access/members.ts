@@ -1,11 +1,6 @@
+import type { Project } from '../../project.ts';
 import { invalid } from '../../wire/errors.ts';
-import {
-  type AclEntry,
-  canonicalEntity,
-  isPublicEntity,
-  MAX_GRANTEE,
-  type Project,
-} from './entities.ts';
+import { type AclEntry, canonicalEntity, isPublicEntity, MAX_GRANTEE } from './entities.ts';
 
 /**
  * Whom a binding of an IAM policy names: allUsers, allAuthenticatedUsers, and these with a

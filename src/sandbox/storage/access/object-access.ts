@@ -1,9 +1,10 @@
+import type { Project } from '../../project.ts';
 import { ApiError } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
 import type { BucketRecord } from '../records.ts';
 import { type GivenEntry, ownerEntry, readAcl } from './acl.ts';
 import { refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
-import { type AclEntry, objectOwner, type Project } from './entities.ts';
+import { type AclEntry, objectOwner } from './entities.ts';
 import {
   type PredefinedObjectAcl,
   predefinedObjectAcl,

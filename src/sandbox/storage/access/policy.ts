@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import { bucketEtag } from '../etag.ts';
 import { conditionNotMet } from '../preconditions.ts';
 import type { BucketRecord } from '../records.ts';
 import { bucketAcl } from './acl.ts';
 import { hasUniformAccess, refusePublicGrants } from './bucket-rules.ts';
-import type { AclEntry, AclRole, Project } from './entities.ts';
+import type { AclEntry, AclRole } from './entities.ts';
 import { canonicalMember, entityOfMember, memberOfEntity } from './members.ts';
 import { aclRoleOf, checkRole, ROLE_OF_ACL } from './roles.ts';
 

@@ -1,5 +1,6 @@
+import type { Project } from '../../project.ts';
 import { ApiError } from '../../wire/errors.ts';
-import type { AclEntry, Project } from './entities.ts';
+import type { AclEntry } from './entities.ts';
 
 /**
  * The lists that have names. `predefinedAcl` and its relatives take them in camel case,

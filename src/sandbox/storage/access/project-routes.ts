@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { apiMethod } from '../../wire/api-method.ts';
-import { invalid } from '../../wire/errors.ts';
 import { paramsOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
-import type { StorageState } from '../state.ts';
-import type { Project } from './entities.ts';
+import { requireProject, type StorageState } from '../state.ts';
 
 /**
  * The service agent of the project: the account in whose name Cloud Storage acts, and to
@@ -17,8 +15,7 @@ export function projectRoutes(app: FastifyInstance, state: StorageState): void {
     '/storage/v1/projects/:project/serviceAccount',
     apiMethod('storage.projects.serviceAccount.get'),
     async (request, reply) => {
-      const { project } = paramsOf<'project'>(request);
-      if (!isProject(state, project)) throw invalid(`Unknown project id: ${project}`);
+      requireProject(state, paramsOf<'project'>(request).project);
       return sendJson(request, reply, {
         kind: 'storage#serviceAccount',
         email_address: `service-${state.projectNumber}@gs-project-accounts.iam.gserviceaccount.com`,
@@ -26,7 +23,3 @@ export function projectRoutes(app: FastifyInstance, state: StorageState): void {
     },
   );
 }
-
-/** True for the id and the number of the sandbox's project. */
-export const isProject = (project: Project, named: string): boolean =>
-  named === project.projectId || named === project.projectNumber;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
+import { isProject } from '../../project.ts';
 import { type ApiError, invalid } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
-import { isProject } from './project-routes.ts';
 
 /**
  * `userProject` names the project that pays for a request. It has to exist; that is asked

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../wire/api-method.ts';
 import { readJson } from '../../wire/body.ts';
-import { invalid, required } from '../../wire/errors.ts';
+import { required } from '../../wire/errors.ts';
 import { parseMaxResults } from '../../wire/paging.ts';
 import { flag, paramsOf, queryOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { parse } from '../schema.ts';
-import type { StorageState } from '../state.ts';
+import { requireProject, type StorageState } from '../state.ts';
 import {
   createHmacKey,
   deleteHmacKey,
@@ -30,7 +30,7 @@ const update = z.object({ state: z.enum(['ACTIVE', 'INACTIVE']), etag: z.string(
 /** https://cloud.google.com/storage/docs/json_api/v1/projects/hmacKeys */
 export function hmacRoutes(app: FastifyInstance, state: StorageState): void {
   app.post(KEYS, method('create'), async (request, reply) => {
-    requireProject(state, request);
+    requireProjectOf(state, request);
     const { serviceAccountEmail } = queryOf(request);
     if (!serviceAccountEmail) throw required('serviceAccountEmail');
     const key = await state.store.write(() => createHmacKey(state, serviceAccountEmail));
@@ -39,7 +39,7 @@ export function hmacRoutes(app: FastifyInstance, state: StorageState): void {
   });
 
   app.get(KEYS, method('list'), async (request, reply) => {
-    requireProject(state, request);
+    requireProjectOf(state, request);
     const query = queryOf(request);
     const { items, nextPageToken } = listHmacKeys(state, {
       email: query['serviceAccountEmail'] || undefined,
@@ -93,12 +93,9 @@ function showHmacKey(key: HmacKeyRecord, projectId: string, base: string): objec
 }
 
 function accessIdOf(state: StorageState, request: FastifyRequest): string {
-  requireProject(state, request);
+  requireProjectOf(state, request);
   return paramsOf<'accessId'>(request).accessId;
 }
 
-function requireProject(state: StorageState, request: FastifyRequest): void {
-  const { project } = paramsOf<'project'>(request);
-  if (project === state.projectId || project === state.projectNumber) return;
-  throw invalid(`Unknown project id: ${project}`);
-}
+const requireProjectOf = (state: StorageState, request: FastifyRequest): void =>
+  requireProject(state, paramsOf<'project'>(request).project);

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { invalid, notImplemented } from '../../wire/errors.ts';
+import { notImplemented } from '../../wire/errors.ts';
 import { readBucketAccess } from '../access/bucket-access.ts';
 import { createBucket, deleteBucket, parseBucketMetadata } from '../buckets.ts';
-import { requireBucket, type StorageState } from '../state.ts';
+import { requireBucket, requireProject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
 import { headerPreconditions } from './entity-tag.ts';
@@ -100,8 +100,5 @@ export async function removeBucket(
 /** The project may be left out: this sandbox is one. */
 function checkProject(state: StorageState, request: FastifyRequest): void {
   const project = extension(request, 'project-id');
-  if (project === undefined || project === state.projectId || project === state.projectNumber) {
-    return;
-  }
-  throw invalid(`Unknown project id: ${project}`);
+  if (project !== undefined) requireProject(state, project);
 }

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ApiError } from '../../wire/errors.ts';
-import { type BucketRecord, bucketKey } from '../records.ts';
-import type { StorageState } from '../state.ts';
+import { isBucketName } from '../names.ts';
+import type { BucketRecord } from '../records.ts';
+import { findBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 
 /**
@@ -105,7 +106,7 @@ function findRule(bucket: BucketRecord, origin: string, method: string): CorsRul
 function bucketOf(state: StorageState, request: FastifyRequest): BucketRecord | undefined {
   try {
     const { bucket } = targetOf(request);
-    return bucket === '' || bucket.length > 222 ? undefined : state.buckets.get(bucketKey(bucket));
+    return isBucketName(bucket) ? findBucket(state, bucket) : undefined;
   } catch (error) {
     // A path that cannot be decoded names no bucket; the handler says so in the answer.
     if (error instanceof ApiError) return undefined;
