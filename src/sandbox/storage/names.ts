@@ -21,10 +21,13 @@ const CLOSE_MISSPELLINGS = /google|g00gle|go0gle|g0ogle/;
  * IP address; neither beginning with `goog` nor containing `google` or a close misspelling.
  */
 export function isBucketName(name: string): boolean {
-  if (name.length < 3 || name.length > (name.includes('.') ? MAX_BUCKET_NAME : MAX_COMPONENT)) return false;
+  if (name.length < 3 || name.length > (name.includes('.') ? MAX_BUCKET_NAME : MAX_COMPONENT))
+    return false;
   if (DOTTED_DECIMAL.test(name)) return false;
   if (name.startsWith('goog') || CLOSE_MISSPELLINGS.test(name)) return false;
-  return name.split('.').every((part) => part.length <= MAX_COMPONENT && BUCKET_COMPONENT.test(part));
+  return name
+    .split('.')
+    .every((part) => part.length <= MAX_COMPONENT && BUCKET_COMPONENT.test(part));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { u64 } from '../../disk/store.ts';
 import { ApiError, invalid, invalidParameter } from '../../wire/errors.ts';
 import { int64, type Query } from '../../wire/query.ts';
 import type { ObjectRecord } from '../records.ts';
-import { now, requireBucket, type StorageState } from '../state.ts';
+import { requireBucket, type StorageState } from '../state.ts';
+import { isTimedId, newTimedId, weekOldId } from '../timed-ids.ts';
 
 /**
  * Rewrites that take several calls. A rewrite that stays within one location and storage
@@ -15,7 +15,8 @@ import { now, requireBucket, type StorageState } from '../state.ts';
  * object in the last call, in one step, so that no call leaves half an object behind. The
  * progress is on disk and survives a restart.
  *
- * A token is good for its source generation, destination, metadata and step size.
+ * A token is good for a week, and for its source generation, destination, metadata and
+ * step size.
  *
  * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
  */
@@ -39,8 +40,6 @@ export interface RewriteCall extends Omit<RewriteRecord, 'rewritten'> {
 }
 
 const MIB = 1024 * 1024;
-/** Tokens live for a week. */
-const LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
 /** Reads `maxBytesRewrittenPerCall`: whole MiB, without limit if it is absent. */
 export function parseStep(query: Query): number {
@@ -80,7 +79,7 @@ export async function stepRewrite(
   const rewritten = (before?.rewritten ?? 0) + asked.maxBytes;
   if (!movesBytes || rewritten >= source.size) return undefined;
   await sweepRewrites(state);
-  const next = token ?? Buffer.concat([u64(now(state)), state.randomBytes(16)]).toString('hex');
+  const next = token ?? newTimedId(state);
   await state.store.write(() => state.rewrites.put(Buffer.from(next), { ...asked, rewritten }));
   return { token: next, rewritten };
 }
@@ -105,23 +104,19 @@ export function endRewrite(state: StorageState, token: string | undefined): void
 }
 
 function requireRewrite(state: StorageState, token: string): RewriteRecord {
-  if (!/^[0-9a-f]{48}$/.test(token)) throw invalidToken();
+  if (!isTimedId(token)) throw invalidToken();
   const rewrite = state.rewrites.get(Buffer.from(token));
-  if (rewrite !== undefined && token >= oldest(state)) return rewrite;
+  if (rewrite !== undefined && token >= weekOldId(state)) return rewrite;
   throw new ApiError(410, 'gone', 'The rewrite token is no longer available.');
 }
 
 async function sweepRewrites(state: StorageState): Promise<void> {
-  const end = Buffer.from(oldest(state));
+  const end = Buffer.from(weekOldId(state));
   const old = [...state.rewrites.range(Buffer.from('0'), end, 1000)];
   if (old.length === 0) return;
   await state.store.write(() => {
     for (const { key } of old) state.rewrites.remove(key);
   });
 }
-
-/** Tokens begin with their time, so that they sort by it. */
-const oldest = (state: StorageState): string =>
-  u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex');
 
 const invalidToken = () => invalid('Invalid rewrite token.');

@@ -8,12 +8,12 @@ import { type CustomerKey, customerKey, encryptionWith } from '../customer-keys.
 import type { ObjectRecord } from '../records.ts';
 import { presentObject } from '../representation.ts';
 import { findObject, type StorageState } from '../state.ts';
+import { newTimedId } from '../timed-ids.ts';
 import { type ContentRange, parseContentRange } from './content-range.ts';
 import { parseUploadId, sessionCustomerKey, splitKey } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
   dropSession,
-  newSessionId,
   requireSession,
   sessionKey,
   sweepSessions,
@@ -75,7 +75,7 @@ export async function openSession(
   if (size !== undefined && !/^\d{1,15}$/.test(size)) {
     throw invalid(`Invalid X-Upload-Content-Length header: ${size}`);
   }
-  const id = newSessionId(state);
+  const id = newTimedId(state);
   const iv = encryptionWith(state, key)?.iv;
   const { pad, suffix } = splitKey(state, key);
   const session: UploadRecord = {

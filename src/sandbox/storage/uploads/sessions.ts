@@ -1,7 +1,7 @@
 import type { Checksums } from '../../disk/checksums.ts';
-import { u64 } from '../../disk/store.ts';
 import { ApiError } from '../../wire/errors.ts';
-import { now, type StorageState } from '../state.ts';
+import type { StorageState } from '../state.ts';
+import { isTimedId, weekOldId } from '../timed-ids.ts';
 import type { UploadIntent } from './upload.ts';
 
 /** A resumable upload as it is stored. */
@@ -34,24 +34,16 @@ export interface UploadProgress {
   hashed: number;
 }
 
-/** A session lives for a week, finished or not. */
-const LIFETIME_MS = 7 * 24 * 3600 * 1000;
-
 /** How many old sessions are dropped in one step. */
 const SWEEP = 1000;
-
-/** Session ids begin with their time, so that old ones are found without a scan. */
-export function newSessionId(state: StorageState): string {
-  return Buffer.concat([u64(now(state)), state.randomBytes(16)]).toString('hex');
-}
 
 export const sessionKey = (id: string): Buffer => Buffer.from(id);
 
 /** The session, or what GCS says about one that never was, is over, or was cancelled. */
 export function requireSession(state: StorageState, id: string): UploadRecord {
-  const isOne = /^[0-9a-f]{48}$/.test(id);
+  const isOne = isTimedId(id);
   const session = isOne ? state.uploads.get(sessionKey(id)) : undefined;
-  if (isOne && id < oldestId(state)) {
+  if (isOne && id < weekOldId(state)) {
     throw new ApiError(410, 'gone', 'The upload session is no longer available.', {
       xmlCode: 'NoSuchUpload',
     });
@@ -73,12 +65,9 @@ export function dropSession(state: StorageState, id: string, session: UploadReco
   }
 }
 
-const oldestId = (state: StorageState): string =>
-  u64(Math.max(0, now(state) - LIFETIME_MS)).toString('hex');
-
-/** Drops sessions older than a week; true if there may be more. */
+/** Drops sessions older than a week, finished or not; true if there may be more. */
 export async function sweepSessions(state: StorageState): Promise<boolean> {
-  const end = Buffer.from(oldestId(state));
+  const end = Buffer.from(weekOldId(state));
   const old = [...state.uploads.range(Buffer.from('0'), end, SWEEP)];
   if (old.length === 0) return false;
   await state.store.write(() => {

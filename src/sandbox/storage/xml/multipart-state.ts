@@ -1,7 +1,8 @@
 import type { BodyRef } from '../../disk/bodies.ts';
-import { afterPrefix, u64 } from '../../disk/store.ts';
+import { afterPrefix } from '../../disk/store.ts';
 import { objectNameFault } from '../names.ts';
-import { now, type StorageState } from '../state.ts';
+import type { StorageState } from '../state.ts';
+import { isTimedId } from '../timed-ids.ts';
 import type { UploadIntent } from '../uploads/upload.ts';
 import { xmlError } from './errors.ts';
 
@@ -29,9 +30,6 @@ export interface PartRecord {
   body: BodyRef;
 }
 
-export const newUploadId = (state: StorageState): string =>
-  Buffer.concat([u64(now(state)), state.randomBytes(16)]).toString('hex');
-
 export const multipartKey = (bucket: string, name: string, id: string): Buffer =>
   Buffer.from(`${bucket}\0${name}\0${id}`);
 
@@ -48,7 +46,7 @@ export function requireMultipart(
   name: string,
   id: string,
 ): MultipartRecord {
-  const possible = /^[0-9a-f]{48}$/.test(id) && objectNameFault(name) === undefined;
+  const possible = isTimedId(id) && objectNameFault(name) === undefined;
   const upload = possible ? state.multipart.get(multipartKey(bucket, name, id)) : undefined;
   if (!upload) throw xmlError(404, 'NoSuchUpload');
   return upload;

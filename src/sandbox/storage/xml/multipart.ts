@@ -6,6 +6,7 @@ import { queryOf } from '../../wire/query.ts';
 import { parseRange } from '../../wire/range.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { nextGeneration, noSuchObject, now, type StorageState } from '../state.ts';
+import { newTimedId } from '../timed-ids.ts';
 import { checkHashes, commitUpload } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
@@ -15,7 +16,6 @@ import {
   abortMultipart,
   type MultipartRecord,
   multipartKey,
-  newUploadId,
   type PartRecord,
   partKey,
   requireMultipart,
@@ -49,7 +49,7 @@ export async function initiate(
   if (intent.keySha256 !== undefined) {
     throw notImplemented('customer-supplied encryption keys in multipart uploads');
   }
-  const id = newUploadId(state);
+  const id = newTimedId(state);
   const upload: MultipartRecord = { id, started: now(state), intent };
   await state.store.write(() => state.multipart.put(multipartKey(bucket, object, id), upload));
   const body = writeXml(
