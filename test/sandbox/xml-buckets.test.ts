@@ -54,6 +54,10 @@ test('settings of a bucket are those of the JSON API', async () => {
     const { json } = await client(sandbox).get('/storage/v1/b/b-one');
     expect(json.versioning).toEqual({ enabled });
   }
+  const hot = await xml.put('/b-one?storageClass', '<StorageClass>HOT</StorageClass>');
+  expect(texts(hot.text, 'Code')).toEqual(['InvalidStorageClass']);
+  await xml.put('/b-one?storageClass', '<StorageClass>nearline</StorageClass>');
+  expect(texts((await xml.get('/b-one?storageClass')).text, 'StorageClass')).toEqual(['NEARLINE']);
   const cors =
     '<CorsConfig><Cors><Origins><Origin>https://a.example</Origin></Origins><Methods>' +
     '<Method>GET</Method><Method>PUT</Method></Methods><ResponseHeaders>' +

@@ -32,10 +32,12 @@ export interface PendingBody extends Digest {
 /** The bytes of objects, small or large, behind one interface. */
 export class Bodies {
   readonly blobs: Blobs;
+  readonly #store: Store;
   readonly #inline: Table<Buffer>;
 
   constructor(store: Store, blobs: Blobs) {
     this.blobs = blobs;
+    this.#store = store;
     this.#inline = store.bytesTable('bodies');
   }
 
@@ -47,6 +49,16 @@ export class Bodies {
       return await sink.finish();
     } catch (error) {
       await sink.discard();
+      throw error;
+    }
+  }
+
+  /** Runs the change that attaches a body; gives the body up if it is refused. */
+  async commit<T>(body: PendingBody, change: () => T): Promise<T> {
+    try {
+      return await this.#store.write(change);
+    } catch (error) {
+      await this.discard(body);
       throw error;
     }
   }
@@ -107,6 +119,17 @@ export class Bodies {
     if (ref.iv === undefined || stored === undefined) return stored;
     if (key === undefined) throw new Error('an encrypted body was opened without its key');
     return pipeline(stored, cipherAt({ key, iv: ref.iv }, first), () => undefined);
+  }
+
+  /** The bytes that `open` opens, one chunk after another; fails with `gone` if it was deleted. */
+  async *chunks(
+    ref: BodyRef,
+    { first, last, key }: { first: number; last: number; key?: Buffer | undefined },
+    gone: () => Error,
+  ): AsyncGenerator<Buffer> {
+    const stored = await this.open(ref, first, last, key);
+    if (stored === undefined) throw gone();
+    for await (const chunk of stored) yield chunk as Buffer;
   }
 
   /** The bytes from `first` to `last` (included) of a small body in the clear, at once; undefined of any other. */

@@ -78,9 +78,10 @@ export function mergeRecord(
   return Object.fromEntries(kept);
 }
 
+/** Refuses a class that there is not, in capitals. */
 export function checkStorageClass(storageClass: string | null | undefined): void {
   if (storageClass === undefined || storageClass === null) return;
-  if (!STORAGE_CLASSES.includes(storageClass.toUpperCase())) {
+  if (!STORAGE_CLASSES.includes(storageClass)) {
     throw invalid('The storage class you specified is not valid.', {
       xmlCode: 'InvalidStorageClass',
     });

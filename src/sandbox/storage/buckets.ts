@@ -164,7 +164,7 @@ const whole = (metadata: BucketMetadata): BucketMetadata => ({
 function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number): BucketRecord {
   const next = { ...bucket };
   applyRetention(next, given, time);
-  if (given.storageClass) next.storageClass = given.storageClass.toUpperCase();
+  if (given.storageClass) next.storageClass = given.storageClass;
   if (given.labels === null) delete next.labels;
   else if (given.labels !== undefined) applyLabels(next, given.labels);
   applySoftDelete(next, given.softDeletePolicy, time);

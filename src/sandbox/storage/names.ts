@@ -1,3 +1,5 @@
+import { invalid } from '../wire/errors.ts';
+
 /**
  * Which bucket and object names Cloud Storage accepts.
  *
@@ -45,6 +47,12 @@ export function objectNameFault(name: string): string | undefined {
     return "Object names cannot start with '.well-known/acme-challenge/'.";
   }
   return undefined;
+}
+
+/** Refuses what cannot be the name of an object. */
+export function checkObjectName(name: string): void {
+  const fault = objectNameFault(name);
+  if (fault !== undefined) throw invalid(fault);
 }
 
 const LABEL_KEY = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;

@@ -156,7 +156,7 @@ async function change(
 /** An update may send back the class that it read. */
 function refuseOtherClass(current: ObjectRecord, given: string | null | undefined): void {
   if (given === undefined || given === null) return;
-  if (given.toUpperCase() === current.storageClass) return;
+  if (given === current.storageClass) return;
   throw invalid(
     'An existing object changes its storage class by being rewritten (objects.rewrite).',
   );

@@ -46,7 +46,8 @@ export interface NewObject {
   name: string;
   body: PendingBody;
   attributes: ObjectAttributes;
-  storageClass?: string | undefined;
+  /** Absent: the bucket's. */
+  storageClass?: string | null | undefined;
   componentCount?: number;
   multipartMd5?: string;
   /** Of the customer's key that the body is encrypted with. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalid, notImplemented } from '../wire/errors.ts';
-import { givenEntry } from './access/schema.ts';
+import { givenEntry } from './access/acl.ts';
 import { parseLifecycle } from './lifecycle/config.ts';
 
 /*
@@ -10,6 +10,8 @@ import { parseLifecycle } from './lifecycle/config.ts';
  */
 
 const text = z.string();
+/** In any letter case; kept in capitals. */
+const storageClass = text.transform((name) => name.toUpperCase()).nullish();
 const base64 = (bytes: number) =>
   text.refine((value) => {
     const decoded = Buffer.from(value, 'base64');
@@ -31,7 +33,7 @@ export const objectMetadata = z.object({
   metadata: z.record(text, text.nullable()).nullish(),
   temporaryHold: z.boolean().nullish(),
   eventBasedHold: z.boolean().nullish(),
-  storageClass: text.nullish(),
+  storageClass,
   acl: z.array(givenEntry).nullish(),
   retention: z
     .object({
@@ -62,7 +64,7 @@ const seconds = z.union([text.regex(/^\d{1,15}$/), z.int().nonnegative()]);
 export const bucketMetadata = z.object({
   name: text.nullish(),
   location: text.nullish(),
-  storageClass: text.nullish(),
+  storageClass,
   labels: z.record(text, text.nullable()).nullish(),
   iamConfiguration: z
     .object({

@@ -14,6 +14,7 @@ import {
   type AclKind,
   bucketAcl,
   defaultObjectAcl,
+  givenEntry,
   objectAcl,
   ownerOf,
   readRole,
@@ -22,7 +23,6 @@ import {
 import { refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
 import { type AclEntry, canonicalEntity, ownerRequired } from './entities.ts';
 import { showBucketEntry, showDefaultEntry, showObjectEntry } from './entries.ts';
-import { givenEntry } from './schema.ts';
 
 /**
  * The methods that read and change the entries of an ACL one at a time. They are the same

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import type { BucketRecord, ObjectRecord } from '../records.ts';
@@ -44,11 +45,13 @@ export function ownerOf(kind: AclKind, project: Project): string | undefined {
 
 export const ownerEntry = (entity: string): AclEntry => ({ entity, role: 'OWNER' });
 
-/** An entry as clients send it, among fields that are only ever output. */
-export interface GivenEntry {
-  entity?: string | null | undefined;
-  role?: string | null | undefined;
-}
+/** An entry as clients send it; everything else in it is output, and ignored. */
+export const givenEntry = z.object({
+  entity: z.string().nullish(),
+  role: z.string().nullish(),
+});
+
+export type GivenEntry = z.infer<typeof givenEntry>;
 
 /** A whole list as a client sends it; undefined if there is nothing to apply. */
 export function readAcl(

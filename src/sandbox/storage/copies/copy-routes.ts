@@ -9,33 +9,25 @@ import { customerKey } from '../customer-keys.ts';
 import { presentObject } from '../representation.ts';
 import { parse } from '../schema.ts';
 import type { StorageState } from '../state.ts';
-import { composeObject, copyKeys, copyObject, rewriteObject } from './copy.ts';
+import { composeObject } from './compose.ts';
+import { type CopyRequest, copyKeys, copyObject, rewriteObject } from './copy.ts';
 
 const FROM_TO = '/storage/v1/b/:bucket/o/:object';
 const DESTINATION = 'b/:toBucket/o/:toObject';
 
-/** https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite */
+/**
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/copy
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/compose
+ */
 export function copyRoutes(app: FastifyInstance, state: StorageState): void {
-  const asked = async (request: FastifyRequest) => {
-    const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
-    const query = queryOf(request);
-    const body = await readJson(request);
-    return {
-      from: { bucket: params.bucket, name: params.object },
-      to: { bucket: params.toBucket, name: params.toObject },
-      query,
-      keys: copyKeys(request.headers),
-      body,
-      projection: readProjectionOfNew(query, body),
-    };
-  };
-
   app.post(
     `${FROM_TO}/copyTo/${DESTINATION}`,
     apiMethod('storage.objects.copy'),
     async (request, reply) => {
-      const { from, to, query, body, keys, projection } = await asked(request);
-      const object = await copyObject(state, from, to, query, body, keys);
+      const asked = await copyRequest(request);
+      const projection = readProjectionOfNew(asked.query, asked.body);
+      const object = await copyObject(state, asked);
       return sendJson(request, reply, presentObject(state, request, object, { projection }));
     },
   );
@@ -44,8 +36,9 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     `${FROM_TO}/rewriteTo/${DESTINATION}`,
     apiMethod('storage.objects.rewrite'),
     async (request, reply) => {
-      const { from, to, query, body, keys, projection } = await asked(request);
-      const result = await rewriteObject(state, from, to, query, body, keys);
+      const asked = await copyRequest(request);
+      const projection = readProjectionOfNew(asked.query, asked.body);
+      const result = await rewriteObject(state, asked);
       const done = !('token' in result);
       return sendJson(request, reply, {
         kind: 'storage#rewriteResponse',
@@ -61,18 +54,32 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
 
   app.post(`${FROM_TO}/compose`, apiMethod('storage.objects.compose'), async (request, reply) => {
     const { bucket, object: name } = paramsOf<'bucket' | 'object'>(request);
-    const query = queryOf(request);
     const { sourceObjects, destination } = parse(composeRequest, await readJson(request));
     const components = sourceObjects.map((source) => ({
       name: source.name,
       generation: source.generation,
       generationMatch: source.objectPreconditions?.ifGenerationMatch,
     }));
-    const to = { bucket, name };
-    const key = customerKey(request.headers);
-    const object = await composeObject(state, to, components, query, destination ?? {}, key);
+    const object = await composeObject(state, {
+      to: { bucket, name },
+      components,
+      query: queryOf(request),
+      body: destination ?? {},
+      key: customerKey(request.headers),
+    });
     return sendJson(request, reply, presentObject(state, request, object));
   });
+}
+
+async function copyRequest(request: FastifyRequest): Promise<CopyRequest> {
+  const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
+  return {
+    from: { bucket: params.bucket, name: params.object },
+    to: { bucket: params.toBucket, name: params.toObject },
+    query: queryOf(request),
+    body: await readJson(request),
+    keys: copyKeys(request.headers),
+  };
 }
 
 /** 64-bit numbers come as strings from most clients, as numbers from some; null is absence. */

@@ -1,8 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PendingBody } from '../../disk/bodies.ts';
-import { invalid } from '../../wire/errors.ts';
 import { int64, type Query } from '../../wire/query.ts';
-import { newObjectAcl, readObjectAccess } from '../access/object-access.ts';
 import { attributesOf, parseObjectMetadata } from '../attributes.ts';
 import { inheritedValues } from '../contexts.ts';
 import {
@@ -13,16 +11,33 @@ import {
   encryptionWith,
   refuseKmsKey,
 } from '../customer-keys.ts';
-import { objectNameFault } from '../names.ts';
 import { commitObject } from '../objects.ts';
-import { checkRead, checkWrite, parsePreconditions } from '../preconditions.ts';
-import { type ObjectRecord, objectKey } from '../records.ts';
-import { noSuchObject, requireBucket, requireObject, type StorageState } from '../state.ts';
-import { endRewrite, movesBytes, parseStep, rewriteBody, stepRewrite } from './rewrites.ts';
+import { checkRead, parsePreconditions } from '../preconditions.ts';
+import type { ObjectRecord } from '../records.ts';
+import type { ObjectMetadata } from '../schema.ts';
+import { noSuchObject, requireObject, type StorageState } from '../state.ts';
+import { type Place, readWriteTerms, type WriteTerms } from '../write-terms.ts';
+import { endRewrite, parseStep, rewriteBody, stepRewrite } from './rewrites.ts';
+import { bytesOf } from './source-bytes.ts';
 
-export interface Place {
-  bucket: string;
-  name: string;
+/**
+ * Copies: `objects.copy`, which always ends in one call, and `objects.rewrite`, which may
+ * take several (see rewrites.ts). Metadata in the request replaces the source's; without
+ * any, it is copied. Holds and the ACL are never copied.
+ *
+ * The bytes get a second name and are not read, unless another encryption key is asked
+ * for, or none.
+ *
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/copy
+ * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
+ */
+export interface CopyRequest {
+  from: Place;
+  to: Place;
+  query: Query;
+  /** The metadata of the copy. */
+  body: Record<string, unknown>;
+  keys: CopyKeys;
 }
 
 /** The customer's encryption keys that a copy comes with. */
@@ -44,49 +59,23 @@ export interface Unfinished {
 }
 
 /** `objects.copy`: a rewrite that always ends in one call. */
-export async function copyObject(
-  state: StorageState,
-  from: Place,
-  to: Place,
-  query: Query,
-  body: Record<string, unknown>,
-  keys: CopyKeys,
-): Promise<ObjectRecord> {
-  const { rewriteToken: _, maxBytesRewrittenPerCall: __, ...rest } = query;
-  return (await rewriteObject(state, from, to, rest, body, keys)) as ObjectRecord;
+export async function copyObject(state: StorageState, request: CopyRequest): Promise<ObjectRecord> {
+  return finish(state, plan(state, request));
 }
 
-/**
- * `objects.rewrite`: gives an object's bytes a second object, encrypted with another key
- * or none if so asked. Metadata in the request replaces the source's; without any, it is
- * copied.
- */
+/** One call of `objects.rewrite`: the new object if it is the last. */
 export async function rewriteObject(
   state: StorageState,
-  from: Place,
-  to: Place,
-  query: Query,
-  body: Record<string, unknown>,
-  keys: CopyKeys,
+  request: CopyRequest,
 ): Promise<ObjectRecord | Unfinished> {
-  refuseKmsKey(query);
+  const { to, query, keys } = request;
   const token = query['rewriteToken'] || undefined;
-  const given = rewriteBody(state, token, body);
-  const metadata = parseObjectMetadata(given);
-  const fault = objectNameFault(to.name);
-  if (fault !== undefined) throw invalid(fault);
-  const preconditions = parsePreconditions(query);
+  const body = rewriteBody(state, token, request.body);
   const maxBytes = parseStep(query);
-  const access = readObjectAccess(state, query, 'destinationPredefinedAcl', metadata.acl);
-  newObjectAcl(state, requireBucket(state, to.bucket), access);
-  checkWrite(preconditions, state.live.get(objectKey(to.bucket, to.name)));
-  const source = requireObject(state, from.bucket, from.name, int64(query, 'sourceGeneration'));
-  checkRead(parsePreconditions(query, 'ifSource'), source);
-  checkKey(source, keys.source);
-
-  const storageClass = metadata.storageClass?.toUpperCase();
-  const keySha256 = keys.destination?.sha256;
+  const copy = plan(state, { ...request, body });
+  const { source, metadata } = copy;
   if (token !== undefined || maxBytes < source.size) {
+    const keySha256 = keys.destination?.sha256;
     const call = {
       token,
       bucket: source.bucket,
@@ -96,99 +85,69 @@ export async function rewriteObject(
       toName: to.name,
       ...(keySha256 === undefined ? {} : { keySha256 }),
       maxBytes,
-      body: given,
+      body,
     };
-    const moves = movesBytes(state, source, { bucket: to.bucket, storageClass, keySha256 });
-    const step = await stepRewrite(state, call, source, moves);
+    const step = await stepRewrite(state, call, source, metadata.storageClass);
     if (step !== undefined) return { ...step, size: source.size };
   }
+  return finish(state, copy, token);
+}
 
-  const replaces = Object.entries(metadata).some(
-    ([field, value]) => !NOT_REPLACING.has(field) && value !== undefined,
-  );
-  const contentType = source.attributes.contentType;
-  const copy = await duplicate(state, source, keys);
-  return commitOrDiscard(state, copy, () => {
+/** A copy that nothing speaks against so far. */
+interface Copy {
+  to: Place;
+  query: Query;
+  keys: CopyKeys;
+  metadata: ObjectMetadata;
+  terms: WriteTerms;
+  source: ObjectRecord;
+}
+
+function plan(state: StorageState, { from, to, query, body, keys }: CopyRequest): Copy {
+  refuseKmsKey(query);
+  const metadata = parseObjectMetadata(body);
+  const terms = readWriteTerms(state, to, query, 'destinationPredefinedAcl', metadata.acl);
+  const source = requireObject(state, from.bucket, from.name, int64(query, 'sourceGeneration'));
+  checkRead(parsePreconditions(query, 'ifSource'), source);
+  checkKey(source, keys.source);
+  return { to, query, keys, metadata, terms, source };
+}
+
+async function finish(state: StorageState, copy: Copy, token?: string): Promise<ObjectRecord> {
+  const { to, query, keys, metadata, terms, source } = copy;
+  const { componentCount } = source;
+  const body = await duplicate(state, source, keys);
+  return state.bodies.commit(body, () => {
     const object = commitObject(state, {
-      bucket: to.bucket,
-      name: to.name,
-      body: copy,
-      attributes: replaces ? attributesOf(metadata, contentType) : withoutHolds(source),
-      storageClass,
-      keySha256,
+      ...to,
+      body,
+      attributes: attributesOfCopy(source, metadata),
+      storageClass: metadata.storageClass,
+      keySha256: keys.destination?.sha256,
       contexts: inheritedValues(metadata.contexts, query['dropContextGroups'], [source]),
       retention: metadata.retention,
-      access,
-      ...(source.componentCount === undefined ? {} : { componentCount: source.componentCount }),
-      preconditions,
+      ...(componentCount === undefined ? {} : { componentCount }),
+      ...terms,
     });
     endRewrite(state, token);
     return object;
   });
 }
 
+function attributesOfCopy(
+  { attributes }: ObjectRecord,
+  metadata: ObjectMetadata,
+): ObjectRecord['attributes'] {
+  const replaces = Object.entries(metadata).some(
+    ([field, value]) => !NOT_REPLACING.has(field) && value !== undefined,
+  );
+  if (replaces) return attributesOf(metadata, attributes.contentType);
+  const { temporaryHold: _, eventBasedHold: __, ...kept } = attributes;
+  return kept;
+}
+
 /** What a copy's request can say without replacing the source's attributes. */
 const NOT_REPLACING = new Set(['name', 'storageClass', 'acl', 'md5Hash', 'crc32c']);
-
-const MAX_COMPONENTS = 32;
-
-/** One of the objects to compose, in order. */
-export interface Component {
-  name: string;
-  generation?: number | undefined;
-  generationMatch?: number | undefined;
-}
-
-/**
- * Joins up to 32 objects of a bucket into one. The result has no MD5, on GCS because it
- * is made without reading the bytes; clients check it by CRC32C. Encrypted sources have one
- * key in common, and the result has it too.
- *
- * https://cloud.google.com/storage/docs/composite-objects
- */
-export async function composeObject(
-  state: StorageState,
-  to: Place,
-  components: Component[],
-  query: Query,
-  destination: Record<string, unknown>,
-  key: CustomerKey | undefined,
-): Promise<ObjectRecord> {
-  if (components.length < 1 || components.length > MAX_COMPONENTS) {
-    throw invalid(`The number of source components must be between 1 and ${MAX_COMPONENTS}.`);
-  }
-  refuseKmsKey(query);
-  const metadata = parseObjectMetadata(destination);
-  const fault = objectNameFault(to.name);
-  if (fault !== undefined) throw invalid(fault);
-  const preconditions = parsePreconditions(query);
-  const access = readObjectAccess(state, query, 'destinationPredefinedAcl', metadata.acl);
-  newObjectAcl(state, requireBucket(state, to.bucket), access);
-  checkWrite(preconditions, state.live.get(objectKey(to.bucket, to.name)));
-  const sources = components.map(({ name, generation, generationMatch }) => {
-    const source = requireObject(state, to.bucket, name, generation);
-    checkWrite(generationMatch === undefined ? {} : { generationMatch }, source);
-    checkKey(source, key);
-    return source;
-  });
-  const bytes = bytesOf(state, sources, key);
-  const joined = await state.bodies.receive(bytes, encryptionWith(state, key));
-  const componentCount = sources.reduce((sum, source) => sum + (source.componentCount ?? 1), 0);
-  return commitOrDiscard(state, joined, () =>
-    commitObject(state, {
-      ...to,
-      body: joined,
-      attributes: attributesOf(metadata, 'application/octet-stream'),
-      storageClass: metadata.storageClass?.toUpperCase(),
-      keySha256: key?.sha256,
-      contexts: inheritedValues(metadata.contexts, query['dropContextGroups'], sources),
-      retention: metadata.retention,
-      access,
-      componentCount,
-      preconditions,
-    }),
-  );
-}
 
 /** The source's bytes once more: read only if they have to be encrypted differently. */
 async function duplicate(
@@ -207,37 +166,4 @@ async function duplicate(
   if (copy.crc32c === source.crc32c && copy.size === source.size) return copy;
   await state.bodies.discard(copy);
   throw new Error(`${source.bucket}/${source.name}: the stored bytes are damaged`);
-}
-
-async function* bytesOf(
-  state: StorageState,
-  sources: ObjectRecord[],
-  key: CustomerKey | undefined,
-): AsyncGenerator<Buffer> {
-  for (const source of sources) {
-    if (source.size === 0) continue;
-    const stored = await state.bodies.open(source.body, 0, source.size - 1, key?.bytes);
-    // Deleted between the lookup and now: to the client it is as if it came later.
-    if (!stored) throw noSuchObject(source.bucket, source.name);
-    for await (const chunk of stored) yield chunk as Buffer;
-  }
-}
-
-/** Commits a body that was received; gives it up if that is refused. */
-export async function commitOrDiscard(
-  state: StorageState,
-  body: PendingBody,
-  commit: () => ObjectRecord,
-): Promise<ObjectRecord> {
-  try {
-    return await state.store.write(commit);
-  } catch (error) {
-    await state.bodies.discard(body);
-    throw error;
-  }
-}
-
-function withoutHolds(source: ObjectRecord): ObjectRecord['attributes'] {
-  const { temporaryHold: _, eventBasedHold: __, ...kept } = source.attributes;
-  return kept;
 }

@@ -1,7 +1,7 @@
 import { invalid } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
 import { announce } from '../events/object-events.ts';
-import { objectNameFault } from '../names.ts';
+import { checkObjectName, objectNameFault } from '../names.ts';
 import { makeLive } from '../objects.ts';
 import { checkWrite, parsePreconditions } from '../preconditions.ts';
 import { type ObjectRecord, objectKey } from '../records.ts';
@@ -24,8 +24,7 @@ export function moveObject(
   query: Query,
 ): ObjectRecord {
   const bucket = requireBucket(state, bucketName);
-  const fault = objectNameFault(to);
-  if (fault !== undefined) throw invalid(fault);
+  checkObjectName(to);
   if (from === to) throw invalid('The source and destination object names must be different.');
   const key = objectKey(bucketName, from);
   const source = objectNameFault(from) === undefined ? state.live.get(key) : undefined;

@@ -14,7 +14,6 @@ import {
   requireSoftDeleted,
   type StorageState,
 } from '../state.ts';
-import { commitOrDiscard } from './copy.ts';
 import { continuation } from './move.ts';
 
 /**
@@ -44,7 +43,7 @@ export async function restoreObject(
   checkWrite(preconditions, state.live.get(objectKey(bucketName, name)));
   const copy = await state.bodies.duplicate(body, { size, crc32c, md5 });
   if (copy === undefined) throw noSuchObject(bucketName, name, generation);
-  return commitOrDiscard(state, copy, () => {
+  return state.bodies.commit(copy, () => {
     const { bucket, object: source } = find();
     if (copySourceAcl) refuseIfUniform(bucket, 'insertObjectAcl');
     const { acl: sourceAcl, ...object } = source;

@@ -63,12 +63,14 @@ export function rewriteBody(
 /**
  * Counts a call's share of a rewrite. With bytes left over, answers the token for the next
  * call; undefined means that this call is the last.
+ *
+ * @param storageClass that was asked for, if any
  */
 export async function stepRewrite(
   state: StorageState,
   call: RewriteCall,
   source: ObjectRecord,
-  movesBytes: boolean,
+  storageClass: string | null | undefined,
 ): Promise<{ token: string; rewritten: number } | undefined> {
   const { token, ...asked } = call;
   const before = token === undefined ? undefined : requireRewrite(state, token);
@@ -77,7 +79,7 @@ export async function stepRewrite(
     if (!isDeepStrictEqual(started, asked)) throw invalidToken();
   }
   const rewritten = (before?.rewritten ?? 0) + asked.maxBytes;
-  if (!movesBytes || rewritten >= source.size) return undefined;
+  if (rewritten >= source.size || !movesBytes(state, call, source, storageClass)) return undefined;
   await sweepRewrites(state);
   const next = token ?? newTimedId(state);
   await state.store.write(() => state.rewrites.put(Buffer.from(next), { ...asked, rewritten }));
@@ -85,16 +87,17 @@ export async function stepRewrite(
 }
 
 /** True if GCS would have to move the bytes: another location, class or key. */
-export function movesBytes(
+function movesBytes(
   state: StorageState,
+  { toBucket, keySha256 }: RewriteCall,
   source: ObjectRecord,
-  to: { bucket: string; storageClass: string | undefined; keySha256: string | undefined },
+  storageClass: string | null | undefined,
 ): boolean {
-  const [here, there] = [requireBucket(state, source.bucket), requireBucket(state, to.bucket)];
+  const [here, there] = [requireBucket(state, source.bucket), requireBucket(state, toBucket)];
   return (
     here.location !== there.location ||
-    source.storageClass !== (to.storageClass ?? there.storageClass) ||
-    source.keySha256 !== to.keySha256
+    source.storageClass !== (storageClass ?? there.storageClass) ||
+    source.keySha256 !== keySha256
   );
 }
 

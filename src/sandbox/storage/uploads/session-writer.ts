@@ -179,9 +179,9 @@ export class SessionWriter {
     const { blob, received } = this.#session;
     if (blob === undefined || received === 0) return checksums;
     const ref = { blob, ...this.#iv() };
-    const stored = await this.#state.bodies.open(ref, 0, received - 1, this.#encryption?.key);
-    if (!stored) throw new Error(`upload ${this.#id}: its blob is missing`);
-    for await (const chunk of stored) checksums.update(chunk as Buffer);
+    const range = { first: 0, last: received - 1, key: this.#encryption?.key };
+    const gone = () => new Error(`upload ${this.#id}: its blob is missing`);
+    for await (const chunk of this.#state.bodies.chunks(ref, range, gone)) checksums.update(chunk);
     return checksums;
   }
 

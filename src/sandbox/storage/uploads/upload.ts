@@ -5,17 +5,17 @@ import { transferDecoded } from '../../wire/encodings.ts';
 import { invalid, required } from '../../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../../wire/multipart.ts';
 import type { Query } from '../../wire/query.ts';
-import { newObjectAcl, type ObjectAccess, readObjectAccess } from '../access/object-access.ts';
+import type { ObjectAccess } from '../access/object-access.ts';
 import { type Projection, readProjectionOfNew } from '../access/projection.ts';
 import { attributesOf, parseObjectMetadata } from '../attributes.ts';
 import { contextValues } from '../contexts.ts';
 import { type CustomerKey, customerKey, encryptionWith, refuseKmsKey } from '../customer-keys.ts';
-import { objectNameFault } from '../names.ts';
 import { commitObject, type NewObject } from '../objects.ts';
-import { checkWrite, type Preconditions, parsePreconditions } from '../preconditions.ts';
-import { type ObjectRecord, objectKey } from '../records.ts';
+import type { Preconditions } from '../preconditions.ts';
+import type { ObjectRecord } from '../records.ts';
 import type { ObjectMetadata } from '../schema.ts';
-import { requireBucket, type StorageState } from '../state.ts';
+import type { StorageState } from '../state.ts';
+import { readWriteTerms } from '../write-terms.ts';
 import { checkLength, type LengthRange } from './length-range.ts';
 
 /**
@@ -65,17 +65,18 @@ export function uploadIntent(
   const metadata = parseObjectMetadata(body);
   const name = query['name'] ?? metadata.name ?? '';
   if (name === '') throw required('name');
-  const fault = objectNameFault(name);
-  if (fault !== undefined) throw invalid(fault);
   const { contentEncoding } = query;
-  const preconditions = parsePreconditions(query);
-  const access = readObjectAccess(state, query, 'predefinedAcl', metadata.acl);
   const projection = readProjectionOfNew(query, metadata);
-  newObjectAcl(state, requireBucket(state, bucket), access);
-  checkWrite(preconditions, state.live.get(objectKey(bucket, name)));
+  const place = { bucket, name };
+  const { preconditions, access } = readWriteTerms(
+    state,
+    place,
+    query,
+    'predefinedAcl',
+    metadata.acl,
+  );
   return {
-    bucket,
-    name,
+    ...place,
     metadata: contentEncoding === undefined ? metadata : { ...metadata, contentEncoding },
     contentType,
     preconditions,
@@ -128,14 +129,11 @@ export async function finishUpload(
   body: PendingBody,
   hashHeader: string | string[] | undefined,
 ): Promise<Uploaded> {
-  try {
+  const object = await state.bodies.commit(body, () => {
     checkHashes(body, intent.metadata, hashHeader);
-    const object = await state.store.write(() => commitUpload(state, intent, body));
-    return { object, projection: intent.projection };
-  } catch (error) {
-    await state.bodies.discard(body);
-    throw error;
-  }
+    return commitUpload(state, intent, body);
+  });
+  return { object, projection: intent.projection };
 }
 
 /** Inside a change: the commit of an upload, which may have come in parts. */
@@ -153,7 +151,7 @@ export function commitUpload(
     name,
     body,
     attributes: attributesOf(metadata, contentType),
-    storageClass: metadata.storageClass?.toUpperCase(),
+    storageClass: metadata.storageClass,
     keySha256: intent.keySha256,
     ...(metadata.contexts ? { contexts: contextValues(metadata.contexts) } : {}),
     retention: metadata.retention,

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { changeBucket } from '../buckets.ts';
-import type { BucketMetadata } from '../schema.ts';
+import { changeBucket, parseBucketMetadata } from '../buckets.ts';
 import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { corsRules } from './cors.ts';
@@ -102,9 +101,10 @@ async function change(
   state: StorageState,
   request: FastifyRequest,
   reply: FastifyReply,
-  metadata: BucketMetadata,
+  settings: Record<string, unknown>,
 ): Promise<FastifyReply> {
   const { bucket } = targetOf(request);
+  const metadata = parseBucketMetadata(settings);
   const preconditions = headerPreconditions(request);
   await state.store.write(() =>
     changeBucket(state, bucket, metadata, { replace: false, preconditions }),

@@ -139,7 +139,7 @@ function isBehind({ id, intent }: MultipartRecord, key: string, idMarker: string
 
 function storageClassOf(state: StorageState, { intent }: MultipartRecord): string {
   const { storageClass } = requireBucket(state, intent.bucket);
-  return intent.metadata.storageClass?.toUpperCase() ?? storageClass;
+  return intent.metadata.storageClass ?? storageClass;
 }
 
 function take<T>(items: Iterable<T>, count: number): T[] {

@@ -108,31 +108,26 @@ export async function complete(
   const body = await state.bodies.receive(bytesOf(state, parts));
   const etag = createHash('md5');
   for (const part of parts) etag.update(Buffer.from(part.md5, 'base64'));
-  try {
-    const record = await state.store.write(() => {
-      requireMultipart(state, bucket, object, id);
-      const created = commitUpload(state, upload.intent, body, {
-        componentCount: parts.length,
-        multipartMd5: `${etag.digest('hex')}-${parts.length}`,
-      });
-      abortMultipart(state, upload);
-      return created;
+  const record = await state.bodies.commit(body, () => {
+    requireMultipart(state, bucket, object, id);
+    const created = commitUpload(state, upload.intent, body, {
+      componentCount: parts.length,
+      multipartMd5: `${etag.digest('hex')}-${parts.length}`,
     });
-    const result = writeXml(
-      'CompleteMultipartUploadResult',
-      [
-        ['Location', `${baseUrl(request)}${request.originalUrl.split('?', 1)[0]}`],
-        ['Bucket', bucket],
-        ['Key', object],
-        ['ETag', entityTag(record)],
-      ],
-      S3_NAMESPACE,
-    );
-    return reply.headers(writtenHeaders(request, record)).type(XML_TYPE).send(result);
-  } catch (error) {
-    await state.bodies.discard(body);
-    throw error;
-  }
+    abortMultipart(state, upload);
+    return created;
+  });
+  const result = writeXml(
+    'CompleteMultipartUploadResult',
+    [
+      ['Location', `${baseUrl(request)}${request.originalUrl.split('?', 1)[0]}`],
+      ['Bucket', bucket],
+      ['Key', object],
+      ['ETag', entityTag(record)],
+    ],
+    S3_NAMESPACE,
+  );
+  return reply.headers(writtenHeaders(request, record)).type(XML_TYPE).send(result);
 }
 
 /** DELETE of an upload. */
@@ -181,30 +176,25 @@ async function storePart(
 ): Promise<PartRecord> {
   const body = await state.bodies.receive(bytes);
   const { bucket, name } = upload.intent;
-  try {
+  return state.bodies.commit(body, () => {
     checkHashes(body, {}, hashes);
-    return await state.store.write(() => {
-      // Aborted or completed meanwhile, or wiped with everything else: then so is the part.
-      requireMultipart(state, bucket, name, upload.id);
-      if (!state.bodies.isAttachable(body)) throw xmlError(404, 'NoSuchUpload');
-      const key = partKey(upload.id, number);
-      const earlier = state.parts.get(key);
-      const part: PartRecord = {
-        number,
-        size: body.size,
-        md5: body.md5,
-        crc32c: body.crc32c,
-        updated: now(state),
-        body: state.bodies.attach(body, nextGeneration(state)),
-      };
-      if (earlier) state.bodies.release(earlier.body);
-      state.parts.put(key, part);
-      return part;
-    });
-  } catch (error) {
-    await state.bodies.discard(body);
-    throw error;
-  }
+    // Aborted or completed meanwhile, or wiped with everything else: then so is the part.
+    requireMultipart(state, bucket, name, upload.id);
+    if (!state.bodies.isAttachable(body)) throw xmlError(404, 'NoSuchUpload');
+    const key = partKey(upload.id, number);
+    const earlier = state.parts.get(key);
+    const part: PartRecord = {
+      number,
+      size: body.size,
+      md5: body.md5,
+      crc32c: body.crc32c,
+      updated: now(state),
+      body: state.bodies.attach(body, nextGeneration(state)),
+    };
+    if (earlier) state.bodies.release(earlier.body);
+    state.parts.put(key, part);
+    return part;
+  });
 }
 
 /** The bytes of the object, or of the range of it, that a part is copied from. */
@@ -219,9 +209,8 @@ async function* copySource(state: StorageState, request: FastifyRequest): AsyncG
     throw xmlError(400, 'InvalidArgument', `Invalid copy source range: ${asked}`);
   }
   const { first, last } = range ?? { first: 0, last: source.size - 1 };
-  const stored = await state.bodies.open(source.body, first, last);
-  if (!stored) throw noSuchObject(source.bucket, source.name);
-  for await (const chunk of stored) yield chunk as Buffer;
+  const gone = () => noSuchObject(source.bucket, source.name);
+  yield* state.bodies.chunks(source.body, { first, last }, gone);
 }
 
 /** The parts that the client lists, all of them as it knows them. */
@@ -252,11 +241,10 @@ function chooseParts(
 }
 
 async function* bytesOf(state: StorageState, parts: PartRecord[]): AsyncGenerator<Buffer> {
-  for (const part of parts) {
-    if (part.size === 0) continue;
-    const stored = await state.bodies.open(part.body, 0, part.size - 1);
+  for (const { number, size, body } of parts) {
+    if (size === 0) continue;
     // Replaced since it was chosen, so it is not the part that the client listed.
-    if (!stored) throw xmlError(400, 'InvalidPart', `Part ${part.number}`);
-    for await (const chunk of stored) yield chunk as Buffer;
+    const gone = () => xmlError(400, 'InvalidPart', `Part ${number}`);
+    yield* state.bodies.chunks(body, { first: 0, last: size - 1 }, gone);
   }
 }

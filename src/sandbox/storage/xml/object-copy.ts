@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { composeObject, copyKeys, copyObject } from '../copies/copy.ts';
+import { composeObject } from '../copies/compose.ts';
+import { copyKeys, copyObject } from '../copies/copy.ts';
 import { customerKey } from '../customer-keys.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject, type StorageState } from '../state.ts';
@@ -43,18 +44,17 @@ export async function copyToTarget(
           ...attributeHeaders(request),
         }
       : {};
-  const record = await copyObject(
-    state,
-    { bucket: source.bucket, name: source.name },
-    { bucket: target.bucket, name: target.object },
-    {
+  const record = await copyObject(state, {
+    from: { bucket: source.bucket, name: source.name },
+    to: { bucket: target.bucket, name: target.object },
+    query: {
       sourceGeneration: String(source.generation),
       destinationPredefinedAcl: predefinedAcl(request),
       ...preconditionQuery(request),
     },
-    { ...replacement, ...storageClass(request) },
-    copyKeys(request.headers),
-  );
+    body: { ...replacement, ...storageClass(request) },
+    keys: copyKeys(request.headers),
+  });
   const result = writeXml(
     'CopyObjectResult',
     [
@@ -110,22 +110,21 @@ export async function putComposed(
   refuseUnsupported(request);
   const { Component: components } = await requireXml(request, 'ComposeRequest', composeRequest);
   const contentType = header(request, 'content-type');
-  const record = await composeObject(
-    state,
-    { bucket: target.bucket, name: target.object },
-    components.map((component) => ({
+  const record = await composeObject(state, {
+    to: { bucket: target.bucket, name: target.object },
+    components: components.map((component) => ({
       name: component.Name,
       generation: component.Generation,
       generationMatch: component.IfGenerationMatch,
     })),
-    { destinationPredefinedAcl: predefinedAcl(request), ...preconditionQuery(request) },
-    {
+    query: { destinationPredefinedAcl: predefinedAcl(request), ...preconditionQuery(request) },
+    body: {
       ...(contentType === undefined ? {} : { contentType }),
       ...attributeHeaders(request),
       ...storageClass(request),
     },
-    customerKey(request.headers),
-  );
+    key: customerKey(request.headers),
+  });
   return reply.headers(writtenHeaders(request, record)).send();
 }
 
