@@ -9,11 +9,11 @@ import { notImplemented } from '../wire/errors.ts';
  *
  * https://cloud.google.com/storage/docs/json_api/v1
  */
-const METHODS: readonly [
+const METHODS: readonly (readonly [
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
   path: string,
   id: string,
-][] = [
+])[] = [
   ['POST', 'b/:bucket/relocate', 'buckets.relocate'],
   ['GET', 'b/:bucket/o/:object/iam', 'objects.getIamPolicy'],
   ['PUT', 'b/:bucket/o/:object/iam', 'objects.setIamPolicy'],
@@ -26,10 +26,18 @@ const METHODS: readonly [
     // Listing them is answered truthfully in bucket-routes.ts: there are none.
     ([, , id]) => id !== 'managedFolders.list',
   ),
+  ['GET', 'b/:bucket/managedFolders/:id/iam', 'managedFolders.getIamPolicy'],
+  ['PUT', 'b/:bucket/managedFolders/:id/iam', 'managedFolders.setIamPolicy'],
+  ['GET', 'b/:bucket/managedFolders/:id/iam/testPermissions', 'managedFolders.testIamPermissions'],
   ...collection('b/:bucket/folders', 'folders'),
-  ...collection('b/:bucket/anywhereCaches', 'anywhereCaches'),
+  ['POST', 'b/:bucket/folders/:id/deleteRecursive', 'folders.deleteRecursive'],
+  ['POST', 'b/:bucket/folders/:id/renameTo/folders/:to', 'folders.rename'],
+  ...caches('anywhereCaches'),
+  ...caches('rapidCaches'),
   ['GET', 'b/:bucket/operations', 'operations.list'],
   ['GET', 'b/:bucket/operations/:id', 'operations.get'],
+  ['POST', 'b/:bucket/operations/:id/cancel', 'operations.cancel'],
+  ['POST', 'b/:bucket/operations/:id/advanceRelocateBucket', 'operations.advanceRelocateBucket'],
 ];
 
 export function unsupportedRoutes(app: FastifyInstance): void {
@@ -52,5 +60,15 @@ function collection(path: string, id: string): typeof METHODS {
     ['GET', `${path}/:id`, `${id}.get`],
     ['PATCH', `${path}/:id`, `${id}.update`],
     ['DELETE', `${path}/:id`, `${id}.delete`],
+  ];
+}
+
+/** A cache in a zone, by the old name of the method's resource or by its new one. */
+function caches(id: string): typeof METHODS {
+  return [
+    ...collection(`b/:bucket/${id}`, id),
+    ...['disable', 'pause', 'resume'].map(
+      (verb) => ['POST', `b/:bucket/${id}/:id/${verb}`, `${id}.${verb}`] as const,
+    ),
   ];
 }
