@@ -19,6 +19,8 @@ import { batchRoutes } from './wire/batch.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
+import { overrideMethod } from './wire/method-override.ts';
+import { installReplyParameters } from './wire/reply.ts';
 import { ApiRoots, canonicalUrl } from './wire/urls.ts';
 
 export { SandboxStartError } from './start-error.ts';
@@ -215,10 +217,14 @@ function createServer(log: (line: string) => void, running: Service[]): FastifyI
   const app = fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    rewriteUrl: ({ url = '/', headers }) => {
+    rewriteUrl: (request) => {
+      const { url = '/', headers } = request;
       const virtualHost = headers.host?.includes('.localhost') === true;
       const canonical = virtualHost ? url : canonicalUrl(url);
-      if (!virtualHost && roots.own(canonical)) return canonical;
+      if (!virtualHost && roots.own(canonical)) {
+        overrideMethod(request);
+        return canonical;
+      }
       for (const service of running) {
         const rewritten = service.rewriteUrl?.(url, headers);
         if (rewritten !== undefined) return rewritten;
@@ -234,6 +240,7 @@ function createServer(log: (line: string) => void, running: Service[]): FastifyI
   installGuard(app, (request, origin) =>
     running.some((service) => service.allowsOrigin?.(request, origin) === true),
   );
+  installReplyParameters(app);
   installRawBodies(app);
   return app;
 }

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { indentation } from './pretty-print.ts';
 
 /**
  * An error that a client is meant to see. It is thrown where it is found and
@@ -122,7 +123,7 @@ export function becomeError(
     return error.message;
   }
   reply.type('application/json; charset=UTF-8');
-  return JSON.stringify(errorEnvelope(error), undefined, 2);
+  return JSON.stringify(errorEnvelope(error), undefined, indentation(request));
 }
 
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type ApiError, presentable } from './errors.ts';
+import { indentation } from './pretty-print.ts';
 
 /**
  * Errors of the APIs that Google builds on gRPC (IAM, Pub/Sub, Cloud Run ...): beside the
@@ -14,11 +15,12 @@ export function installRpcErrors(scope: FastifyInstance, log: (line: string) => 
   scope.setErrorHandler((error: Error, request, reply) => {
     const shown = presentable(error, request, log);
     const { status, message } = shown;
+    const body = { error: { code: status, message, status: codeOf(shown) } };
     return reply
       .code(status)
       .headers(shown.extras.headers ?? {})
       .type('application/json; charset=UTF-8')
-      .send(JSON.stringify({ error: { code: status, message, status: codeOf(shown) } }, null, 2));
+      .send(JSON.stringify(body, undefined, indentation(request)));
   });
 }
 

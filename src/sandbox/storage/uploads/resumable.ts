@@ -50,11 +50,9 @@ export async function startSession(
   const intent = uploadIntent(state, bucket, query, await readJson(request), contentType, key);
   const size = header(request, 'x-upload-content-length');
   const id = await openSession(state, intent, size, key);
-  const parameters = new URLSearchParams({
-    uploadType: 'resumable',
-    name: intent.name,
-    upload_id: id,
-  });
+  // What was asked of the answer (`fields`, `userProject`...) holds for the last one, too.
+  const parameters = new URLSearchParams(request.url.split('?')[1]);
+  parameters.set('upload_id', id);
   return reply
     .header('location', `${baseUrl(request)}/upload/storage/v1/b/${bucket}/o?${parameters}`)
     .header('x-guploader-uploadid', id)
