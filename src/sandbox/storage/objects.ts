@@ -145,6 +145,15 @@ export function deleteObject(
   retire(state, bucket, record, archives);
 }
 
+/** Inside a change: takes a generation away that nothing keeps, not even soft delete. */
+export function eraseObject(state: StorageState, record: ObjectRecord): void {
+  const { bucket, name, generation } = record;
+  if (record.timeDeleted === undefined) state.live.remove(objectKey(bucket, name));
+  else state.noncurrent.remove(versionKey(bucket, name, generation));
+  forget(state, record);
+  announce(state, { kind: 'deleted', object: record });
+}
+
 /** Inside a change: changes what is given, and counts the object's metageneration up. */
 export function changeObject(
   state: StorageState,

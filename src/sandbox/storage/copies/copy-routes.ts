@@ -54,7 +54,10 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
 
   app.post(`${FROM_TO}/compose`, apiMethod('storage.objects.compose'), async (request, reply) => {
     const { bucket, object: name } = paramsOf<'bucket' | 'object'>(request);
-    const { sourceObjects, destination } = parse(composeRequest, await readJson(request));
+    const { sourceObjects, destination, deleteSourceObjects } = parse(
+      composeRequest,
+      await readJson(request),
+    );
     const components = sourceObjects.map((source) => ({
       name: source.name,
       generation: source.generation,
@@ -66,6 +69,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
       query: queryOf(request),
       body: destination ?? {},
       key: customerKey(request.headers),
+      deleteSources: deleteSourceObjects ?? false,
     });
     return sendJson(request, reply, presentObject(state, request, object));
   });
@@ -97,4 +101,5 @@ const composeRequest = z.object({
     }),
   ),
   destination: z.record(z.string(), z.unknown()).nullish(),
+  deleteSourceObjects: z.boolean().nullish(),
 });
