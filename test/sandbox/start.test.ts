@@ -158,6 +158,36 @@ test('a web page cannot drive the sandbox', async () => {
   expect(await status({ origin: 'http://localhost:5173' })).toBe(200);
 });
 
+test('a web page that leads the browser here does not get to run here', async () => {
+  const sandbox = await start();
+  const http = client(sandbox);
+  await http.bucket('site');
+  await http.call('PUT', '/site/index.html', {
+    body: '<script>fetch("/storage/v1/b?project=cloudlab-sandbox")</script>',
+    headers: { 'content-type': 'text/html' },
+  });
+  const policy = (path: string, site: string) =>
+    new Promise((resolve, reject) => {
+      const call = request(`${sandbox.url}${path}`, { headers: { 'sec-fetch-site': site } });
+      call.on('response', (response) => {
+        response.resume();
+        resolve(response.headers['content-security-policy']);
+      });
+      call.on('error', reject).end();
+    });
+  for (const path of ['/site/index.html', '/b/site/o/index.html?alt=media', '/b/none', '/%']) {
+    expect(await policy(path, 'cross-site'), path).toMatch(/^sandbox (?!.*allow-same-origin)/);
+    expect(await policy(path, 'none'), path).toBeUndefined();
+  }
+  // What an error quotes of the request is text.
+  for (const path of ['/b/%3Cscript%3E/o/x?alt=media', '/download/b/site/o/%3Cscript%3E%26']) {
+    const reply = await http.get(path);
+    expect(reply.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(reply.text).toContain('&lt;script&gt;');
+    expect(reply.text).not.toContain('<script>');
+  }
+});
+
 test('a disk that fails costs the request, not the data', async () => {
   const logged: string[] = [];
   const sandbox = await start({ log: (line) => logged.push(line) });

@@ -120,11 +120,15 @@ export function becomeError(
   const query = request.query as Record<string, unknown> | null;
   if (query?.['alt'] === 'media' || request.url.startsWith('/download/')) {
     reply.type('text/html; charset=UTF-8');
-    return error.message;
+    return asHtml(error.message);
   }
   reply.type('application/json; charset=UTF-8');
   return JSON.stringify(errorEnvelope(error), undefined, indentation(request));
 }
+
+/** A message can quote the request, and a browser would take what looks like an element for one. */
+const asHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
 

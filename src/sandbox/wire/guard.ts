@@ -12,13 +12,21 @@ const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * `*.localhost` names this machine whatever a DNS server says (RFC 6761), so it cannot be
  * rebound; Cloud Storage's buckets have such names.
  *
+ * What is left to such a page is to lead the browser here, which shows what a bucket holds
+ * and has to. A document that is opened that way does not run as a page of this server,
+ * which could do everything, but as one of nowhere.
+ *
  * @param allows lets a service admit an origin, as a bucket's CORS configuration does
  */
 export function installGuard(
   app: FastifyInstance,
   allows: (request: FastifyRequest, origin: string) => boolean,
 ): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // Browsers say so, and nobody else.
+    if (request.headers['sec-fetch-site'] === 'cross-site') {
+      reply.header('content-security-policy', OF_NOWHERE);
+    }
     if (!isLoopbackHost(request.headers.host)) {
       throw new ApiError(403, 'forbidden', 'The Host header does not name this machine.');
     }
@@ -28,6 +36,9 @@ export function installGuard(
     }
   });
 }
+
+/** An origin that is none (`null`), and all that a page needs to work otherwise. */
+const OF_NOWHERE = 'sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts';
 
 /** True for `127.0.0.1`, `localhost`, `*.localhost` and `[::1]`, with or without a port. */
 function isLoopbackHost(host: string | undefined): boolean {

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ApiError } from '../../wire/errors.ts';
+import { toHeader } from '../../wire/header-text.ts';
 import { isBucketName } from '../names.ts';
 import type { BucketRecord } from '../records.ts';
 import { findBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
+import { extension } from './dialect.ts';
 
 /**
  * Cross-origin requests. A bucket's rules say which web pages may read its answers: a rule
@@ -44,7 +46,10 @@ const corsRule = z.object({
     .transform((seconds) => seconds ?? undefined),
 });
 
-/** True if the bucket that a request is about lets pages of this origin send it. */
+/**
+ * True if the bucket that a request is about lets pages of this origin send it. The rules of
+ * a bucket say nothing about what is copied out of another.
+ */
 export function bucketAllows(
   state: StorageState,
   request: FastifyRequest,
@@ -52,6 +57,8 @@ export function bucketAllows(
 ): boolean {
   const bucket = bucketOf(state, request);
   if (bucket?.cors === undefined) return false;
+  const source = extension(request, 'copy-source');
+  if (source?.replace(/^\//, '').startsWith(`${bucket.name}/`) === false) return false;
   return findRule(bucket, origin, methodOf(request)) !== undefined;
 }
 
@@ -72,13 +79,13 @@ export function addCorsHeaders(
   if (!rule) return;
   reply.header('access-control-allow-origin', rule.origin.includes('*') ? '*' : origin);
   if (request.method === 'OPTIONS') {
-    reply.header('access-control-allow-methods', rule.method.join(','));
+    reply.header('access-control-allow-methods', toHeader(rule.method.join(',')));
     if (rule.responseHeader.length > 0) {
-      reply.header('access-control-allow-headers', rule.responseHeader.join(','));
+      reply.header('access-control-allow-headers', toHeader(rule.responseHeader.join(',')));
     }
     reply.header('access-control-max-age', String(rule.maxAgeSeconds ?? DEFAULT_MAX_AGE));
   } else if (rule.responseHeader.length > 0) {
-    reply.header('access-control-expose-headers', rule.responseHeader.join(', '));
+    reply.header('access-control-expose-headers', toHeader(rule.responseHeader.join(', ')));
   }
 }
 
