@@ -9,6 +9,7 @@ import { copyRoutes } from './copies/copy-routes.ts';
 import { moveRoutes } from './copies/move-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
 import { notificationRoutes } from './events/notification-routes.ts';
+import { jsonCors } from './json-cors.ts';
 import { applyLifecycle } from './lifecycle/pass.ts';
 import { objectRoutes } from './object-routes.ts';
 import { sweepExpired } from './objects.ts';
@@ -29,6 +30,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
   return {
     name: 'storage',
     routes(app) {
+      jsonCors(app);
       app.addHook('onRequest', (request, _reply, done) => done(userProjectFault(state, request)));
       bucketRoutes(app, state);
       objectRoutes(app, state);
