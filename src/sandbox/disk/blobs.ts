@@ -48,8 +48,7 @@ export class Blobs {
     for (const name of await readdir(this.#dir)) {
       if (name !== current) await rm(join(this.#dir, name), { recursive: true, force: true });
     }
-    const left = [...this.#orphans.range(Buffer.of(0), Buffer.of(0xff))];
-    for (const { key } of left) await this.#reclaim(key.toString());
+    for (const { key } of [...this.#orphans.all()]) await this.#reclaim(key.toString());
   }
 
   /** Creates an empty blob that is an orphan until a commit adopts it. */

@@ -174,6 +174,11 @@ export class Table<V> {
     return this.#db.getRange({ start, end, ...(limit === undefined ? {} : { limit }) });
   }
 
+  /** Every record, in key order, read as they are asked for. */
+  all(): Iterable<{ key: Buffer; value: V }> {
+    return this.range(Buffer.alloc(0), afterPrefix(Buffer.alloc(0)));
+  }
+
   /** The same records as `range`, from the last to the first. */
   backwards(start: Buffer, end: Buffer, limit?: number): Iterable<{ key: Buffer; value: V }> {
     this.#access(false);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { afterPrefix } from '../disk/store.ts';
 import { isProject } from '../project.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken } from '../wire/paging.ts';
@@ -91,8 +90,7 @@ export function listAccounts(
 /** Every account that exists, by email address. There are at most a hundred or so. */
 function allAccounts(state: IamState): AccountRecord[] {
   const byEmail = new Map(defaultAccounts(state).map((account) => [account.email, account]));
-  const all = state.accounts.range(Buffer.alloc(0), afterPrefix(Buffer.alloc(0)));
-  for (const { value } of all) byEmail.set(value.email, value);
+  for (const { value } of state.accounts.all()) byEmail.set(value.email, value);
   return [...byEmail.values()]
     .filter(({ timeDeleted }) => timeDeleted === undefined)
     .sort((a, b) => (a.email < b.email ? -1 : 1));

@@ -14,7 +14,14 @@ import {
   refuseUnsupported,
   UNSUPPORTED_BUCKET_FIELDS,
 } from './schema.ts';
-import { nextGeneration, now, requireBucket, type StorageState } from './state.ts';
+import {
+  findBucket,
+  nextGeneration,
+  now,
+  requireBucket,
+  type StorageState,
+  saveBucket,
+} from './state.ts';
 import { abortMultipartUploads } from './xml/multipart-state.ts';
 
 /** Seven days: what a bucket gets that says nothing about soft delete. */
@@ -44,7 +51,7 @@ export function createBucket(
       xmlCode: 'InvalidLocationConstraint',
     });
   }
-  if (state.buckets.get(bucketKey(name))) {
+  if (findBucket(state, name)) {
     const message =
       'Your previous request to create the named bucket succeeded and you already own it.';
     throw new ApiError(409, 'conflict', message, { xmlCode: 'BucketAlreadyOwnedByYou' });
@@ -96,17 +103,6 @@ export function changeBucket(
   const how = options.replace ? 'update' : 'patch';
   applyAccess(state, next, metadata, { ...options.access, how, time });
   return saveBucket(state, next);
-}
-
-/** Inside a change: stores a bucket that was changed, as a new version of it. */
-export function saveBucket(state: StorageState, bucket: BucketRecord): BucketRecord {
-  const changed = {
-    ...bucket,
-    metageneration: bucket.metageneration + 1,
-    updated: now(state),
-  };
-  state.buckets.put(bucketKey(bucket.name), changed);
-  return changed;
 }
 
 /** Inside a change: deletes a bucket that has no live and no noncurrent objects. */

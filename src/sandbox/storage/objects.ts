@@ -154,7 +154,7 @@ export function eraseObject(state: StorageState, record: ObjectRecord): void {
   announce(state, { kind: 'deleted', object: record });
 }
 
-/** Inside a change: changes what is given, and counts the object's metageneration up. */
+/** Inside a change: changes what is given. */
 export function changeObject(
   state: StorageState,
   record: ObjectRecord,
@@ -167,7 +167,6 @@ export function changeObject(
     contexts?: ObjectContexts | undefined;
   },
 ): ObjectRecord {
-  const time = now(state);
   const { retention: _, contexts: __, ...kept } = record;
   const { retention, contexts } = { ...record, ...change };
   const { attributes = record.attributes, acl } = change;
@@ -177,14 +176,18 @@ export function changeObject(
     ...(contexts === undefined ? {} : { contexts }),
     ...(acl === undefined ? {} : { acl }),
     attributes,
-    metageneration: record.metageneration + 1,
-    updated: time,
   };
   if (record.attributes.eventBasedHold && !attributes.eventBasedHold) {
-    changed.heldUntil = time;
+    changed.heldUntil = now(state);
   }
-  const { bucket, name, generation } = record;
-  if (record.timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
+  return saveObject(state, changed);
+}
+
+/** Inside a change: stores a live or noncurrent generation that was changed, and tells of it. */
+export function saveObject(state: StorageState, object: ObjectRecord): ObjectRecord {
+  const { bucket, name, generation, timeDeleted } = object;
+  const changed = { ...object, metageneration: object.metageneration + 1, updated: now(state) };
+  if (timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
   else state.noncurrent.put(versionKey(bucket, name, generation), changed);
   announce(state, { kind: 'metadataUpdated', object: changed });
   return changed;

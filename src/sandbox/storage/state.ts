@@ -112,6 +112,17 @@ export function requireBucket(state: StorageState, name: string): BucketRecord {
   return bucket;
 }
 
+/** Inside a change: stores a bucket that was changed, as a new version of it. */
+export function saveBucket(state: StorageState, bucket: BucketRecord): BucketRecord {
+  const changed = {
+    ...bucket,
+    metageneration: bucket.metageneration + 1,
+    updated: now(state),
+  };
+  state.buckets.put(bucketKey(bucket.name), changed);
+  return changed;
+}
+
 /** The live object, or the generation asked for whether live or noncurrent. */
 export function findObject(
   state: StorageState,

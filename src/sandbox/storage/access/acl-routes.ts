@@ -5,11 +5,10 @@ import { ApiError } from '../../wire/errors.ts';
 import { int64, paramsOf, queryOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { baseUrl } from '../../wire/urls.ts';
-import { saveBucket } from '../buckets.ts';
 import { changeObject } from '../objects.ts';
 import { checkRead, parsePreconditions } from '../preconditions.ts';
 import { parse } from '../schema.ts';
-import { requireBucket, requireObject, type StorageState } from '../state.ts';
+import { requireBucket, requireObject, type StorageState, saveBucket } from '../state.ts';
 import {
   type AclKind,
   bucketAcl,

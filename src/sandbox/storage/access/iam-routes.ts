@@ -4,9 +4,8 @@ import { readJson } from '../../wire/body.ts';
 import { invalidParameter } from '../../wire/errors.ts';
 import { int64, paramsOf, queryOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
-import { saveBucket } from '../buckets.ts';
 import { parse } from '../schema.ts';
-import { requireBucket, type StorageState } from '../state.ts';
+import { requireBucket, type StorageState, saveBucket } from '../state.ts';
 import { checkRequestedVersion, policiedBucket, policySchema, showPolicy } from './policy.ts';
 import { checkPermissions } from './roles.ts';
 

@@ -1,4 +1,3 @@
-import { afterPrefix } from '../../disk/store.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import { decodePageToken, encodePageToken } from '../../wire/paging.ts';
 import { now, type StorageState } from '../state.ts';
@@ -143,8 +142,9 @@ export function hmacEtag({ version }: HmacKeyRecord): string {
 
 /** At most ten of each of a hundred accounts, and those deleted within a month. */
 function allKeys(state: StorageState): HmacKeyRecord[] {
-  const everything = state.hmacKeys.range(Buffer.alloc(0), afterPrefix(Buffer.alloc(0)));
-  return [...everything].map(({ value }) => value).filter((key) => !isForgotten(state, key));
+  return [...state.hmacKeys.all()]
+    .map(({ value }) => value)
+    .filter((key) => !isForgotten(state, key));
 }
 
 function findKey(state: StorageState, accessId: string): HmacKeyRecord | undefined {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ApiError, invalid } from '../../wire/errors.ts';
-import { type BucketRecord, bucketKey } from '../records.ts';
+import type { BucketRecord } from '../records.ts';
 import { parse } from '../schema.ts';
-import { now, requireBucket, type StorageState } from '../state.ts';
+import { requireBucket, type StorageState, saveBucket } from '../state.ts';
 
 /**
  * Notification configurations: which events of a bucket's objects are sent to which
@@ -129,12 +129,7 @@ export function showNotification(config: NotificationConfig, bucket: string, bas
 
 function put(state: StorageState, bucket: BucketRecord, configs: NotificationConfig[]): void {
   const { notifications: _, ...rest } = bucket;
-  state.buckets.put(bucketKey(bucket.name), {
-    ...rest,
-    ...(configs.length > 0 ? { notifications: configs } : {}),
-    metageneration: bucket.metageneration + 1,
-    updated: now(state),
-  });
+  saveBucket(state, configs.length > 0 ? { ...rest, notifications: configs } : rest);
 }
 
 function checkAttributes(attributes: Record<string, string>): void {

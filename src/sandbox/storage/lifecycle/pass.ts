@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterPrefix } from '../../disk/store.ts';
+import { afterPrefix, type Table } from '../../disk/store.ts';
 import { ApiError } from '../../wire/errors.ts';
-import { announce } from '../events/object-events.ts';
-import { deleteObject } from '../objects.ts';
-import { bucketKey, type ObjectRecord, objectKey, objectPrefix, versionKey } from '../records.ts';
-import { findObject, now, type StorageState } from '../state.ts';
+import { deleteObject, saveObject } from '../objects.ts';
+import { type ObjectRecord, objectKey, objectPrefix } from '../records.ts';
+import { findBucket, findObject, now, type StorageState } from '../state.ts';
 import { abortMultipart } from '../xml/multipart-state.ts';
 import { type Action, parseLifecycle, type Rule } from './config.ts';
 import { abortsUpload, actionFor } from './rules.ts';
@@ -23,9 +22,9 @@ import { abortsUpload, actionFor } from './rules.ts';
  */
 export async function applyLifecycle(state: StorageState, signal: AbortSignal): Promise<void> {
   for (const bucket of bucketsWithRules(state)) {
-    await throughLive(state, bucket, signal);
-    await throughNoncurrent(state, bucket, signal);
-    await throughUploads(state, bucket, signal);
+    await throughLive(state, { bucket, signal });
+    await throughNoncurrent(state, { bucket, signal });
+    await throughUploads(state, { bucket, signal });
   }
 }
 
@@ -38,8 +37,7 @@ interface Due {
 }
 
 function bucketsWithRules(state: StorageState): string[] {
-  const all = state.buckets.range(Buffer.alloc(0), afterPrefix(Buffer.alloc(0)));
-  return [...all]
+  return [...state.buckets.all()]
     .filter(({ value }) => value.lifecycle !== undefined)
     .map(({ value }) => value.name);
 }
@@ -48,41 +46,57 @@ function bucketsWithRules(state: StorageState): string[] {
 function rulesNow(state: StorageState, bucket: string, signal: AbortSignal): Rule[] | undefined {
   if (signal.aborted) return undefined;
   try {
-    return parseLifecycle(state.buckets.get(bucketKey(bucket))?.lifecycle)?.rule;
+    return parseLifecycle(findBucket(state, bucket)?.lifecycle)?.rule;
   } catch {
     // Kept by an earlier version, which did not look at rules: nobody was promised anything.
     return undefined;
   }
 }
 
-async function throughLive(
+/**
+ * The records of a bucket in one table, a step at a time, each step with the rules of its
+ * moment. Ends early where there is nothing more to do.
+ *
+ * @param backwards from the last record to the first
+ */
+async function* steps<V>(
   state: StorageState,
-  bucket: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const end = afterPrefix(objectPrefix(bucket));
-  let start = objectPrefix(bucket);
+  table: Table<V>,
+  { bucket, signal, backwards = false }: Walk,
+): AsyncGenerator<{ rules: Rule[]; page: { key: Buffer; value: V }[] }> {
+  let start: Buffer = objectPrefix(bucket);
+  let end = afterPrefix(start);
   for (;;) {
     const rules = rulesNow(state, bucket, signal);
     if (rules === undefined) return;
-    const page = [...state.live.range(start, end, STEP)];
-    const subjects = page.map(({ value: object }) => ({ object, newerVersions: 0 }));
-    await carryOut(state, bucket, due(rules, subjects, now(state)));
+    const page = [
+      ...(backwards ? table.backwards(start, end, STEP) : table.range(start, end, STEP)),
+    ];
+    yield { rules, page };
     const last = page.at(-1);
     if (page.length < STEP || last === undefined) return;
-    start = Buffer.concat([last.key, Buffer.of(0)]);
+    if (backwards) end = last.key;
+    else start = Buffer.concat([last.key, Buffer.of(0)]);
     await nextTurn();
   }
 }
 
+interface Walk {
+  bucket: string;
+  signal: AbortSignal;
+  backwards?: boolean;
+}
+
+async function throughLive(state: StorageState, walk: Walk): Promise<void> {
+  for await (const { rules, page } of steps(state, state.live, walk)) {
+    const subjects = page.map(({ value: object }) => ({ object, newerVersions: 0 }));
+    await carryOut(state, walk.bucket, due(rules, subjects, now(state)));
+  }
+}
+
 /** From the last generation of each name to its first, counting those that are newer. */
-async function throughNoncurrent(
-  state: StorageState,
-  bucket: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const start = objectPrefix(bucket);
-  let end = afterPrefix(start);
+async function throughNoncurrent(state: StorageState, walk: Walk): Promise<void> {
+  const { bucket } = walk;
   let newer = { name: '', count: 0 };
   const newerThan = ({ name }: ObjectRecord): number => {
     const known = newer.name === name && newer.count > 0;
@@ -91,50 +105,31 @@ async function throughNoncurrent(
     newer = { name, count: count + 1 };
     return count;
   };
-  for (;;) {
-    const rules = rulesNow(state, bucket, signal);
-    if (rules === undefined) return;
-    const page = [...state.noncurrent.backwards(start, end, STEP)];
+  const backwards = { ...walk, backwards: true };
+  for await (const { rules, page } of steps(state, state.noncurrent, backwards)) {
     const subjects = page.map(({ value: object }) => ({
       object,
       newerVersions: newerThan(object),
     }));
     await carryOut(state, bucket, due(rules, subjects, now(state)));
-    const last = page.at(-1);
-    if (page.length < STEP || last === undefined) return;
-    end = last.key;
-    await nextTurn();
   }
 }
 
 /** Multipart uploads that were started and never completed. */
-async function throughUploads(
-  state: StorageState,
-  bucket: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const end = afterPrefix(objectPrefix(bucket));
-  let start = objectPrefix(bucket);
-  for (;;) {
-    const rules = rulesNow(state, bucket, signal);
-    if (!rules?.some(({ action }) => action.type === 'AbortIncompleteMultipartUpload')) return;
-    const page = [...state.multipart.range(start, end, STEP)];
+async function throughUploads(state: StorageState, walk: Walk): Promise<void> {
+  for await (const { rules, page } of steps(state, state.multipart, walk)) {
+    if (!rules.some(({ action }) => action.type === 'AbortIncompleteMultipartUpload')) return;
     const time = now(state);
     const old = page.filter(({ value: { intent, started } }) =>
       abortsUpload(rules, intent.name, started, time),
     );
-    if (old.length > 0) {
-      await state.store.write(() => {
-        for (const { key } of old) {
-          const upload = state.multipart.get(key);
-          if (upload) abortMultipart(state, upload);
-        }
-      });
-    }
-    const last = page.at(-1);
-    if (page.length < STEP || last === undefined) return;
-    start = Buffer.concat([last.key, Buffer.of(0)]);
-    await nextTurn();
+    if (old.length === 0) continue;
+    await state.store.write(() => {
+      for (const { key } of old) {
+        const upload = state.multipart.get(key);
+        if (upload) abortMultipart(state, upload);
+      }
+    });
   }
 }
 
@@ -153,7 +148,7 @@ async function carryOut(state: StorageState, bucket: string, found: Due[]): Prom
   if (found.length === 0) return;
   await state.store.write(() => {
     // Deleted meanwhile, and its objects with it.
-    if (state.buckets.get(bucketKey(bucket)) === undefined) return;
+    if (!findBucket(state, bucket)) return;
     for (const { object, action } of found) {
       const { name, generation, metageneration } = object;
       const current = findObject(state, bucket, name, generation);
@@ -178,16 +173,5 @@ function remove(state: StorageState, object: ObjectRecord): void {
 }
 
 function setStorageClass(state: StorageState, object: ObjectRecord, storageClass: string): void {
-  const time = now(state);
-  const changed: ObjectRecord = {
-    ...object,
-    storageClass,
-    timeStorageClassUpdated: time,
-    updated: time,
-    metageneration: object.metageneration + 1,
-  };
-  const { bucket, name, generation, timeDeleted } = object;
-  if (timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
-  else state.noncurrent.put(versionKey(bucket, name, generation), changed);
-  announce(state, { kind: 'metadataUpdated', object: changed });
+  saveObject(state, { ...object, storageClass, timeStorageClassUpdated: now(state) });
 }

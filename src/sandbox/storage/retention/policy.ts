@@ -1,8 +1,8 @@
 import { ApiError, invalid } from '../../wire/errors.ts';
 import { checkWrite } from '../preconditions.ts';
-import { type BucketRecord, bucketKey } from '../records.ts';
+import type { BucketRecord } from '../records.ts';
 import type { BucketMetadata } from '../schema.ts';
-import { now, requireBucket, type StorageState } from '../state.ts';
+import { requireBucket, type StorageState, saveBucket } from '../state.ts';
 
 /*
  * A bucket's retention policy: how long every object in it, older ones included, has to
@@ -65,14 +65,7 @@ export function lockPolicy(
     throw invalid(`Bucket '${name}' does not have an unlocked retention policy.`);
   }
   checkWrite({ metagenerationMatch }, bucket);
-  const locked: BucketRecord = {
-    ...bucket,
-    retentionPolicy: { ...retentionPolicy, locked: true },
-    metageneration: bucket.metageneration + 1,
-    updated: now(state),
-  };
-  state.buckets.put(bucketKey(name), locked);
-  return locked;
+  return saveBucket(state, { ...bucket, retentionPolicy: { ...retentionPolicy, locked: true } });
 }
 
 export function showPolicy(policy: RetentionPolicy): object {

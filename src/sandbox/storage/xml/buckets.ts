@@ -20,7 +20,7 @@ export async function listBuckets(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   checkProject(state, request);
-  const buckets = [...state.buckets.range(Buffer.of(0), Buffer.of(0xff))];
+  const buckets = [...state.buckets.all()];
   const body = writeXml(
     'ListAllMyBucketsResult',
     [
