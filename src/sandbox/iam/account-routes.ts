@@ -47,12 +47,10 @@ export function accountRoutes(app: FastifyInstance, state: IamState): void {
     requireProject(state, project, 'iam.serviceAccounts.list');
     const { pageSize = '0', pageToken } = queryOf(request);
     if (!/^\d{1,9}$/.test(pageSize)) throw invalid(`Invalid value at 'page_size': ${pageSize}`);
-    const page = listAccounts(state, Number(pageSize), pageToken);
-    const { accounts, nextPageToken } = page;
+    const { items, nextPageToken } = listAccounts(state, Number(pageSize), pageToken);
+    const accounts = items.map((account) => showAccount(account, state.projectId));
     return sendJson(request, reply, {
-      ...(accounts.length > 0
-        ? { accounts: accounts.map((account) => showAccount(account, state.projectId)) }
-        : {}),
+      ...(accounts.length > 0 ? { accounts } : {}),
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isProject } from '../project.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
-import { decodePageToken, encodePageToken } from '../wire/paging.ts';
+import { pageOf } from '../wire/paging.ts';
 import { removeKeysOf } from './keys.ts';
 import { type AccountRecord, accountKey } from './records.ts';
 import { type IamState, now } from './state.ts';
@@ -73,18 +73,14 @@ export function deleteAccount(state: IamState, account: AccountRecord): void {
   removeKeysOf(state, account.uniqueId);
 }
 
+/** A page of the accounts, in the order of their email addresses. */
 export function listAccounts(
   state: IamState,
   pageSize: number,
   pageToken: string | undefined,
-): { accounts: AccountRecord[]; nextPageToken?: string } {
+): { items: AccountRecord[]; nextPageToken?: string } {
   const size = Math.min(pageSize || DEFAULT_PAGE, MAX_PAGE);
-  const after = decodePageToken(pageToken)?.toString() ?? '';
-  const rest = allAccounts(state).filter(({ email }) => email > after);
-  const accounts = rest.slice(0, size);
-  const last = accounts.at(-1);
-  if (rest.length <= size || !last) return { accounts };
-  return { accounts, nextPageToken: encodePageToken(Buffer.from(last.email)) };
+  return pageOf(allAccounts(state), ({ email }) => email, { size, pageToken });
 }
 
 /** Every account that exists, by email address. There are at most a hundred or so. */

@@ -2,7 +2,7 @@ import { createSign, type KeyObject } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { parseJson, readJson } from '../wire/body.ts';
-import { ApiError, invalid, notImplemented } from '../wire/errors.ts';
+import { ApiError, invalid } from '../wire/errors.ts';
 import { sendJson } from '../wire/reply.ts';
 import { ACCOUNT_CALL, accountOf } from './account-routes.ts';
 import { systemKey } from './keys.ts';
@@ -40,12 +40,6 @@ export function credentialsRoutes(app: FastifyInstance, state: IamState): void {
     const signed = signature(Buffer.from(text), privateKey).toString('base64url');
     return sendJson(request, reply, { keyId: id, signedJwt: `${text}.${signed}` });
   });
-
-  for (const name of ['generateAccessToken', 'generateIdToken']) {
-    app.post(`${ACCOUNT_CALL}::${name}`, method(name), async () => {
-      throw notImplemented(`iamcredentials.projects.serviceAccounts.${name}`);
-    });
-  }
 }
 
 function signerOf(state: IamState, request: FastifyRequest): AccountRecord {

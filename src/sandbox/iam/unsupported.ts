@@ -1,13 +1,16 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { notImplemented } from '../wire/errors.ts';
+import { unsupportedMethod } from '../wire/unsupported.ts';
 import { ACCOUNT_CALL } from './account-routes.ts';
 
 /**
- * Methods that the sandbox does not have yet. Each answers 501 with its name, so that
- * nobody mistakes a gap for a fact about the cloud.
+ * Methods that the sandbox does not have yet.
+ *
+ * https://cloud.google.com/iam/docs/reference/rest
+ * https://cloud.google.com/iam/docs/reference/credentials/rest
  */
-const METHODS: readonly [method: HTTPMethods, path: string, id: string][] = [
+const METHODS: readonly [method: HTTPMethods, path: string, name: string][] = [
   ['PUT', ACCOUNT_CALL, 'serviceAccounts.update'],
   ['POST', `${ACCOUNT_CALL}::undelete`, 'serviceAccounts.undelete'],
   ['POST', `${ACCOUNT_CALL}::getIamPolicy`, 'serviceAccounts.getIamPolicy'],
@@ -20,15 +23,11 @@ const METHODS: readonly [method: HTTPMethods, path: string, id: string][] = [
 
 export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, url, name] of METHODS) {
-    const id = `iam.projects.${name}`;
-    app.route({
-      method,
-      url,
-      ...apiMethod(id),
-      handler: async () => {
-        throw notImplemented(id);
-      },
-    });
+    unsupportedMethod(app, method, url, `iam.projects.${name}`);
+  }
+  for (const name of ['generateAccessToken', 'generateIdToken']) {
+    const id = `iamcredentials.projects.serviceAccounts.${name}`;
+    unsupportedMethod(app, 'POST', `${ACCOUNT_CALL}::${name}`, id);
   }
   // Where key files lead: the exchange of a signed JWT for an access token.
   app.post('/token', apiMethod('oauth2.token'), async () => {

@@ -1,19 +1,14 @@
-import type { FastifyInstance } from 'fastify';
-import { apiMethod } from '../wire/api-method.ts';
-import { notImplemented } from '../wire/errors.ts';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { unsupportedMethod } from '../wire/unsupported.ts';
 
 /**
- * Methods of the API that the sandbox does not have. Each answers 501 with its name, so
- * that nobody mistakes a gap for a fact about the cloud; paths that the API does not
- * have answer 404.
+ * Methods of the JSON API that the sandbox does not have.
  *
  * https://cloud.google.com/storage/docs/json_api/v1
  */
-const METHODS: readonly (readonly [
-  method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT',
-  path: string,
-  id: string,
-])[] = [
+type Method = readonly [method: HTTPMethods, path: string, id: string];
+
+const METHODS: readonly Method[] = [
   ['POST', 'b/:bucket/relocate', 'buckets.relocate'],
   ['GET', 'b/:bucket/o/:object/iam', 'objects.getIamPolicy'],
   ['PUT', 'b/:bucket/o/:object/iam', 'objects.setIamPolicy'],
@@ -42,18 +37,11 @@ const METHODS: readonly (readonly [
 
 export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, path, id] of METHODS) {
-    app.route({
-      method,
-      url: `/storage/v1/${path}`,
-      ...apiMethod(`storage.${id}`),
-      handler: async () => {
-        throw notImplemented(`storage.${id}`);
-      },
-    });
+    unsupportedMethod(app, method, `/storage/v1/${path}`, `storage.${id}`);
   }
 }
 
-function collection(path: string, id: string): typeof METHODS {
+function collection(path: string, id: string): Method[] {
   return [
     ['GET', path, `${id}.list`],
     ['POST', path, `${id}.insert`],
@@ -64,11 +52,11 @@ function collection(path: string, id: string): typeof METHODS {
 }
 
 /** A cache in a zone, by the old name of the method's resource or by its new one. */
-function caches(id: string): typeof METHODS {
+function caches(id: string): Method[] {
   return [
     ...collection(`b/:bucket/${id}`, id),
     ...['disable', 'pause', 'resume'].map(
-      (verb) => ['POST', `b/:bucket/${id}/:id/${verb}`, `${id}.${verb}`] as const,
+      (verb): Method => ['POST', `b/:bucket/${id}/:id/${verb}`, `${id}.${verb}`],
     ),
   ];
 }

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+
 /*
  * Text in HTTP headers. Google's APIs take and send UTF-8 in them, which node hands over
  * byte by byte.
@@ -11,6 +13,13 @@ export function fromHeader(value: string): string {
   } catch {
     return value;
   }
+}
+
+/** The text of a request's header; of one that was given several times, all of it. */
+export function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  const whole = Array.isArray(value) ? value.join(',') : value;
+  return whole === undefined ? undefined : fromHeader(whole);
 }
 
 /** Text as header bytes: UTF-8, and nothing that could end the header. */

@@ -40,4 +40,23 @@ export function decodePageToken(token: string | undefined): Buffer | undefined {
   return bytes.subarray(1);
 }
 
+/**
+ * A page of a list that is short enough to be read whole: what comes behind the name that
+ * the token holds.
+ *
+ * @param sorted by the names
+ */
+export function pageOf<T>(
+  sorted: readonly T[],
+  nameOf: (item: T) => string,
+  { size, pageToken }: { size: number; pageToken: string | undefined },
+): { items: T[]; nextPageToken?: string } {
+  const after = decodePageToken(pageToken)?.toString() ?? '';
+  const rest = sorted.filter((item) => nameOf(item) > after);
+  const items = rest.slice(0, size);
+  const last = items.at(-1);
+  if (rest.length <= size || last === undefined) return { items };
+  return { items, nextPageToken: encodePageToken(Buffer.from(nameOf(last))) };
+}
+
 const MARKER = Buffer.from([0x0a]);

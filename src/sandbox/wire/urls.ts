@@ -48,6 +48,15 @@ export class ApiRoots {
 
 const rootOf = (url: string): string => /^\/([^/?#:*]*)/.exec(url)?.[1] ?? '';
 
+/** Undoes percent-encoding; text in which a percent sign is just that stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The address a client reached us by, for links it is meant to follow. */
 export function baseUrl(request: Pick<FastifyRequest, 'headers' | 'protocol'>): string {
   return `${request.protocol}://${request.headers.host}`;

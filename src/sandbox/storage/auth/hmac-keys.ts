@@ -1,5 +1,5 @@
 import { ApiError, invalid } from '../../wire/errors.ts';
-import { decodePageToken, encodePageToken } from '../../wire/paging.ts';
+import { pageOf } from '../../wire/paging.ts';
 import { now, type StorageState } from '../state.ts';
 
 /**
@@ -115,24 +115,19 @@ export interface HmacKeyListing {
   pageToken: string | undefined;
 }
 
-/** Keys in the order of their access ids. */
+/** A page of keys, in the order of their access ids. */
 export function listHmacKeys(
   state: StorageState,
   options: HmacKeyListing,
 ): { items: HmacKeyRecord[]; nextPageToken?: string } {
   const { email, showDeleted, maxResults, pageToken } = options;
   if (email !== undefined && !state.identity.serviceAccount(email)) throw noSuchAccount(email);
-  const after = decodePageToken(pageToken)?.toString() ?? '';
   const matching = allKeys(state).filter(
     (key) =>
-      key.accessId > after &&
       (email === undefined || key.serviceAccountEmail === email) &&
       (showDeleted || key.state !== 'DELETED'),
   );
-  const items = matching.slice(0, maxResults);
-  const last = items.at(-1);
-  if (matching.length <= maxResults || !last) return { items };
-  return { items, nextPageToken: encodePageToken(Buffer.from(last.accessId)) };
+  return pageOf(matching, ({ accessId }) => accessId, { size: maxResults, pageToken });
 }
 
 /** The base64 of the version number. */

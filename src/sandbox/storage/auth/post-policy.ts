@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseJson } from '../../wire/body.ts';
-import { checkLength, type LengthRange } from '../uploads/length-range.ts';
+import type { LengthRange } from '../uploads/length-range.ts';
 import { malformedSecurity, policyNotMet, signatureDoesNotMatch } from './errors.ts';
 import type { Verification } from './signed-request.ts';
 import { base64, verifyV2Text } from './v2.ts';
@@ -32,8 +32,8 @@ export interface PostForm {
 export interface PolicyGrant {
   /** The service account that signed the policy. */
   email: string;
-  /** Throws if a file of so many bytes is not what was allowed. */
-  checkSize(bytes: number): void;
+  /** How many bytes the file may have. */
+  lengthRange?: LengthRange;
 }
 
 /**
@@ -54,13 +54,8 @@ export function verifyPostPolicy(
   const email = verifySignature(fields, document, verification);
   const { expiration, conditions } = parseDocument(document);
   if (Date.parse(expiration) < verification.time) throw policyNotMet('Policy has expired.');
-  const ranges = enforce(conditions, form);
-  return {
-    email,
-    checkSize: (bytes) => {
-      for (const range of ranges) checkLength(bytes, range);
-    },
-  };
+  const lengthRange = enforce(conditions, form);
+  return lengthRange === undefined ? { email } : { email, lengthRange };
 }
 
 const SIGNATURE_FIELDS = [
@@ -124,9 +119,12 @@ function verifySignature(
   throw signatureDoesNotMatch(document);
 }
 
-/** Holds every condition against the form; returns those that are about the file's size. */
-function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm): LengthRange[] {
-  const ranges: LengthRange[] = [];
+/** Holds every condition against the form; returns what they say about the file's size. */
+function enforce(
+  conditions: Policy['conditions'],
+  { bucket, fields }: PostForm,
+): LengthRange | undefined {
+  let lengthRange: LengthRange | undefined;
   const named = new Set<string>();
   const hold = (operator: string, field: string, wanted: string) => {
     const name = field.toLowerCase();
@@ -144,7 +142,8 @@ function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm)
     const operator = typeof condition[0] === 'string' ? condition[0].toLowerCase() : '';
     if (operator === 'content-length-range') {
       const [, least, most] = understood(range, condition);
-      ranges.push([least, most]);
+      const [atLeast, atMost] = lengthRange ?? [least, most];
+      lengthRange = [Math.max(least, atLeast), Math.min(most, atMost)];
     } else if (operator === 'eq' || operator === 'starts-with') {
       const [, field, wanted] = understood(match, condition);
       hold(operator, field.slice(1), wanted);
@@ -155,7 +154,7 @@ function enforce(conditions: Policy['conditions'], { bucket, fields }: PostForm)
   );
   // A bucket that a field names has to be the one that is posted to.
   if (fields.has('bucket')) hold('eq', 'bucket', fields.get('bucket') ?? '');
-  if (strange.length === 0) return ranges;
+  if (strange.length === 0) return lengthRange;
   throw policyNotMet(`Policy did not reference these fields: ${strange.join(', ')}`);
 }
 

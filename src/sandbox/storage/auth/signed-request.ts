@@ -1,4 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { fromHeader } from '../../wire/header-text.ts';
+import { percentDecoded } from '../../wire/urls.ts';
 
 /** A request as a signature sees it: exactly what the client sent. */
 export interface SignedRequest {
@@ -27,7 +29,7 @@ export function headersOf(rawHeaders: readonly string[]): Map<string, string[]> 
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? '').toLowerCase();
     const values = headers.get(name) ?? [];
-    values.push(asUtf8(rawHeaders[i + 1] ?? ''));
+    values.push(fromHeader(rawHeaders[i + 1] ?? ''));
     headers.set(name, values);
   }
   return headers;
@@ -45,7 +47,7 @@ export function canonicalValue(request: SignedRequest, name: string): string | u
  */
 export function signedPaths(url: string): string[] {
   const path = url.split('?', 1)[0] ?? '';
-  const decoded = percentDecode(path);
+  const decoded = percentDecoded(path);
   const encoded = decoded.split('/').map(percentEncode).join('/');
   return encoded === path ? [path] : [path, encoded];
 }
@@ -61,7 +63,10 @@ export function queryPairs(url: string): [name: string, value: string][] {
       const equals = pair.indexOf('=');
       const name = equals === -1 ? pair : pair.slice(0, equals);
       const value = equals === -1 ? '' : pair.slice(equals + 1);
-      return [percentDecode(name.replaceAll('+', ' ')), percentDecode(value.replaceAll('+', ' '))];
+      return [
+        percentDecoded(name.replaceAll('+', ' ')),
+        percentDecoded(value.replaceAll('+', ' ')),
+      ];
     });
 }
 
@@ -71,22 +76,4 @@ export function percentEncode(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function percentDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Node hands header bytes over as Latin-1; what clients sign is UTF-8. */
-function asUtf8(value: string): string {
-  if (!/[\x80-\xff]/.test(value)) return value;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'latin1'));
-  } catch {
-    return value;
-  }
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
+import { virtualBucket } from '../xml/address.ts';
 import { ChunkSignatures } from './chunk-signatures.ts';
 import { activeSecret } from './hmac-keys.ts';
 import { headersOf, type SignedRequest, type Verification } from './signed-request.ts';
@@ -55,12 +56,11 @@ const V4_QUERY = /[?&]x-(?:goog|amz)-(?:algorithm|credential|signature)=/i;
 const V2_QUERY = /[?&](?:GoogleAccessId|AWSAccessKeyId|Signature)=/;
 
 function signedRequest(request: FastifyRequest): SignedRequest {
-  const virtualBucket = /^(.+)\.localhost(?::\d+)?$/i.exec(request.headers.host ?? '')?.[1];
   return {
     method: request.method,
     url: request.originalUrl,
     headers: headersOf(request.raw.rawHeaders),
-    virtualBucket: virtualBucket?.toLowerCase(),
+    virtualBucket: virtualBucket(request.headers.host),
   };
 }
 

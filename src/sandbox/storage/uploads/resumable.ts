@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodedChunks, readJson } from '../../wire/body.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
+import { headerOf } from '../../wire/header-text.ts';
 import type { Query } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { baseUrl } from '../../wire/urls.ts';
@@ -45,10 +46,10 @@ export async function startSession(
   bucket: string,
   query: Query,
 ): Promise<FastifyReply> {
-  const contentType = header(request, 'x-upload-content-type');
+  const contentType = headerOf(request, 'x-upload-content-type');
   const key = customerKey(request.headers);
   const intent = uploadIntent(state, bucket, query, await readJson(request), contentType, key);
-  const size = header(request, 'x-upload-content-length');
+  const size = headerOf(request, 'x-upload-content-length');
   const id = await openSession(state, intent, size, key);
   // What was asked of the answer (`fields`, `userProject`...) holds for the last one, too.
   const parameters = new URLSearchParams(request.url.split('?')[1]);
@@ -91,7 +92,7 @@ export async function openSession(
 /** How an API talks about a session's bytes and its object. */
 export interface SessionDialect {
   /** The checksums that this request promises, in the form of `X-Goog-Hash`. */
-  hashes: string | string[] | undefined;
+  hashes: string | undefined;
   /** Answers with the object that is complete now. */
   send(object: ObjectRecord, session: UploadRecord, key?: CustomerKey): FastifyReply;
 }
@@ -101,7 +102,7 @@ const jsonDialect = (
   request: FastifyRequest,
   reply: FastifyReply,
 ): SessionDialect => ({
-  hashes: request.headers['x-goog-hash'],
+  hashes: headerOf(request, 'x-goog-hash'),
   send: (object, { intent }, key) => {
     const options = { key, projection: intent.projection };
     return sendJson(request, reply, presentObject(state, request, object, options));
@@ -117,7 +118,7 @@ export function continueSession(
   dialect: SessionDialect = jsonDialect(state, request, reply),
 ): Promise<FastifyReply> {
   const { id, half } = parseUploadId(uploadId);
-  const range = parseContentRange(header(request, 'content-range'));
+  const range = parseContentRange(headerOf(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
     if (session.state === 'done') {
@@ -162,7 +163,7 @@ async function receive(
   session: UploadRecord,
   range: ContentRange,
   key: CustomerKey | undefined,
-  hashes: string | string[] | undefined,
+  hashes: string | undefined,
 ): Promise<ObjectRecord | undefined> {
   const total = range.total ?? session.total;
   const first = range.first ?? session.received;
@@ -195,9 +196,9 @@ async function receive(
 
 /** A request that announces other bytes than it carries is refused before it is read. */
 function checkLength(request: FastifyRequest, range: ContentRange): void {
-  const length = header(request, 'content-length');
+  const length = headerOf(request, 'content-length');
   // What is compressed for the way has another length on the way.
-  if (header(request, 'content-encoding') !== undefined) return;
+  if (headerOf(request, 'content-encoding') !== undefined) return;
   if (length === undefined || range.length === undefined || Number(length) === range.length) return;
   const first = range.first ?? 0;
   throw invalid(
@@ -221,7 +222,7 @@ function sendIncomplete(
   received: number,
 ): FastifyReply {
   if (received > 0) reply.header('range', `bytes=0-${received - 1}`);
-  if (header(request, 'x-guploader-no-308')?.toLowerCase() === 'yes') {
+  if (headerOf(request, 'x-guploader-no-308')?.toLowerCase() === 'yes') {
     return reply.code(200).header('x-http-status-code-override', '308').send();
   }
   return reply.code(308).send();
@@ -238,9 +239,4 @@ async function inTurn<T>(state: StorageState, id: string, work: () => Promise<T>
     () => undefined,
   );
   return result;
-}
-
-function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

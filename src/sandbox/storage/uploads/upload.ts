@@ -3,6 +3,7 @@ import type { PendingBody } from '../../disk/bodies.ts';
 import { decodedChunks, parseJson, readAll } from '../../wire/body.ts';
 import { transferDecoded } from '../../wire/encodings.ts';
 import { invalid, required } from '../../wire/errors.ts';
+import { headerOf } from '../../wire/header-text.ts';
 import { boundaryOf, MultipartReader } from '../../wire/multipart.ts';
 import type { Query } from '../../wire/query.ts';
 import type { ObjectAccess } from '../access/object-access.ts';
@@ -94,9 +95,9 @@ export async function uploadMedia(
   query: Query,
 ): Promise<Uploaded> {
   const key = customerKey(request.headers);
-  const intent = uploadIntent(state, bucket, query, {}, request.headers['content-type'], key);
+  const intent = uploadIntent(state, bucket, query, {}, headerOf(request, 'content-type'), key);
   const body = await state.bodies.receive(decodedChunks(request), encryptionWith(state, key));
-  return finishUpload(state, intent, body, request.headers['x-goog-hash']);
+  return finishUpload(state, intent, body, headerOf(request, 'x-goog-hash'));
 }
 
 /** `uploadType=multipart`. */
@@ -107,7 +108,7 @@ export async function uploadMultipart(
   query: Query,
 ): Promise<Uploaded> {
   const key = customerKey(request.headers);
-  const boundary = boundaryOf(request.headers['content-type']);
+  const boundary = boundaryOf(headerOf(request, 'content-type'));
   const reader = new MultipartReader(decodedChunks(request), boundary);
   const first = await reader.nextPart();
   if (!first) throw missingPart('metadata');
@@ -116,7 +117,7 @@ export async function uploadMultipart(
   if (!media) throw missingPart('media');
   const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'), key);
   const body = await state.bodies.receive(partBytes(reader, media), encryptionWith(state, key));
-  return finishUpload(state, intent, body, request.headers['x-goog-hash']);
+  return finishUpload(state, intent, body, headerOf(request, 'x-goog-hash'));
 }
 
 const partBytes = (reader: MultipartReader, headers: Map<string, string>) =>
@@ -127,7 +128,7 @@ export async function finishUpload(
   state: StorageState,
   intent: UploadIntent,
   body: PendingBody,
-  hashHeader: string | string[] | undefined,
+  hashHeader: string | undefined,
 ): Promise<Uploaded> {
   const object = await state.bodies.commit(body, () => {
     checkHashes(body, intent.metadata, hashHeader);
@@ -168,9 +169,9 @@ export function commitUpload(
 export function checkHashes(
   body: PendingBody,
   metadata: ObjectMetadata,
-  header: string | string[] | undefined,
+  hashHeader: string | undefined,
 ): void {
-  const promised = parseHashHeader(header);
+  const promised = parseHashHeader(hashHeader);
   for (const crc32c of [metadata.crc32c, promised.get('crc32c')]) {
     if (crc32c && crc32c !== body.crc32c) {
       throw invalid(
@@ -192,9 +193,9 @@ export function checkHashes(
 const BAD_DIGEST = { xmlCode: 'BadDigest' };
 
 /** `X-Goog-Hash: crc32c=n03x6A==,md5=Ojk9c3dhfxgoKVVHYwFbHQ==` */
-function parseHashHeader(header: string | string[] | undefined): Map<string, string> {
+function parseHashHeader(header = ''): Map<string, string> {
   const hashes = new Map<string, string>();
-  for (const item of [header ?? []].flat().join(',').split(',')) {
+  for (const item of header.split(',')) {
     if (item.trim() === '') continue;
     const [, kind = '', value = ''] = /^\s*(\w+)=(\S+)\s*$/.exec(item) ?? [];
     const length = { crc32c: 4, md5: 16 }[kind];

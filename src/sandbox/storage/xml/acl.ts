@@ -4,9 +4,9 @@ import { refuseIfUniform } from '../access/bucket-rules.ts';
 import { type AclEntry, bucketOwner, objectOwner } from '../access/entities.ts';
 import { requireBucket, requireObject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
-import { XML_TYPE } from './errors.ts';
 import { generationOf } from './object-read.ts';
-import { writeXml, type XmlElement } from './write.ts';
+import { sendXml } from './reply.ts';
+import type { XmlElement } from './write.ts';
 
 /*
  * ACLs as the XML API shows them: the entries of the JSON API's lists, with scopes for
@@ -47,11 +47,10 @@ export async function getObjectAcl(
 }
 
 function send(reply: FastifyReply, entries: AclEntry[], owner: string | undefined): FastifyReply {
-  const body = writeXml('AccessControlList', [
+  return sendXml(reply, 'AccessControlList', [
     ['Owner', owner === undefined ? undefined : [['ID', owner.replace(/^user-/, '')]]],
     ['Entries', entries.map(showEntry)],
   ]);
-  return reply.type(XML_TYPE).send(body);
 }
 
 const PERMISSIONS = { OWNER: 'FULL_CONTROL', WRITER: 'WRITE', READER: 'READ' };

@@ -52,11 +52,15 @@ function prefersHtml(accept: string | undefined): boolean {
   return accept !== undefined && /^\s*(?:text\/html|application\/xhtml)/.test(accept);
 }
 
+/** The bucket that a host's name stands for, if it does. */
+export const virtualBucket = (host = ''): string | undefined =>
+  /^(.+)\.localhost(?::\d+)?$/i.exec(host)?.[1]?.toLowerCase();
+
 /** Bucket and object, still percent-encoded. */
-function split(url: string, host = ''): { bucket: string; object: string } {
+function split(url: string, host: string | undefined): { bucket: string; object: string } {
   const path = url.split('?', 1)[0] ?? '';
-  const virtual = /^(.+)\.localhost(?::\d+)?$/i.exec(host)?.[1];
-  if (virtual !== undefined) return { bucket: virtual.toLowerCase(), object: path.slice(1) };
+  const virtual = virtualBucket(host);
+  if (virtual !== undefined) return { bucket: virtual, object: path.slice(1) };
   const slash = path.indexOf('/', 1);
   if (slash === -1) return { bucket: path.slice(1), object: '' };
   return { bucket: path.slice(1, slash), object: path.slice(slash + 1) };

@@ -5,9 +5,9 @@ import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { corsRules } from './cors.ts';
 import { headerPreconditions } from './entity-tag.ts';
-import { XML_TYPE } from './errors.ts';
 import { element, many, requireXml, token } from './read.ts';
-import { LISTING_NAMESPACE, writeXml, type XmlContent } from './write.ts';
+import { sendXml, XML_TYPE, type XmlHandler } from './reply.ts';
+import { LISTING_NAMESPACE } from './write.ts';
 
 /*
  * Settings of a bucket that are resources of their own: `?location`, `?storageClass`,
@@ -15,38 +15,32 @@ import { LISTING_NAMESPACE, writeXml, type XmlContent } from './write.ts';
  *
  * https://cloud.google.com/storage/docs/xml-api/reference-methods
  */
-type Handler = (
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<FastifyReply>;
+export const getLocation: XmlHandler = async (state, request, reply) =>
+  sendXml(reply, 'LocationConstraint', bucketOf(state, request).location);
 
-export const getLocation: Handler = async (state, request, reply) =>
-  show(reply, 'LocationConstraint', bucketOf(state, request).location);
+export const getStorageClass: XmlHandler = async (state, request, reply) =>
+  sendXml(reply, 'StorageClass', bucketOf(state, request).storageClass);
 
-export const getStorageClass: Handler = async (state, request, reply) =>
-  show(reply, 'StorageClass', bucketOf(state, request).storageClass);
-
-export const putStorageClass: Handler = async (state, request, reply) => {
+export const putStorageClass: XmlHandler = async (state, request, reply) => {
   const storageClass = await requireXml(request, 'StorageClass', token);
   return change(state, request, reply, { storageClass });
 };
 
-export const getVersioning: Handler = async (state, request, reply) => {
+export const getVersioning: XmlHandler = async (state, request, reply) => {
   const { versioning } = bucketOf(state, request);
   const status = versioning === undefined ? undefined : versioning ? 'Enabled' : 'Suspended';
-  return show(reply, 'VersioningConfiguration', [['Status', status]], LISTING_NAMESPACE);
+  return sendXml(reply, 'VersioningConfiguration', [['Status', status]], LISTING_NAMESPACE);
 };
 
-export const putVersioning: Handler = async (state, request, reply) => {
+export const putVersioning: XmlHandler = async (state, request, reply) => {
   const schema = element({ Status: token.pipe(z.enum(['Enabled', 'Suspended'])) });
   const { Status: status } = await requireXml(request, 'VersioningConfiguration', schema);
   return change(state, request, reply, { versioning: { enabled: status === 'Enabled' } });
 };
 
-export const getCors: Handler = async (state, request, reply) => {
+export const getCors: XmlHandler = async (state, request, reply) => {
   const rules = corsRules(bucketOf(state, request));
-  return show(
+  return sendXml(
     reply,
     'CorsConfig',
     rules.map((rule) => [
@@ -61,7 +55,7 @@ export const getCors: Handler = async (state, request, reply) => {
   );
 };
 
-export const putCors: Handler = async (state, request, reply) => {
+export const putCors: XmlHandler = async (state, request, reply) => {
   const { Cors: rules } = await requireXml(request, 'CorsConfig', corsConfig);
   const cors = rules.map((rule) => ({
     origin: rule.Origins.Origin,
@@ -87,15 +81,6 @@ const corsConfig = element({
 
 const bucketOf = (state: StorageState, request: FastifyRequest) =>
   requireBucket(state, targetOf(request).bucket);
-
-function show(
-  reply: FastifyReply,
-  root: string,
-  content: XmlContent,
-  namespace?: string,
-): FastifyReply {
-  return reply.type(XML_TYPE).send(writeXml(root, content, namespace));
-}
 
 async function change(
   state: StorageState,

@@ -7,10 +7,10 @@ import { requireBucket, requireProject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
 import { headerPreconditions } from './entity-tag.ts';
-import { XML_TYPE } from './errors.ts';
 import { ownerOf } from './listing.ts';
 import { element, readXml, token } from './read.ts';
-import { LISTING_NAMESPACE, writeXml } from './write.ts';
+import { sendXml, XML_TYPE } from './reply.ts';
+import { LISTING_NAMESPACE } from './write.ts';
 import { predefinedAcl, refuseUnsupported, storageClass } from './write-headers.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-service */
@@ -21,7 +21,8 @@ export async function listBuckets(
 ): Promise<FastifyReply> {
   checkProject(state, request);
   const buckets = [...state.buckets.all()];
-  const body = writeXml(
+  return sendXml(
+    reply,
     'ListAllMyBucketsResult',
     [
       ['Owner', ownerOf(state)],
@@ -38,7 +39,6 @@ export async function listBuckets(
     ],
     LISTING_NAMESPACE,
   );
-  return reply.type(XML_TYPE).send(body);
 }
 
 /**

@@ -4,9 +4,10 @@ import { ApiError } from '../../wire/errors.ts';
 import { deleteObject, sweepExpired } from '../objects.ts';
 import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
-import { codeOf, messageOf, XML_TYPE } from './errors.ts';
+import { codeOf, messageOf } from './errors.ts';
 import { element, malformedXml, many, requireXml, token } from './read.ts';
-import { LISTING_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+import { sendXml } from './reply.ts';
+import { LISTING_NAMESPACE, type XmlElement } from './write.ts';
 
 const MAX_OBJECTS = 1000;
 
@@ -33,7 +34,7 @@ export async function deleteObjects(
   );
   await sweepExpired(state);
   const shown = results.filter(([kind]) => kind === 'Error' || quiet?.toLowerCase() !== 'true');
-  return reply.type(XML_TYPE).send(writeXml('DeleteResult', shown, LISTING_NAMESPACE));
+  return sendXml(reply, 'DeleteResult', shown, LISTING_NAMESPACE);
 }
 
 const deleteRequest = element({

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { fromHeader, toHeader } from '../../wire/header-text.ts';
+import { headerOf, toHeader } from '../../wire/header-text.ts';
 
 /*
  * One API with two sets of header names: Google's (`x-goog-acl`) and Amazon's (`x-amz-acl`),
@@ -11,13 +11,7 @@ import { fromHeader, toHeader } from '../../wire/header-text.ts';
 
 /** The value of `x-goog-NAME`, or of `x-amz-NAME`. */
 export function extension(request: FastifyRequest, name: string): string | undefined {
-  return header(request, `x-goog-${name}`) ?? header(request, `x-amz-${name}`);
-}
-
-export function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  const single = Array.isArray(value) ? value.join(',') : value;
-  return single === undefined ? undefined : fromHeader(single);
+  return headerOf(request, `x-goog-${name}`) ?? headerOf(request, `x-amz-${name}`);
 }
 
 /** True for a request that is written, or signed, the way Amazon's clients do it. */
@@ -27,15 +21,9 @@ export function isAmazons(request: FastifyRequest): boolean {
   return /[?&](?:X-Amz-|AWSAccessKeyId=)/.test(request.originalUrl);
 }
 
-/** Custom metadata: `x-goog-meta-*` or `x-amz-meta-*`, names in lower case. */
-export function customMetadata(request: FastifyRequest): Record<string, string> | undefined {
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    const key = /^x-(?:goog|amz)-meta-(.+)$/.exec(name)?.[1];
-    if (key !== undefined && value !== undefined) found[key] = fromHeader([value].flat().join(','));
-  }
-  return Object.keys(found).length > 0 ? found : undefined;
-}
+/** The key of custom metadata that a name in lower case stands for: `x-goog-meta-KEY`, `x-amz-meta-KEY`. */
+export const metadataKey = (name: string): string | undefined =>
+  /^x-(?:goog|amz)-meta-(.+)$/.exec(name)?.[1];
 
 /** Custom metadata as response headers; keys that cannot be part of a header's name are left out. */
 export function metadataHeaders(

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../../wire/errors.ts';
+import { headerOf } from '../../wire/header-text.ts';
 import { objectEtag } from '../etag.ts';
 import { checkRead, type Preconditions, parsePreconditions } from '../preconditions.ts';
 import type { ObjectRecord } from '../records.ts';
-import { extension, header } from './dialect.ts';
+import { extension } from './dialect.ts';
 import { xmlError } from './errors.ts';
 
 /**
@@ -53,7 +54,7 @@ export function checkSourceConditions(request: FastifyRequest, record: ObjectRec
 /** Each condition: whether it holds, or undefined if it is not asked for. */
 function evaluate(request: FastifyRequest, prefix: string, record: ObjectRecord) {
   const get = (name: string) =>
-    prefix === '' ? header(request, name) : extension(request, prefix + name);
+    prefix === '' ? headerOf(request, name) : extension(request, prefix + name);
   const tag = entityTag(record);
   const updated = Math.floor(record.updated / 1000) * 1000;
   const matches = (list: string) =>

@@ -1,4 +1,5 @@
 import { ApiError } from '../../wire/errors.ts';
+import { XML_TYPE } from './reply.ts';
 import { writeXml, type XmlElement } from './write.ts';
 
 /**
@@ -15,18 +16,15 @@ import { writeXml, type XmlElement } from './write.ts';
  * https://cloud.google.com/storage/docs/xml-api/reference-status
  */
 export function xmlErrorBody(error: ApiError): { type: string; body: string } {
-  const code = codeOf(error);
-  const message = MESSAGES[code] ?? error.message;
+  const message = messageOf(error);
   const elements: XmlElement[] = [
-    ['Code', code],
+    ['Code', codeOf(error)],
     ['Message', message],
     ['Details', message === error.message ? undefined : error.message],
     ...Object.entries(error.extras.xmlElements ?? {}),
   ];
   return { type: XML_TYPE, body: writeXml('Error', elements) };
 }
-
-export const XML_TYPE = 'application/xml; charset=UTF-8';
 
 /** An error that only the XML API has. */
 export function xmlError(status: number, xmlCode: string, details?: string): ApiError {

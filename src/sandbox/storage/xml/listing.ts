@@ -8,8 +8,9 @@ import { findObject, requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { isAmazons } from './dialect.ts';
 import { entityTag } from './entity-tag.ts';
-import { XML_TYPE, xmlError } from './errors.ts';
-import { LISTING_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+import { xmlError } from './errors.ts';
+import { sendXml } from './reply.ts';
+import { LISTING_NAMESPACE, type XmlElement } from './write.ts';
 
 /**
  * Listing a bucket: version 1 goes on behind a name (`marker`), version 2
@@ -40,7 +41,7 @@ export async function listBucket(
       : query['list-type'] === '2'
         ? listByToken(listing)
         : listByMarker(listing);
-  return reply.type(XML_TYPE).send(writeXml('ListBucketResult', elements, LISTING_NAMESPACE));
+  return sendXml(reply, 'ListBucketResult', elements, LISTING_NAMESPACE);
 }
 
 interface Listing {

@@ -2,16 +2,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { queryOf } from '../../wire/query.ts';
 import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
-import { XML_TYPE, xmlError } from './errors.ts';
+import { xmlError } from './errors.ts';
 import { maxKeys, nameEncoder, ownerOf } from './listing.ts';
-import { partTag } from './multipart.ts';
 import {
   type MultipartRecord,
   multipartUploads,
   partsOf,
+  partTag,
   requireMultipart,
 } from './multipart-state.ts';
-import { S3_NAMESPACE, writeXml, type XmlElement } from './write.ts';
+import { sendXml } from './reply.ts';
+import { S3_NAMESPACE, type XmlElement } from './write.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object-multipart */
 export async function listParts(
@@ -31,7 +32,8 @@ export async function listParts(
   const parts = take(partsOf(state, upload.id, marker), max + 1);
   const truncated = parts.length > max;
   const shown = parts.slice(0, max);
-  const body = writeXml(
+  return sendXml(
+    reply,
     'ListPartsResult',
     [
       ['Bucket', bucket],
@@ -59,7 +61,6 @@ export async function listParts(
     ],
     S3_NAMESPACE,
   );
-  return reply.type(XML_TYPE).send(body);
 }
 
 /** https://cloud.google.com/storage/docs/xml-api/get-bucket-uploads */
@@ -95,7 +96,8 @@ export async function listUploads(
     else prefixes.add(common);
     last = { name: common ?? name, id: common === undefined ? upload.id : '' };
   }
-  const body = writeXml(
+  return sendXml(
+    reply,
     'ListMultipartUploadsResult',
     [
       ['Bucket', bucket],
@@ -113,7 +115,6 @@ export async function listUploads(
     ],
     S3_NAMESPACE,
   );
-  return reply.type(XML_TYPE).send(body);
 }
 
 function showUpload(

@@ -30,6 +30,13 @@ export interface PartRecord {
   body: BodyRef;
 }
 
+/** Parts are numbered from 1 to this. */
+export const MAX_PARTS = 10_000;
+
+/** What a part's ETag is; clients hand it back to complete the upload. */
+export const partTag = (part: PartRecord): string =>
+  `"${Buffer.from(part.md5, 'base64').toString('hex')}"`;
+
 export const multipartKey = (bucket: string, name: string, id: string): Buffer =>
   Buffer.from(`${bucket}\0${name}\0${id}`);
 

@@ -3,29 +3,28 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { queryOf } from '../../wire/query.ts';
-import { parseRange } from '../../wire/range.ts';
 import { baseUrl } from '../../wire/urls.ts';
-import { nextGeneration, noSuchObject, now, type StorageState } from '../state.ts';
+import { now, type StorageState } from '../state.ts';
 import { newTimedId } from '../timed-ids.ts';
-import { checkHashes, commitUpload } from '../uploads/upload.ts';
+import { commitUpload } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
-import { extension } from './dialect.ts';
 import { entityTag, refuseWriteConditions } from './entity-tag.ts';
-import { XML_TYPE, xmlError } from './errors.ts';
+import { xmlError } from './errors.ts';
 import {
   abortMultipart,
+  MAX_PARTS,
   type MultipartRecord,
   multipartKey,
   type PartRecord,
   partKey,
+  partTag,
   requireMultipart,
 } from './multipart-state.ts';
-import { findSource } from './object-copy.ts';
 import { intentOf } from './object-put.ts';
 import { element, many, requireXml, token } from './read.ts';
-import { receivedBytes } from './received-bytes.ts';
-import { S3_NAMESPACE, writeXml } from './write.ts';
-import { promisedHashes, requireLength, writtenHeaders } from './write-headers.ts';
+import { sendXml } from './reply.ts';
+import { S3_NAMESPACE } from './write.ts';
+import { writtenHeaders } from './write-headers.ts';
 
 /**
  * Multipart uploads, as S3's clients make them of every large file: started, then parts are
@@ -52,7 +51,8 @@ export async function initiate(
   const id = newTimedId(state);
   const upload: MultipartRecord = { id, started: now(state), intent };
   await state.store.write(() => state.multipart.put(multipartKey(bucket, object, id), upload));
-  const body = writeXml(
+  return sendXml(
+    reply,
     'InitiateMultipartUploadResult',
     [
       ['Bucket', bucket],
@@ -61,37 +61,6 @@ export async function initiate(
     ],
     S3_NAMESPACE,
   );
-  return reply.type(XML_TYPE).send(body);
-}
-
-/** PUT of a part: from the body, or copied from an object or a range of one. */
-export async function uploadPart(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const { upload, number } = partOf(state, request);
-  const copied = extension(request, 'copy-source') !== undefined;
-  if (!copied) requireLength(request);
-  const part = copied
-    ? await storePart(state, upload, number, copySource(state, request), [])
-    : await storePart(state, upload, number, receivedBytes(request), promisedHashes(request));
-  if (!copied) {
-    return reply
-      .header('etag', partTag(part))
-      .header('x-goog-hash', `crc32c=${part.crc32c},md5=${part.md5}`)
-      .type('text/html; charset=UTF-8')
-      .send();
-  }
-  const body = writeXml(
-    'CopyPartResult',
-    [
-      ['LastModified', new Date(part.updated).toISOString()],
-      ['ETag', partTag(part)],
-    ],
-    S3_NAMESPACE,
-  );
-  return reply.type(XML_TYPE).send(body);
 }
 
 /** POST of the list of parts. */
@@ -117,7 +86,8 @@ export async function complete(
     abortMultipart(state, upload);
     return created;
   });
-  const result = writeXml(
+  return sendXml(
+    reply.headers(writtenHeaders(request, record)),
     'CompleteMultipartUploadResult',
     [
       ['Location', `${baseUrl(request)}${request.originalUrl.split('?', 1)[0]}`],
@@ -127,7 +97,6 @@ export async function complete(
     ],
     S3_NAMESPACE,
   );
-  return reply.headers(writtenHeaders(request, record)).type(XML_TYPE).send(result);
 }
 
 /** DELETE of an upload. */
@@ -142,76 +111,11 @@ export async function abort(
   return reply.code(204).send();
 }
 
-const MAX_PARTS = 10_000;
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 const partList = element({
   Part: many(z.object({ PartNumber: token.regex(/^\d{1,9}$/).transform(Number), ETag: token })),
 });
-
-/** What a part's ETag is; clients hand it back to complete the upload. */
-export const partTag = (part: PartRecord): string =>
-  `"${Buffer.from(part.md5, 'base64').toString('hex')}"`;
-
-function partOf(
-  state: StorageState,
-  request: FastifyRequest,
-): { upload: MultipartRecord; number: number } {
-  const { bucket, object } = targetOf(request);
-  const { uploadId = '', partNumber = '' } = queryOf(request);
-  const number = Number(partNumber);
-  if (!/^\d{1,5}$/.test(partNumber) || number < 1 || number > MAX_PARTS) {
-    const why = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive.`;
-    throw xmlError(400, 'InvalidArgument', why);
-  }
-  return { upload: requireMultipart(state, bucket, object, uploadId), number };
-}
-
-async function storePart(
-  state: StorageState,
-  upload: MultipartRecord,
-  number: number,
-  bytes: AsyncIterable<Buffer>,
-  hashes: string[],
-): Promise<PartRecord> {
-  const body = await state.bodies.receive(bytes);
-  const { bucket, name } = upload.intent;
-  return state.bodies.commit(body, () => {
-    checkHashes(body, {}, hashes);
-    // Aborted or completed meanwhile, or wiped with everything else: then so is the part.
-    requireMultipart(state, bucket, name, upload.id);
-    if (!state.bodies.isAttachable(body)) throw xmlError(404, 'NoSuchUpload');
-    const key = partKey(upload.id, number);
-    const earlier = state.parts.get(key);
-    const part: PartRecord = {
-      number,
-      size: body.size,
-      md5: body.md5,
-      crc32c: body.crc32c,
-      updated: now(state),
-      body: state.bodies.attach(body, nextGeneration(state)),
-    };
-    if (earlier) state.bodies.release(earlier.body);
-    state.parts.put(key, part);
-    return part;
-  });
-}
-
-/** The bytes of the object, or of the range of it, that a part is copied from. */
-async function* copySource(state: StorageState, request: FastifyRequest): AsyncGenerator<Buffer> {
-  const source = findSource(state, request);
-  if (source.keySha256 !== undefined) {
-    throw notImplemented('customer-supplied encryption keys in multipart uploads');
-  }
-  const asked = extension(request, 'copy-source-range');
-  const range = parseRange(asked, source.size);
-  if (asked !== undefined && range === undefined) {
-    throw xmlError(400, 'InvalidArgument', `Invalid copy source range: ${asked}`);
-  }
-  const { first, last } = range ?? { first: 0, last: source.size - 1 };
-  const gone = () => noSuchObject(source.bucket, source.name);
-  yield* state.bodies.chunks(source.body, { first, last }, gone);
-}
 
 /** The parts that the client lists, all of them as it knows them. */
 function chooseParts(

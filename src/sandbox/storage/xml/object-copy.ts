@@ -1,21 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { headerOf } from '../../wire/header-text.ts';
+import { percentDecoded } from '../../wire/urls.ts';
 import { composeObject } from '../copies/compose.ts';
 import { copyKeys, copyObject } from '../copies/copy.ts';
 import { customerKey } from '../customer-keys.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject, type StorageState } from '../state.ts';
 import { type Target, targetOf } from './address.ts';
-import { extension, header } from './dialect.ts';
+import { extension } from './dialect.ts';
 import {
   checkSourceConditions,
   entityTag,
   preconditionQuery,
   refuseWriteConditions,
 } from './entity-tag.ts';
-import { XML_TYPE, xmlError } from './errors.ts';
+import { xmlError } from './errors.ts';
 import { element, many, requireXml, token } from './read.ts';
-import { LISTING_NAMESPACE, writeXml } from './write.ts';
+import { sendXml } from './reply.ts';
+import { LISTING_NAMESPACE } from './write.ts';
 import {
   attributeHeaders,
   predefinedAcl,
@@ -40,7 +43,7 @@ export async function copyToTarget(
   const replacement =
     directive === 'REPLACE'
       ? {
-          contentType: header(request, 'content-type') ?? 'application/octet-stream',
+          contentType: headerOf(request, 'content-type') ?? 'application/octet-stream',
           ...attributeHeaders(request),
         }
       : {};
@@ -55,7 +58,8 @@ export async function copyToTarget(
     body: { ...replacement, ...storageClass(request) },
     keys: copyKeys(request.headers),
   });
-  const result = writeXml(
+  return sendXml(
+    reply.headers(writtenHeaders(request, record)),
     'CopyObjectResult',
     [
       ['LastModified', new Date(record.updated).toISOString()],
@@ -63,7 +67,6 @@ export async function copyToTarget(
     ],
     LISTING_NAMESPACE,
   );
-  return reply.headers(writtenHeaders(request, record)).type(XML_TYPE).send(result);
 }
 
 /** The object that `x-goog-copy-source: /BUCKET/OBJECT` names, its conditions checked. */
@@ -72,8 +75,9 @@ export function findSource(state: StorageState, request: FastifyRequest): Object
   const [path = '', parameters = ''] = text.replace(/^\//, '').split('?', 2);
   const slash = path.indexOf('/');
   if (slash < 1) throw xmlError(400, 'InvalidArgument', `Invalid copy source: ${text}`);
-  const bucket = decodeSource(path.slice(0, slash));
-  const name = decodeSource(path.slice(slash + 1));
+  // Some clients send the name as it is.
+  const bucket = percentDecoded(path.slice(0, slash));
+  const name = percentDecoded(path.slice(slash + 1));
   const generation =
     extension(request, 'copy-source-generation') ??
     new URLSearchParams(parameters).get('versionId') ??
@@ -109,7 +113,7 @@ export async function putComposed(
   refuseWriteConditions(request);
   refuseUnsupported(request);
   const { Component: components } = await requireXml(request, 'ComposeRequest', composeRequest);
-  const contentType = header(request, 'content-type');
+  const contentType = headerOf(request, 'content-type');
   const record = await composeObject(state, {
     to: { bucket: target.bucket, name: target.object },
     components: components.map((component) => ({
@@ -139,12 +143,3 @@ const composeRequest = element({
     }),
   ),
 });
-
-function decodeSource(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Some clients send the name as it is, and then a percent sign is just that.
-    return text;
-  }
-}

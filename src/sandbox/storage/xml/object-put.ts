@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { headerOf } from '../../wire/header-text.ts';
 import { customerKey, encryptionWith } from '../customer-keys.ts';
 import type { StorageState } from '../state.ts';
 import { parseLengthRange } from '../uploads/length-range.ts';
 import { finishUpload, type UploadIntent, uploadIntent } from '../uploads/upload.ts';
 import { type Target, targetOf } from './address.ts';
-import { extension, header } from './dialect.ts';
+import { extension } from './dialect.ts';
 import { preconditionQuery, refuseWriteConditions } from './entity-tag.ts';
 import { copyToTarget } from './object-copy.ts';
 import { receivedBytes } from './received-bytes.ts';
@@ -61,9 +62,9 @@ export function intentOf(
     target.bucket,
     query,
     { ...attributeHeaders(request), ...storageClass(request) },
-    header(request, 'content-type'),
+    headerOf(request, 'content-type'),
     customerKey(request.headers),
   );
-  const range = header(request, 'x-goog-content-length-range');
+  const range = headerOf(request, 'x-goog-content-length-range');
   return range === undefined ? intent : { ...intent, lengthRange: parseLengthRange(range) };
 }

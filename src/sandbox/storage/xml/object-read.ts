@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toHeader } from '../../wire/header-text.ts';
+import { headerOf, toHeader } from '../../wire/header-text.ts';
 import { int64, queryOf } from '../../wire/query.ts';
 import { sendMedia } from '../download.ts';
 import { deleteObject, sweepExpired } from '../objects.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
-import { header, isAmazons, metadataHeaders } from './dialect.ts';
+import { isAmazons, metadataHeaders } from './dialect.ts';
 import { checkReadConditions, entityTag, headerPreconditions } from './entity-tag.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object and head-object */
@@ -65,7 +65,7 @@ function readHeaders(request: FastifyRequest, record: ObjectRecord): Record<stri
 function amazonHeaders(request: FastifyRequest, record: ObjectRecord): Record<string, string> {
   if (!isAmazons(request)) return {};
   const wantsChecksum =
-    header(request, 'x-amz-checksum-mode') === 'ENABLED' && request.headers.range === undefined;
+    headerOf(request, 'x-amz-checksum-mode') === 'ENABLED' && request.headers.range === undefined;
   return {
     'x-amz-version-id': String(record.generation),
     'x-amz-storage-class': record.storageClass,

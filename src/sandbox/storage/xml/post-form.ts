@@ -9,9 +9,9 @@ import { requireBucket, type StorageState } from '../state.ts';
 import { finishUpload, uploadIntent } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { entityTag } from './entity-tag.ts';
-import { XML_TYPE, xmlError } from './errors.ts';
-import { writeXml } from './write.ts';
-import { camelAcl, writtenHeaders } from './write-headers.ts';
+import { xmlError } from './errors.ts';
+import { sendXml } from './reply.ts';
+import { camelAcl, namedAttributes, namedHashes, writtenHeaders } from './write-headers.ts';
 
 /**
  * POST of an HTML form to a bucket, with the object in its field `file`:
@@ -48,15 +48,15 @@ export async function postForm(
   const contentType = fields.get('content-type') ?? file.type;
   const acl = fields.get('acl');
   const query = { name: key, predefinedAcl: acl === undefined ? undefined : camelAcl(acl) };
-  const intent = uploadIntent(state, bucket, query, attributesOf(fields), contentType);
+  const named = (name: string) => fields.get(name);
+  const metadata = {
+    ...namedAttributes(named, fields.keys()),
+    storageClass: named('x-goog-storage-class') ?? named('x-amz-storage-class'),
+  };
+  const intent = uploadIntent(state, bucket, query, metadata, contentType);
+  if (grant?.lengthRange) intent.lengthRange = grant.lengthRange;
   const body = await state.bodies.receive(reader.content());
-  try {
-    grant?.checkSize(body.size);
-  } catch (error) {
-    await state.bodies.discard(body);
-    throw error;
-  }
-  const { object: record } = await finishUpload(state, intent, body, promised(fields));
+  const { object: record } = await finishUpload(state, intent, body, namedHashes(named));
   return answer(request, reply, fields, record);
 }
 
@@ -98,29 +98,6 @@ function parameter(disposition: string, name: string): string | undefined {
   return (match?.[1] ?? match?.[2])?.replaceAll('\\"', '"').replaceAll('%22', '"');
 }
 
-function attributesOf(fields: Map<string, string>): Record<string, unknown> {
-  const metadata = [...fields].flatMap(([name, value]) => {
-    const key = /^x-(?:goog|amz)-meta-(.+)$/.exec(name)?.[1];
-    return key === undefined ? [] : [[key, value]];
-  });
-  const given = {
-    cacheControl: fields.get('cache-control'),
-    contentDisposition: fields.get('content-disposition'),
-    contentEncoding: fields.get('content-encoding'),
-    contentLanguage: fields.get('content-language'),
-    customTime: fields.get('x-goog-custom-time'),
-    storageClass: fields.get('x-goog-storage-class') ?? fields.get('x-amz-storage-class'),
-    metadata: metadata.length > 0 ? Object.fromEntries(metadata) : undefined,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-function promised(fields: Map<string, string>): string[] {
-  const md5 = fields.get('content-md5');
-  const hash = fields.get('x-goog-hash');
-  return [...(md5 === undefined ? [] : [`md5=${md5}`]), ...(hash === undefined ? [] : [hash])];
-}
-
 function answer(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -142,18 +119,12 @@ function answer(
   const status = fields.get('success_action_status');
   if (status === '200') return reply.code(200).send();
   if (status !== '201') return reply.code(204).send();
-  return reply
-    .code(201)
-    .header('location', location)
-    .type(XML_TYPE)
-    .send(
-      writeXml('PostResponse', [
-        ['Location', location],
-        ['Bucket', bucket],
-        ['Key', name],
-        ['ETag', entityTag(record)],
-      ]),
-    );
+  return sendXml(reply.code(201).header('location', location), 'PostResponse', [
+    ['Location', location],
+    ['Bucket', bucket],
+    ['Key', name],
+    ['ETag', entityTag(record)],
+  ]);
 }
 
 /** A redirect that is no web address is ignored. */

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { bodyChunks } from '../../wire/body.ts';
+import { headerOf } from '../../wire/header-text.ts';
 import { queryOf } from '../../wire/query.ts';
 import { decodeChunks } from './aws-chunked.ts';
 import { CHECKSUMS, type ChecksumName, withChecksums } from './body-checksums.ts';
-import { extension, header } from './dialect.ts';
+import { extension } from './dialect.ts';
 import { xmlError } from './errors.ts';
 
 /**
@@ -19,7 +20,7 @@ export function receivedBytes(request: FastifyRequest): AsyncIterable<Buffer> {
 
   const promised = new Map<ChecksumName, { value: string; encoding: 'base64' | 'hex' }>();
   for (const name of CHECKSUMS) {
-    const value = header(request, `x-amz-checksum-${name}`);
+    const value = headerOf(request, `x-amz-checksum-${name}`);
     if (value !== undefined) promised.set(name, { value, encoding: 'base64' });
   }
   if (payload !== undefined && /^[0-9a-f]{64}$/.test(payload)) {
@@ -36,7 +37,7 @@ export function receivedBytes(request: FastifyRequest): AsyncIterable<Buffer> {
 
 /** The `Content-Encoding` that is the object's own: `aws-chunked` is only how it was sent. */
 export function storedEncoding(request: FastifyRequest): string | undefined {
-  const given = header(request, 'content-encoding');
+  const given = headerOf(request, 'content-encoding');
   if (given === undefined) return undefined;
   const codings = given.split(',').map((coding) => coding.trim());
   const stored = codings.filter((coding) => coding !== 'aws-chunked' && coding !== '');
@@ -46,15 +47,15 @@ export function storedEncoding(request: FastifyRequest): string | undefined {
 const NONE: Map<string, string> = new Map();
 
 const isChunked = (request: FastifyRequest): boolean =>
-  /(?:^|,)\s*aws-chunked\s*(?:,|$)/.test(header(request, 'content-encoding') ?? '');
+  /(?:^|,)\s*aws-chunked\s*(?:,|$)/.test(headerOf(request, 'content-encoding') ?? '');
 
 function announcedTrailers(request: FastifyRequest): string[] {
-  const names = header(request, 'x-amz-trailer')?.split(',') ?? [];
+  const names = headerOf(request, 'x-amz-trailer')?.split(',') ?? [];
   return names.map((name) => name.trim().toLowerCase().replace('x-amz-checksum-', ''));
 }
 
 function decodedLength(request: FastifyRequest): number | undefined {
-  const length = header(request, 'x-amz-decoded-content-length');
+  const length = headerOf(request, 'x-amz-decoded-content-length');
   if (length === undefined) return undefined;
   if (!/^\d{1,15}$/.test(length)) {
     throw xmlError(400, 'InvalidArgument', `Invalid x-amz-decoded-content-length: ${length}`);

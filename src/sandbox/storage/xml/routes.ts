@@ -1,10 +1,4 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  HTTPMethods,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
 import { verifySignature } from '../auth/verify.ts';
 import type { StorageState } from '../state.ts';
@@ -23,19 +17,15 @@ import { addCorsHeaders, preflight } from './cors.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { xmlError, xmlErrorBody } from './errors.ts';
 import { listBucket } from './listing.ts';
-import { abort, complete, initiate, uploadPart } from './multipart.ts';
+import { abort, complete, initiate } from './multipart.ts';
 import { listParts, listUploads } from './multipart-listing.ts';
+import { uploadPart } from './multipart-part.ts';
 import { putComposed } from './object-copy.ts';
 import { putObject } from './object-put.ts';
 import { getObject, removeObject } from './object-read.ts';
 import { postForm } from './post-form.ts';
+import type { XmlHandler } from './reply.ts';
 import { cancelXmlSession, continueXmlSession, startXmlSession } from './sessions.ts';
-
-type Handler = (
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<FastifyReply>;
 
 /**
  * The XML API, method by method, on the internal paths of address.ts. The names are those
@@ -43,7 +33,7 @@ type Handler = (
  *
  * https://cloud.google.com/storage/docs/xml-api/reference-methods
  */
-const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler: Handler][] = [
+const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler: XmlHandler][] = [
   ['GET', 'service', 'buckets.list', listBuckets],
   ['HEAD', 'bucket', 'buckets.get', headBucket],
   ['GET', 'bucket', 'objects.list', listBucket],

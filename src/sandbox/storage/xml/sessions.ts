@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { headerOf } from '../../wire/header-text.ts';
 import { queryOf } from '../../wire/query.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { customerKey } from '../customer-keys.ts';
 import type { StorageState } from '../state.ts';
 import { cancelSession, continueSession, openSession } from '../uploads/resumable.ts';
 import { targetOf } from './address.ts';
-import { extension, header } from './dialect.ts';
+import { extension } from './dialect.ts';
 import { refuseWriteConditions } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
 import { intentOf } from './object-put.ts';
@@ -32,7 +33,7 @@ export async function startXmlSession(
     );
   }
   const intent = intentOf(state, request, targetOf(request));
-  const size = header(request, 'x-upload-content-length');
+  const size = headerOf(request, 'x-upload-content-length');
   const id = await openSession(state, intent, size, customerKey(request.headers));
   const [path = ''] = request.originalUrl.split('?', 1);
   return reply

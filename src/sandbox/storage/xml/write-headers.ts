@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
-import { toHeader } from '../../wire/header-text.ts';
+import { headerOf, toHeader } from '../../wire/header-text.ts';
 import type { ObjectRecord } from '../records.ts';
-import { customMetadata, extension, header, isAmazons } from './dialect.ts';
+import { extension, isAmazons, metadataKey } from './dialect.ts';
 import { entityTag } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
 import { storedEncoding } from './received-bytes.ts';
@@ -25,17 +25,31 @@ export function writtenHeaders(
   };
 }
 
+/** What an upload says by name: in the headers of a request, or in the fields of a form. */
+export type Named = (name: string) => string | undefined;
+
 /** The attributes of an object that headers set, named as in the JSON API. */
 export function attributeHeaders(request: FastifyRequest): Record<string, unknown> {
-  const fields = {
-    cacheControl: header(request, 'cache-control'),
-    contentDisposition: header(request, 'content-disposition'),
-    contentEncoding: storedEncoding(request),
-    contentLanguage: header(request, 'content-language'),
-    customTime: header(request, 'x-goog-custom-time'),
-    metadata: customMetadata(request),
+  const named = (name: string) => headerOf(request, name);
+  const contentEncoding = storedEncoding(request);
+  return { ...namedAttributes(named, Object.keys(request.headers)), contentEncoding };
+}
+
+/** The attributes that are set by name, named as in the JSON API. */
+export function namedAttributes(named: Named, names: Iterable<string>): Record<string, unknown> {
+  const metadata: [string, string][] = [];
+  for (const name of names) {
+    const key = metadataKey(name);
+    if (key !== undefined) metadata.push([key, named(name) ?? '']);
+  }
+  return {
+    cacheControl: named('cache-control'),
+    contentDisposition: named('content-disposition'),
+    contentEncoding: named('content-encoding'),
+    contentLanguage: named('content-language'),
+    customTime: named('x-goog-custom-time'),
+    metadata: metadata.length > 0 ? Object.fromEntries(metadata) : undefined,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** The storage class asked for, as metadata of the JSON API. */
@@ -63,11 +77,15 @@ export function refuseUnsupported(request: FastifyRequest): void {
 const UNSUPPORTED =
   /^x-(?:goog-(?:encryption-kms-key-name|object-lock-.*)|amz-(?:server-side-encryption.*|copy-source-server-side-encryption.*|grant-.*|object-lock-.*|tagging|website-redirect-location|write-offset-bytes))$/;
 
-/** `Content-MD5` and `x-goog-hash` in the latter's form. */
-export function promisedHashes(request: FastifyRequest): string[] {
-  const md5 = header(request, 'content-md5');
-  const hash = header(request, 'x-goog-hash');
-  return [...(md5 === undefined ? [] : [`md5=${md5}`]), ...(hash === undefined ? [] : [hash])];
+/** `Content-MD5` and `x-goog-hash`, in the latter's form. */
+export const promisedHashes = (request: FastifyRequest): string | undefined =>
+  namedHashes((name) => headerOf(request, name));
+
+/** The same, wherever they are named. */
+export function namedHashes(named: Named): string | undefined {
+  const [md5, hash] = [named('content-md5'), named('x-goog-hash')];
+  if (md5 === undefined) return hash;
+  return hash === undefined ? `md5=${md5}` : `md5=${md5},${hash}`;
 }
 
 /** A body has to say how long it is, one way or another. */

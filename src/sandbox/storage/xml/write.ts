@@ -1,8 +1,8 @@
 /**
  * Writes XML as Cloud Storage does: in one line.
  *
- * An element is `[name, content]`, with attributes if need be; an absent content means no element, which is how
- * optional elements are left out.
+ * An element is `[name, content]`, with attributes if need be; an absent content means no
+ * element, which is how optional ones are left out.
  */
 export type XmlElement = readonly [
   name: string,
@@ -20,7 +20,7 @@ export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 export function writeXml(
   root: string,
   content: XmlContent,
-  namespace: string | undefined = undefined,
+  namespace?: string | undefined,
 ): string {
   const attribute = namespace === undefined ? '' : ` xmlns='${namespace}'`;
   return `<?xml version='1.0' encoding='UTF-8'?><${root}${attribute}>${write(content)}</${root}>`;
