@@ -11,10 +11,17 @@ interface Import {
   readonly to: string;
 }
 
+/** Types vanish when the program is built; what is imported for its values stays. */
+const importOfValues =
+  /^(?:import|export)\s+(?!type\b)(?:[^;]*?from )?['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/gm;
+
+const anyImport =
+  /^(?:import|export)\s+(?:[^;]*?from )?['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/gm;
+
 const sources = [...filesBelow('src'), ...filesBelow('missions')].filter((path) =>
   path.endsWith('.ts'),
 );
-const imports = sources.flatMap(importsOf);
+const imports = sources.flatMap((path) => importsOf(path));
 
 it('the sandbox imports nothing else of the program', () => {
   const outward = imports.filter(
@@ -28,6 +35,30 @@ it('only commands and targets start a sandbox', () => {
     ({ from, to }) => !from.startsWith('src/sandbox/') && to.startsWith('src/sandbox/'),
   );
   expect([...new Set(inward.map(({ from }) => from))]).toEqual(['src/cloud/open-sandbox.ts']);
+});
+
+/** What each part of the sandbox may import besides itself and the types at its root. */
+const sandboxParts: Record<string, string[]> = {
+  disk: [],
+  wire: [],
+  tls: [],
+  faults: ['wire'],
+  iam: ['disk', 'wire'],
+  storage: ['disk', 'wire'],
+};
+
+it('services of the sandbox do not import each other: the server hands them what crosses', () => {
+  const crossing = sources
+    .flatMap((path) => importsOf(path, anyImport))
+    .filter(({ from, to }) => {
+      const [own, other] = [sandboxPart(from), sandboxPart(to)];
+      if (own === undefined || own === other) return false;
+      if (other !== undefined) return !sandboxParts[own]?.includes(other);
+      return /^src\/sandbox\/(server|data|app|catch-up|control)\.ts$/.test(to);
+    });
+  expect(crossing).toEqual([]);
+  const parts = new Set(sources.map(sandboxPart).filter((part) => part !== undefined));
+  expect([...parts].toSorted()).toEqual(Object.keys(sandboxParts).toSorted());
 });
 
 it('missions see official clients and src/missions, and no sandbox', () => {
@@ -73,17 +104,19 @@ it('.env.example names exactly the variables that are read', () => {
   expect(documented.toSorted()).toEqual(settingNames.toSorted());
 });
 
+/** `storage` for src/sandbox/storage/...; undefined for what is at the root of the sandbox, or outside. */
+function sandboxPart(path: string): string | undefined {
+  return /^src\/sandbox\/([^/]+)\//.exec(path)?.[1];
+}
+
 function levelOf(path: string): number {
   if (path.startsWith('src/sandbox/')) return 0;
   return layers.findIndex((layer) => layer.some((prefix) => path.startsWith(prefix)));
 }
 
-function importsOf(path: string): Import[] {
+function importsOf(path: string, which = importOfValues): Import[] {
   const text = readFileSync(join(packageRoot, path), 'utf8');
-  // Types vanish when the program is built; what is imported for its values stays.
-  const values =
-    /^(?:import|export)\s+(?!type\b)(?:[^;]*?from )?['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/gm;
-  return [...text.matchAll(values)]
+  return [...text.matchAll(which)]
     .map((match) => match[1] ?? match[2] ?? '')
     .filter((target) => target.startsWith('.'))
     .map((target) => ({

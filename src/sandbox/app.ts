@@ -1,0 +1,63 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Service } from './services.ts';
+import { installRawBodies } from './wire/body.ts';
+import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
+import { installGuard } from './wire/guard.ts';
+import { overrideMethod } from './wire/method-override.ts';
+import { installReplyParameters } from './wire/reply.ts';
+import { ApiRoots, canonicalUrl } from './wire/urls.ts';
+
+/** Percent-encoded, an object name of 1024 bytes takes three times as many characters. */
+const MAX_PARAM_LENGTH = 4096;
+
+/**
+ * The HTTP side that all services share, before any of them has added its routes: how a
+ * request finds its route, who is let in, how bodies are read and errors answered.
+ */
+export function createApp(services: readonly Service[], log: (line: string) => void) {
+  const roots = new ApiRoots();
+  const app: FastifyInstance = fastify({
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    rewriteUrl: (request) => {
+      const { url = '/', headers } = request;
+      const virtualHost = headers.host?.includes('.localhost') === true;
+      const canonical = virtualHost ? url : canonicalUrl(url);
+      if (!virtualHost && roots.own(canonical)) {
+        overrideMethod(request);
+        return canonical;
+      }
+      for (const service of services) {
+        const rewritten = service.rewriteUrl?.(url, headers);
+        if (rewritten !== undefined) return rewritten;
+      }
+      return canonical;
+    },
+    frameworkErrors: (error, request, reply) => {
+      void sendError(new ApiError(400, 'badRequest', error.message), request, reply);
+    },
+  });
+  roots.install(app);
+  installErrorBoundary(app, log);
+  installGuard(app, (request, origin) =>
+    services.some((service) => service.allowsOrigin?.(request, origin) === true),
+  );
+  installReplyParameters(app);
+  installRawBodies(app);
+  return app;
+}
+
+export interface Route {
+  method: string;
+  /** Such as `/storage/v1/b/:bucket`. */
+  path: string;
+}
+
+/** Notes down the routes that are added from here on. */
+export function noteRoutes(app: FastifyInstance): readonly Route[] {
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const verb of [method].flat()) routes.push({ method: verb, path: url });
+  });
+  return routes;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { SandboxClock } from './clock.ts';
+import { Blobs } from './disk/blobs.ts';
+import { Bodies } from './disk/bodies.ts';
+import { stampDataDir } from './disk/data-dir.ts';
+import { Store } from './disk/store.ts';
+import { Events } from './events.ts';
+import { iamService } from './iam/service.ts';
+import { type BaseHost, type Service, services } from './services.ts';
+import { SandboxStartError } from './start-error.ts';
+
+/** What a sandbox keeps in its data directory, and the services that work on it. */
+export interface OpenData {
+  services: readonly Service[];
+  events: Events;
+  clock: SandboxClock;
+  /** Wipes everything, the clock's advance included. */
+  wipe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Given = Omit<BaseHost, 'clock' | 'events' | 'store' | 'bodies'>;
+
+/**
+ * Opens a data directory that is ours (locked) and starts the services on it. Throws
+ * SandboxStartError if it cannot.
+ */
+export async function openData(dataDir: string, given: Given): Promise<OpenData> {
+  let store: Store | undefined;
+  try {
+    await stampDataDir(dataDir);
+    store = new Store(join(dataDir, 'metadata'));
+    return await startServices(dataDir, store, given);
+  } catch (error) {
+    await store?.close();
+    if (error instanceof SandboxStartError) throw error;
+    const message = `The data directory ${dataDir} cannot be used: ${(error as Error).message}.`;
+    throw new SandboxStartError('DATA_DIR_UNUSABLE', message, { dataDir, cause: error });
+  }
+}
+
+async function startServices(dataDir: string, store: Store, given: Given): Promise<OpenData> {
+  const blobs = new Blobs({ ...given, dataDir, store });
+  await blobs.recover();
+  const clock = new SandboxClock(store, given.wallClock);
+  const events = new Events(given.log);
+  const base = { ...given, clock: clock.now, events, store, bodies: new Bodies(store, blobs) };
+  const iam = await iamService(base);
+  const host = { ...base, identity: iam.identity };
+  const running = [iam, ...(await Promise.all(services.map((start) => start(host))))];
+  return {
+    services: running,
+    events,
+    clock,
+    wipe: async () => {
+      await store.write(() => blobs.clear());
+      clock.reset();
+      for (const service of running) service.reset();
+    },
+    close: () => store.close(),
+  };
+}
