@@ -117,6 +117,21 @@ test('patch merges, update replaces, both count the metageneration and check it'
   expect((await http.get(`${path}?ifMetagenerationNotMatch=3`)).status).toBe(304);
 });
 
+test('custom metadata holds 8 KiB, keys and what was there before included', async () => {
+  const http = client(await start());
+  await http.bucket('box');
+  await http.upload('box', 'a', 'x');
+  const patch = (metadata: object) => http.patch('/storage/v1/b/box/o/a', { metadata });
+  // Each of these letters is three bytes.
+  expect((await patch({ ab: '가'.repeat(2730) })).status).toBe(200);
+  const refused = await patch({ c: '' });
+  expect([refused.status, refused.json.error.errors[0].reason]).toEqual([400, 'invalid']);
+  expect((await patch({ ab: null, c: '' })).status).toBe(200);
+  const headers = { 'x-goog-meta-long': 'x'.repeat(8189) };
+  const put = await http.call('PUT', '/box/b', { body: 'x', headers });
+  expect([put.status, put.text]).toEqual([400, expect.stringContaining('MetadataTooLarge')]);
+});
+
 test('a patch merges what is nested, replaces lists, and changes nothing if it names nothing', async () => {
   const http = client(await start());
   const cors = [{ origin: ['*'], method: ['GET'], maxAgeSeconds: 60 }];

@@ -36,10 +36,20 @@ export function mergeAttributes(
   if (patch.metadata === null) delete merged['metadata'];
   else if (patch.metadata !== undefined) {
     const custom = mergeRecord(current.metadata, patch.metadata);
-    if (Object.keys(custom).length > 0) merged['metadata'] = custom;
+    if (Object.keys(custom).length > 0) merged['metadata'] = checkSize(custom);
     else delete merged['metadata'];
   }
   return merged;
+}
+
+/** Of all keys and values together: https://cloud.google.com/storage/quotas#objects */
+const MAX_CUSTOM_BYTES = 8 * 1024;
+
+function checkSize(custom: Record<string, string>): Record<string, string> {
+  if (Buffer.byteLength(Object.entries(custom).flat().join('')) <= MAX_CUSTOM_BYTES) return custom;
+  throw invalid('Your metadata headers exceed the maximum allowed metadata size.', {
+    xmlCode: 'MetadataTooLarge',
+  });
 }
 
 /**
