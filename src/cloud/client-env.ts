@@ -68,8 +68,7 @@ export interface ClientVariables {
 export function variablesByClient(url: string, project: string): readonly ClientVariables[] {
   return [
     {
-      // Go's client reads through the XML API, which the sandbox does not have yet.
-      clients: 'Python, Node.js (google-cloud-storage, @google-cloud/storage)',
+      clients: 'Python, Node.js, Go (google-cloud-storage, @google-cloud/storage, go/storage)',
       variables: { STORAGE_EMULATOR_HOST: url, GOOGLE_CLOUD_PROJECT: project },
     },
     {
