@@ -183,8 +183,7 @@ class BodySink {
       ...(this.#encryption === undefined ? {} : { iv: this.#encryption.iv }),
     };
     if (this.#size <= INLINE_LIMIT) return { ...received, bytes: Buffer.concat(this.#waiting) };
-    await this.#flush();
-    const file = this.#file as BlobFile;
+    const file = await this.#flush();
     await file.sync();
     await file.close();
     return { ...received, blob: file.id };
@@ -196,11 +195,13 @@ class BodySink {
     await this.#blobs.discard(this.#file.id);
   }
 
-  async #flush(): Promise<void> {
-    this.#file ??= await this.#blobs.create();
+  async #flush(): Promise<BlobFile> {
+    const file = this.#file ?? (await this.#blobs.create());
+    this.#file = file;
     const block = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    await this.#file.write(block);
+    await file.write(block);
+    return file;
   }
 }

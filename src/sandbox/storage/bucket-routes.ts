@@ -28,12 +28,7 @@ import { noSuchBucket, requireBucket, requireProject, type StorageState } from '
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
 export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
-  const send = (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    bucket: BucketRecord,
-    projection: Projection,
-  ) => sendJson(request, reply, presentBucket(state, bucket, baseUrl(request), projection));
+  const send = sender(state);
 
   app.post('/storage/v1/b', apiMethod('storage.buckets.insert'), async (request, reply) => {
     const query = queryOf(request);
@@ -92,6 +87,12 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
       return reply.code(204).send();
     },
   );
+  bucketActionRoutes(app, state);
+}
+
+/** What can be done with a bucket besides what can be done with every resource. */
+function bucketActionRoutes(app: FastifyInstance, state: StorageState): void {
+  const send = sender(state);
 
   app.post(
     '/storage/v1/b/:bucket/lockRetentionPolicy',
@@ -144,6 +145,12 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     },
   );
 }
+
+/** Answers with a bucket, in a projection of it. */
+const sender =
+  (state: StorageState) =>
+  (request: FastifyRequest, reply: FastifyReply, bucket: BucketRecord, projection: Projection) =>
+    sendJson(request, reply, presentBucket(state, bucket, baseUrl(request), projection));
 
 /** No bucket's key is longer, deleted ones' included. */
 const MAX_KEY = MAX_BUCKET_NAME + DELETED_KEY_SUFFIX;

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toHeader } from '../wire/header-text.ts';
-import { parseRange } from '../wire/range.ts';
+import { type ByteRange, parseRange } from '../wire/range.ts';
 import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
 import { objectEtag } from './etag.ts';
 import type { ObjectRecord } from './records.ts';
@@ -40,40 +40,58 @@ export async function sendMedia(
       (await state.bodies.open(record.body, first, last, key?.bytes));
     // Overwritten between the lookup and the opening: the new generation is the answer.
     if (!body) continue;
-
-    reply.headers(mediaHeaders(record));
-    if (record.attributes.contentEncoding === 'gzip') {
-      const others = reply.getHeader('vary');
-      reply.header('vary', others ? `${others}, Accept-Encoding` : 'Accept-Encoding');
-    }
-    if (unpack) {
-      reply.header('x-guploader-response-body-transformations', 'gunzipped');
-      reply.header('warning', '214 UploadServer gunzipped');
-    } else {
-      if (record.attributes.contentEncoding !== undefined) {
-        reply.header('content-encoding', toHeader(record.attributes.contentEncoding));
-      }
-      reply.header('content-length', String(last - first + 1));
-      if (range) {
-        reply.code(206).header('content-range', `bytes ${first}-${last}/${record.size}`);
-      }
-    }
+    addHeaders(reply, record, unpack ? 'unpacked' : range);
     if (moreHeaders) reply.headers(moreHeaders(record));
-    if (request.method === 'HEAD') {
-      if (!Buffer.isBuffer(body)) body.destroy();
-      // A stream, because fastify would set the length of anything else to zero.
-      return reply.send(Readable.from([]));
-    }
-    if (Buffer.isBuffer(body)) {
-      // fastify replaces a content type that it cannot parse, but lets streams have theirs.
-      const usual = USUAL_TYPE.test(String(reply.getHeader('content-type')));
-      return reply.send(usual ? body : Readable.from([body]));
-    }
-    if (!unpack) return reply.send(body);
-    return reply.send(pipeline(body, createGunzip(), () => undefined));
+    return sendBody(request, reply, body, unpack);
   }
   const { bucket, name } = find();
   throw noSuchObject(bucket, name);
+}
+
+/** Describes what is sent: all of a body, a range of it, or what was in it. */
+function addHeaders(
+  reply: FastifyReply,
+  record: ObjectRecord,
+  what: ByteRange | 'unpacked' | undefined,
+): void {
+  const { contentEncoding } = record.attributes;
+  reply.headers(mediaHeaders(record));
+  if (contentEncoding === 'gzip') {
+    const others = reply.getHeader('vary');
+    reply.header('vary', others ? `${others}, Accept-Encoding` : 'Accept-Encoding');
+  }
+  if (what === 'unpacked') {
+    reply.header('x-guploader-response-body-transformations', 'gunzipped');
+    reply.header('warning', '214 UploadServer gunzipped');
+    return;
+  }
+  if (contentEncoding !== undefined) reply.header('content-encoding', toHeader(contentEncoding));
+  if (what === undefined) {
+    reply.header('content-length', String(record.size));
+    return;
+  }
+  const { first, last } = what;
+  reply.code(206).header('content-length', String(last - first + 1));
+  reply.header('content-range', `bytes ${first}-${last}/${record.size}`);
+}
+
+function sendBody(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Buffer | Readable,
+  unpack: boolean,
+): FastifyReply {
+  if (request.method === 'HEAD') {
+    if (!Buffer.isBuffer(body)) body.destroy();
+    // A stream, because fastify would set the length of anything else to zero.
+    return reply.send(Readable.from([]));
+  }
+  if (Buffer.isBuffer(body)) {
+    // fastify replaces a content type that it cannot parse, but lets streams have theirs.
+    const usual = USUAL_TYPE.test(String(reply.getHeader('content-type')));
+    return reply.send(usual ? body : Readable.from([body]));
+  }
+  return reply.send(unpack ? pipeline(body, createGunzip(), () => undefined) : body);
 }
 
 const USUAL_TYPE = /^[\w.+-]+\/[\w.+-]+(?:;.*)?$/;

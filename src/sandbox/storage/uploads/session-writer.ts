@@ -100,8 +100,7 @@ export class SessionWriter {
       const digest = checksums.digest();
       return { ...digest, ...this.#iv(), size: bytes.length, bytes: this.#encrypt(bytes) };
     }
-    await this.#flush(0);
-    const file = this.#file as BlobFile;
+    const file = await this.#flush(0);
     await file.sync();
     await file.close();
     const digest = (await this.#hasher()).digest();
@@ -141,17 +140,21 @@ export class SessionWriter {
     if (this.#session.blob === undefined) await this.#state.bodies.blobs.discard(file.id);
   }
 
-  async #flush(keep: number): Promise<void> {
+  /** Writes all but the last `keep` bytes. */
+  async #flush(keep: number): Promise<BlobFile> {
     const { blobs } = this.#state.bodies;
     const { blob, received } = this.#session;
-    this.#file ??= blob === undefined ? await blobs.create() : await blobs.resume(blob, received);
+    const file =
+      this.#file ?? (await (blob === undefined ? blobs.create() : blobs.resume(blob, received)));
+    this.#file = file;
     const bytes = Buffer.concat(this.#tail);
     const block = bytes.subarray(0, bytes.length - keep);
     (await this.#hasher()).update(block);
-    await this.#file.write([this.#encrypt(block)]);
+    await file.write([this.#encrypt(block)]);
     this.#written += block.length;
     this.#tail = keep > 0 ? [Buffer.from(bytes.subarray(block.length))] : [];
     this.#tailBytes = keep;
+    return file;
   }
 
   /** The next bytes, as they are to be stored. */

@@ -74,47 +74,69 @@ export async function listUploads(
   const encode = nameEncoder(query);
   requireBucket(state, bucket);
   const { prefix = '', delimiter = '' } = query;
-  const keyMarker = query['key-marker'] ?? '';
-  const idMarker = query['upload-id-marker'] ?? '';
-  const max = maxKeys(query['max-uploads']);
+  const asked = {
+    bucket,
+    prefix,
+    delimiter,
+    keyMarker: query['key-marker'] ?? '',
+    idMarker: query['upload-id-marker'] ?? '',
+    max: maxKeys(query['max-uploads']),
+  };
+  const { uploads, prefixes, next } = readUploads(state, asked);
+  return sendXml(
+    reply,
+    'ListMultipartUploadsResult',
+    [
+      ['Bucket', bucket],
+      ['KeyMarker', encode(asked.keyMarker)],
+      ['UploadIdMarker', asked.idMarker],
+      ['NextKeyMarker', next && encode(next.name)],
+      ['NextUploadIdMarker', next?.id],
+      ['Prefix', encode(prefix)],
+      ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
+      ['EncodingType', query['encoding-type']],
+      ['MaxUploads', asked.max],
+      ['IsTruncated', next !== undefined],
+      ...uploads.map((upload): XmlElement => ['Upload', showUpload(state, upload, encode)]),
+      ...[...prefixes].map((text): XmlElement => ['CommonPrefixes', [['Prefix', encode(text)]]]),
+    ],
+    S3_NAMESPACE,
+  );
+}
 
+interface UploadsAsked {
+  bucket: string;
+  prefix: string;
+  delimiter: string;
+  keyMarker: string;
+  idMarker: string;
+  max: number;
+}
+
+interface UploadsPage {
+  uploads: MultipartRecord[];
+  prefixes: Set<string>;
+  /** The markers behind which the next page begins, if there is one. */
+  next: { name: string; id: string | undefined } | undefined;
+}
+
+function readUploads(state: StorageState, asked: UploadsAsked): UploadsPage {
+  const { bucket, prefix, delimiter, keyMarker, idMarker, max } = asked;
   const uploads: MultipartRecord[] = [];
   const prefixes = new Set<string>();
-  let last: { name: string; id: string } | undefined;
-  let truncated = false;
+  let last: UploadsPage['next'];
   for (const upload of multipartUploads(state, bucket, prefix)) {
     const { name } = upload.intent;
     if (!isBehind(upload, keyMarker, idMarker)) continue;
     const at = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
     const common = at === -1 ? undefined : name.slice(0, at + delimiter.length);
     if (common !== undefined && (prefixes.has(common) || common === keyMarker)) continue;
-    if (uploads.length + prefixes.size === max) {
-      truncated = max > 0;
-      break;
-    }
+    if (uploads.length + prefixes.size === max) return { uploads, prefixes, next: last };
     if (common === undefined) uploads.push(upload);
     else prefixes.add(common);
-    last = { name: common ?? name, id: common === undefined ? upload.id : '' };
+    last = { name: common ?? name, id: common === undefined ? upload.id : undefined };
   }
-  return sendXml(
-    reply,
-    'ListMultipartUploadsResult',
-    [
-      ['Bucket', bucket],
-      ['KeyMarker', encode(keyMarker)],
-      ['UploadIdMarker', idMarker],
-      ['NextKeyMarker', truncated && last ? encode(last.name) : undefined],
-      ['NextUploadIdMarker', truncated && last?.id ? last.id : undefined],
-      ['Prefix', encode(prefix)],
-      ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
-      ['EncodingType', query['encoding-type']],
-      ['MaxUploads', max],
-      ['IsTruncated', truncated],
-      ...uploads.map((upload): XmlElement => ['Upload', showUpload(state, upload, encode)]),
-      ...[...prefixes].map((text): XmlElement => ['CommonPrefixes', [['Prefix', encode(text)]]]),
-    ],
-    S3_NAMESPACE,
-  );
+  return { uploads, prefixes, next: undefined };
 }
 
 function showUpload(
