@@ -5,7 +5,7 @@ import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
 import { overrideMethod } from './wire/method-override.ts';
 import { installReplyParameters } from './wire/reply.ts';
-import { ApiRoots, canonicalUrl } from './wire/urls.ts';
+import { type ApiRoots, canonicalUrl } from './wire/urls.ts';
 
 /** Percent-encoded, an object name of 1024 bytes takes three times as many characters. */
 const MAX_PARAM_LENGTH = 4096;
@@ -13,9 +13,14 @@ const MAX_PARAM_LENGTH = 4096;
 /**
  * The HTTP side that all services share, before any of them has added its routes: how a
  * request finds its route, who is let in, how bodies are read and errors answered.
+ *
+ * @param roots learns of the APIs as their routes are added
  */
-export function createApp(services: readonly Service[], log: (line: string) => void) {
-  const roots = new ApiRoots();
+export function createApp(
+  services: readonly Service[],
+  roots: ApiRoots,
+  log: (line: string) => void,
+) {
   const app: FastifyInstance = fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

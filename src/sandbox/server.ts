@@ -12,6 +12,7 @@ import type { Machine } from './machine.ts';
 import { portError } from './start-error.ts';
 import type { TlsListener, TlsOptions } from './tls/listener.ts';
 import { batchRoutes } from './wire/batch.ts';
+import { ApiRoots } from './wire/urls.ts';
 
 export { SandboxStartError } from './start-error.ts';
 
@@ -73,7 +74,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const { services, events, clock } = data;
   const catchUp = new CatchUp(services, log);
-  const app = createApp(services, log);
+  const roots = new ApiRoots();
+  const app = createApp(services, roots, log);
   const routes = noteRoutes(app);
   let tls: TlsListener | undefined;
   const { close, closed } = onlyOnce(async () => {
@@ -90,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
     : undefined;
   for (const service of services) service.routes(app);
-  batchRoutes(app);
+  batchRoutes(app, (url) => roots.own(url));
   const { projectId } = PROJECT;
   const time = () => ({ time: clock.now().toISOString(), aheadSeconds: clock.aheadSeconds });
   installControl(app, {

@@ -121,3 +121,30 @@ test('a hundred calls are a batch; one more, or one that is no request, is none'
     expect((await send([{ request }])).json?.error, request).toMatchObject({ code: 400 });
   }
 });
+
+test('no call of a batch gets at media by another name, nor out of the API', async () => {
+  const sandbox = await start();
+  const http = client(sandbox);
+  await http.bucket('photos');
+  await http.upload('photos', 'storage/v1/b/photos', 'media');
+  await http.upload('photos', 'v1/b', 'media');
+  const object = '/storage/v1/b/photos/o/v1%2Fb';
+  const requests = [
+    'GET /storage/v1/b/photos HTTP/1.1\nHost: photos.localhost\n\n',
+    'GET /photos/v1/b HTTP/1.1\n\n',
+    `GET ${object}?alt=%6dedia HTTP/1.1\n\n`,
+    `GET ${object}?%61lt=media HTTP/1.1\n\n`,
+    `GET ${object}#alt=media HTTP/1.1\n\n`,
+    `GET ${object}?alt=json&alt=media HTTP/1.1\n\n`,
+    'GET /storage/v1/b/photos HTTP/1.1\nHost: storage.googleapis.com\n\n',
+  ];
+  const answers = responses(
+    await http.call('POST', '/batch', {
+      body: body(requests.map((request) => ({ request }))),
+      headers: { 'content-type': 'multipart/mixed; boundary=b' },
+    }),
+  );
+  // A call's own host does not count: the first and the last are about the bucket.
+  expect(answers.map(({ status }) => status)).toEqual([200, 400, 400, 400, 400, 400, 200]);
+  expect(answers[0]?.json.kind).toBe('storage#bucket');
+});

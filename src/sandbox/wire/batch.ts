@@ -20,17 +20,25 @@ import { canonicalUrl } from './urls.ts';
  * time, in no promised order. Headers of the batch hold for every call (except those that
  * begin with `Content-`, which describe the batch itself) unless the call brings its own.
  * One call's failure is that call's response and nobody else's. Media can be neither sent
- * nor fetched in a batch, and batches do not nest.
+ * nor fetched in a batch, and batches do not nest: every answer is held in memory until
+ * all are there.
+ *
+ * @param isApi tells the URLs of APIs from those of Cloud Storage's buckets
  *
  * https://cloud.google.com/storage/docs/batch
  */
-export function batchRoutes(app: FastifyInstance): void {
+export function batchRoutes(app: FastifyInstance, isApi: (url: string) => boolean): void {
   const run = async (request: FastifyRequest, reply: FastifyReply) => {
     const { api, version } = request.params as { api?: string; version?: string };
-    const root = api === undefined ? undefined : `/${api}/${version}/`;
+    const root = api === undefined ? '/' : `/${api}/${version}/`;
     const calls = await readCalls(request);
     const parts = await Promise.all(
-      calls.map(async (call) => partOf(call.id, await answer(app, request, call, root))),
+      calls.map(async (call) =>
+        partOf(
+          call.id,
+          await answer(app, request, call, (url) => isApi(url) && url.startsWith(root)),
+        ),
+      ),
     );
     const boundary = `batch_${request.id}_${calls.length}`;
     const body = parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('');
@@ -112,9 +120,9 @@ async function answer(
   app: FastifyInstance,
   outer: FastifyRequest,
   call: Call,
-  root: string | undefined,
+  belongs: (url: string) => boolean,
 ): Promise<Answer> {
-  const refusal = refusalOf(call, root);
+  const refusal = refusalOf(call, belongs);
   if (refusal !== undefined) {
     return {
       statusCode: refusal.status,
@@ -126,7 +134,11 @@ async function answer(
   const inherited = Object.entries(outer.headers).filter(
     ([name, value]) => value !== undefined && !NOT_INHERITED.test(name),
   );
-  const own = [...call.headers].filter(([name]) => !OF_THE_CONNECTION.test(name));
+  // All calls go where the batch went, whatever host they name: by another name of this
+  // machine it could be a bucket's.
+  const own = [...call.headers].filter(
+    ([name]) => name !== 'host' && !OF_THE_CONNECTION.test(name),
+  );
   return app.inject({
     method: call.method as NonNullable<InjectOptions['method']>,
     url: call.url,
@@ -141,13 +153,16 @@ const OF_THE_CONNECTION =
 const NOT_INHERITED = new RegExp(`^content-|${OF_THE_CONNECTION.source}`);
 
 /** Why a batch cannot carry a call, if it cannot. */
-function refusalOf({ url }: Call, root = '/'): ApiError | undefined {
-  const path = canonicalUrl(url);
-  if (/^\/(batch|download|upload)\//.test(path) || /[?&]alt=media(&|$)/.test(path)) {
+function refusalOf({ url }: Call, belongs: (url: string) => boolean): ApiError | undefined {
+  const canonical = canonicalUrl(url);
+  // Where the router finds the query, too.
+  const [path = '', query = ''] = canonical.split(/[?#](.*)/s);
+  const isMedia = new URLSearchParams(query).getAll('alt').includes('media');
+  if (isMedia || /^\/(batch|download|upload)\//.test(path)) {
     const why = 'Media cannot be sent or fetched in a batch, and batches do not nest.';
     return new ApiError(400, 'badRequest', why);
   }
-  if (path.startsWith(root) && /^\/[a-z]+\/v\d\w*\//.test(path)) return undefined;
+  if (belongs(path) && /^\/[a-z]+\/v\d\w*\//.test(path)) return undefined;
   return invalid(`The call '${path.slice(0, 200)}' does not belong to the API of the batch.`);
 }
 
