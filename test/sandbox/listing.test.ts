@@ -143,12 +143,83 @@ test('glob patterns', () => {
     ['?[0-9].{jpg,png}', ['a1.jpg', 'b2.png'], ['/1.jpg', 'aa.jpg', 'a1.gif']],
     ['[!a]b', ['cb'], ['ab']],
     ['\\*(1)', ['*(1)'], ['x(1)']],
+    ['{a,b{c,d}*}/?', ['a/1', 'bcx/👋'], ['b/1', 'bc/12']],
+    ['[]a[', ['[]a['], ['a']],
+    ['[\\]a-c-]', [']', 'b', '-'], ['d', '\\']],
+    ['[!가-힣]', ['a', '👋'], ['한', 'ab']],
+    ['{,{,}}*{}', ['', 'a'], ['/']],
   ];
   for (const [pattern, matching, other] of cases) {
     const matches = globMatcher(pattern);
     for (const name of matching) expect(matches(name), `${pattern} ~ ${name}`).toBe(true);
     for (const name of other) expect(matches(name), `${pattern} !~ ${name}`).toBe(false);
   }
+});
+
+test('a glob pattern is what its regular expression is, and no way through it takes long', () => {
+  /** Of patterns without sets. */
+  const expression = (pattern: string) => {
+    const source = pattern.replace(/\*\*\/|\*\*|[*?{},]/g, (token) => TRANSLATED[token] ?? token);
+    return new RegExp(`^${source}$`, 's');
+  };
+  const piece = fc.constantFrom('a', 'b', '/', '*', '**', '**/', '?');
+  const pieces = fc.array(piece, { maxLength: 5 }).map((parts) => parts.join(''));
+  const alternatives = fc.array(pieces, { minLength: 1, maxLength: 3 });
+  const pattern = fc
+    .array(
+      fc.oneof(
+        pieces,
+        alternatives.map((all) => `{${all.join(',')}}`),
+      ),
+      { maxLength: 3 },
+    )
+    .map((parts) => parts.join(''))
+    .filter((text) => !text.includes('***'));
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', '/', 'c'), maxLength: 8 });
+  fc.assert(
+    fc.property(pattern, name, (text, tried) => {
+      expect(globMatcher(text)(tried)).toBe(expression(text).test(tried));
+    }),
+    { numRuns: 3000 },
+  );
+  for (const many of ['**a', '*a', '**/', '{a,**}', '{a,a}']) {
+    const matches = globMatcher(`${many.repeat(100)}b`);
+    for (const tried of ['a'.repeat(1024), 'a/'.repeat(512)]) expect(matches(tried)).toBe(false);
+  }
+  expect(() => globMatcher('a'.repeat(1025))).toThrow(expect.objectContaining({ status: 400 }));
+});
+
+const TRANSLATED: Record<string, string> = {
+  '**/': '(?:.*/)?',
+  '**': '.*',
+  '*': '[^/]*',
+  '?': '[^/]',
+  '{': '(?:',
+  '}': ')',
+  ',': '|',
+};
+
+test('a page ends, however many entries a pattern leaves out', async () => {
+  const { state, reads } = await countingState();
+  await state.store.write(() => {
+    for (let i = 0; i < 12_000; i++) {
+      const name = `n${String(i).padStart(5, '0')}`;
+      state.live.put(objectKey('big', name), { name, generation: 1 } as ObjectRecord);
+    }
+  });
+  const options: ListOptions = {
+    bucket: 'big',
+    of: 'live',
+    prefix: '',
+    maxResults: 1000,
+    matches: (name) => name === 'n11999',
+  };
+  const first = listObjects(state, options);
+  expect(first.items).toEqual([]);
+  expect(reads.count).toBe(10_001);
+  const second = listObjects(state, { ...options, pageToken: first.nextPageToken });
+  expect(second.items.map(({ name }) => name)).toEqual(['n11999']);
+  expect(second.nextPageToken).toBeUndefined();
 });
 
 /** A store of which every record read by a range is counted. */

@@ -41,6 +41,12 @@ export interface ListPage {
   nextPageToken?: string;
 }
 
+/**
+ * A page ends after so many entries that a pattern or a filter leaves out, whether or not it
+ * is full (as on GCS, it can even be empty): nothing else is served meanwhile.
+ */
+const MAX_UNLISTED = 10_000;
+
 /** One page of a listing. */
 export function listObjects(state: StorageState, options: ListOptions): ListPage {
   const prefix = Buffer.from(options.prefix);
@@ -48,6 +54,7 @@ export function listObjects(state: StorageState, options: ListOptions): ListPage
   const end = options.endOffset === undefined ? undefined : Buffer.from(options.endOffset);
   const page: ListPage = { items: [], prefixes: [] };
   let room = options.maxResults;
+  let unlisted = 0;
   let entries = generations(state, options, startOf(options, prefix));
   try {
     for (;;) {
@@ -61,13 +68,13 @@ export function listObjects(state: StorageState, options: ListOptions): ListPage
         common === undefined ||
         (options.includeTrailingDelimiter === true && entry.name.equals(common));
       const item = isListed && isItem && (options.filter?.(entry.record) ?? true);
-      if (item || (isListed && common)) {
-        if (room === 0) {
-          page.nextPageToken = encodePageToken(positionOf(entry, options.of));
-          return page;
-        }
-        room--;
+      const shown = item || (isListed && common !== undefined);
+      if (shown ? room === 0 : unlisted === MAX_UNLISTED) {
+        page.nextPageToken = encodePageToken(positionOf(entry, options.of));
+        return page;
       }
+      if (shown) room--;
+      else unlisted++;
       if (item) page.items.push(entry.record);
       if (common === undefined) continue;
       if (isListed) page.prefixes.push(common.toString());
