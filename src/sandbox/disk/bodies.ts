@@ -1,5 +1,6 @@
 import type { Cipher } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
+import { Gathered } from '../gathered.ts';
 import type { BlobFile } from './blob-file.ts';
 import type { Blobs } from './blobs.ts';
 import { Checksums, type Digest } from './checksums.ts';
@@ -156,8 +157,7 @@ class BodySink {
   readonly #checksums: Checksums;
   readonly #encryption: Encryption | undefined;
   readonly #cipher: Cipher | undefined;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new Gathered();
   #size = 0;
   #file: BlobFile | undefined;
 
@@ -170,10 +170,9 @@ class BodySink {
 
   async write(chunk: Buffer): Promise<void> {
     this.#checksums.update(chunk);
-    this.#waiting.push(this.#cipher?.update(chunk) ?? chunk);
-    this.#waitingBytes += chunk.length;
+    this.#waiting.add(this.#cipher?.update(chunk) ?? chunk);
     this.#size += chunk.length;
-    if (this.#waitingBytes >= BLOCK) await this.#flush();
+    if (this.#waiting.size >= BLOCK) await this.#flush();
   }
 
   async finish(): Promise<PendingBody> {
@@ -182,7 +181,8 @@ class BodySink {
       size: this.#size,
       ...(this.#encryption === undefined ? {} : { iv: this.#encryption.iv }),
     };
-    if (this.#size <= INLINE_LIMIT) return { ...received, bytes: Buffer.concat(this.#waiting) };
+    if (this.#size <= INLINE_LIMIT)
+      return { ...received, bytes: Buffer.concat(this.#waiting.take()) };
     const file = await this.#flush();
     await file.sync();
     await file.close();
@@ -198,10 +198,7 @@ class BodySink {
   async #flush(): Promise<BlobFile> {
     const file = this.#file ?? (await this.#blobs.create());
     this.#file = file;
-    const block = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    await file.write(block);
+    await file.write(this.#waiting.take());
     return file;
   }
 }

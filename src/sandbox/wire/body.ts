@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Gathered } from '../gathered.ts';
 import { contentDecoded } from './encodings.ts';
 import { ApiError, invalid } from './errors.ts';
 
@@ -55,14 +56,14 @@ export async function readJson(request: FastifyRequest): Promise<Record<string, 
 
 /** Collects a bounded body. */
 export async function readAll(chunks: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
+  const gathered = new Gathered();
   for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > limit) throw new ApiError(413, 'uploadTooLarge', 'Request Entity Too Large');
-    parts.push(chunk);
+    gathered.add(chunk);
+    if (gathered.size > limit) {
+      throw new ApiError(413, 'uploadTooLarge', 'Request Entity Too Large');
+    }
   }
-  return Buffer.concat(parts);
+  return Buffer.concat(gathered.take());
 }
 
 /** Parses JSON that must be an object, in UTF-8; empty text is an empty object. */

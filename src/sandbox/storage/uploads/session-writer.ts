@@ -3,6 +3,7 @@ import type { BlobFile } from '../../disk/blob-file.ts';
 import { INLINE_LIMIT, type PendingBody } from '../../disk/bodies.ts';
 import { Checksums } from '../../disk/checksums.ts';
 import { cipherAt, type Encryption } from '../../disk/encryption.ts';
+import { Gathered } from '../../gathered.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import type { ObjectRecord } from '../records.ts';
 import type { StorageState } from '../state.ts';
@@ -27,8 +28,7 @@ export class SessionWriter {
   #file: BlobFile | undefined;
   #checksums: Checksums | undefined;
   #written: number;
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
+  readonly #tail = new Gathered();
 
   /** @param key the customer's key, if the session has one */
   constructor(state: StorageState, id: string, session: UploadRecord, key: Buffer | undefined) {
@@ -43,7 +43,7 @@ export class SessionWriter {
 
   /** How many bytes of the object are here, the held-back ones included. */
   get position(): number {
-    return this.#written + this.#tailBytes;
+    return this.#written + this.#tail.size;
   }
 
   /** Takes in a request body that begins at byte `first`; false if it was cut short. */
@@ -69,9 +69,8 @@ export class SessionWriter {
       if (total !== undefined && this.position + fresh.length > total) {
         throw invalid(`The upload was announced with ${total} bytes and more came.`);
       }
-      this.#tail.push(fresh);
-      this.#tailBytes += fresh.length;
-      if (this.#tailBytes >= QUANTUM) await this.#flush(this.#tailBytes % QUANTUM);
+      this.#tail.add(fresh);
+      if (this.#tail.size >= QUANTUM) await this.#flush(this.#tail.size % QUANTUM);
     }
   }
 
@@ -93,8 +92,8 @@ export class SessionWriter {
 
   /** The complete body, on disk. */
   async finish(): Promise<PendingBody> {
-    if (this.#written === 0 && this.#tailBytes <= INLINE_LIMIT) {
-      const bytes = Buffer.concat(this.#tail);
+    if (this.#written === 0 && this.#tail.size <= INLINE_LIMIT) {
+      const bytes = Buffer.concat(this.#tail.take());
       const checksums = await Checksums.create();
       checksums.update(bytes);
       const digest = checksums.digest();
@@ -147,13 +146,12 @@ export class SessionWriter {
     const file =
       this.#file ?? (await (blob === undefined ? blobs.create() : blobs.resume(blob, received)));
     this.#file = file;
-    const bytes = Buffer.concat(this.#tail);
+    const bytes = Buffer.concat(this.#tail.take());
     const block = bytes.subarray(0, bytes.length - keep);
     (await this.#hasher()).update(block);
     await file.write([this.#encrypt(block)]);
     this.#written += block.length;
-    this.#tail = keep > 0 ? [Buffer.from(bytes.subarray(block.length))] : [];
-    this.#tailBytes = keep;
+    if (keep > 0) this.#tail.add(Buffer.from(bytes.subarray(block.length)));
     return file;
   }
 
