@@ -52,3 +52,12 @@ test('sources have one storage class, which is the result’s', async () => {
   await http.upload('box', 'b', 'standard now');
   expect((await http.post(`${OBJECTS}/c/compose`, both)).status).toBe(400);
 });
+
+test('the result has the content type that is asked for, or none', async () => {
+  const http = await withParts();
+  const sourceObjects = [{ name: 'a' }, { name: 'b' }];
+  const compose = (more: object) => http.post(`${OBJECTS}/c/compose`, { sourceObjects, ...more });
+  expect((await compose({})).json.contentType).toBeUndefined();
+  const typed = await compose({ destination: { contentType: 'text/csv' } });
+  expect(typed.json.contentType).toBe('text/csv');
+});

@@ -301,6 +301,19 @@ test('downloads carry the headers clients check, in whole and in part', async ()
   expect([missing.status, missing.text]).toEqual([404, 'No such object: headers/none']);
 });
 
+test('an object uploaded without a content type has none, and is served as bytes', async () => {
+  const http = client(await start());
+  await http.bucket('typeless');
+  const uploaded = await http.call('POST', '/upload/storage/v1/b/typeless/o?uploadType=multipart', {
+    body: '--x\r\n\r\n{"name":"a"}\r\n--x\r\n\r\nbytes\r\n--x--',
+    headers: { 'content-type': 'multipart/related; boundary=x' },
+  });
+  expect(uploaded.json.size).toBe('5');
+  expect(uploaded.json.contentType).toBeUndefined();
+  const { headers } = await http.get('/storage/v1/b/typeless/o/a?alt=media');
+  expect(headers.get('content-type')).toBe('application/octet-stream');
+});
+
 test('promised checksums are enforced and nothing is stored on a mismatch', async () => {
   const http = client(await start());
   await http.bucket('sums');

@@ -25,8 +25,8 @@ const MAX_BYTES = 25 * 1024;
 /** The values that an upload asks for. */
 export function contextValues(given: GivenContexts): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const [key, context] of Object.entries(given?.custom ?? {})) {
-    if (context !== null) values[key] = context.value;
+  for (const [key, value] of Object.entries(given?.custom ?? {})) {
+    if (value !== null) values[key] = value;
   }
   return values;
 }
@@ -75,14 +75,11 @@ export function changeContexts(
   if (given === undefined && !replace) return current;
   if (given === null || given?.custom === null) return undefined;
   const contexts: ObjectContexts = replace ? {} : { ...current };
-  for (const [key, context] of Object.entries(given?.custom ?? {})) {
+  for (const [key, value] of Object.entries(given?.custom ?? {})) {
     const before = own(current, key);
-    if (context === null) delete contexts[key];
-    else if (before?.value === context.value) contexts[key] = before;
-    else {
-      const createTime = before?.createTime ?? time;
-      contexts[key] = { value: context.value, createTime, updateTime: time };
-    }
+    if (value === null) delete contexts[key];
+    else if (before?.value === value) contexts[key] = before;
+    else contexts[key] = { value, createTime: before?.createTime ?? time, updateTime: time };
   }
   return checked(contexts);
 }

@@ -18,6 +18,12 @@ const base64 = (bytes: number) =>
     return decoded.length === bytes && decoded.toString('base64') === value;
   }, `must be ${bytes} bytes in base64`);
 
+/** Clients remove a context by null in its place (Node), no value (Go) or a null value (Python). */
+const context = z
+  .object({ value: text.nullish() })
+  .nullable()
+  .transform((given) => given?.value ?? null);
+
 /** Object metadata in an upload, a patch or an update; null clears a field. */
 export const objectMetadata = z.object({
   /** The object's name, where it is not in the URL. */
@@ -43,10 +49,8 @@ export const objectMetadata = z.object({
       retainUntilTime: z.iso.datetime({ offset: true }).nullish(),
     })
     .nullish(),
-  /** Keys and values to find the object by; a null value removes a key. */
-  contexts: z
-    .object({ custom: z.record(text, z.object({ value: text }).nullable()).nullish() })
-    .nullish(),
+  /** Keys and values to find the object by; a key with null or without a value is removed. */
+  contexts: z.object({ custom: z.record(text, context).nullish() }).nullish(),
   /** Checked against the received bytes. */
   md5Hash: base64(16).nullish(),
   /** Checked against the received bytes; base64 of the big-endian value. */

@@ -67,7 +67,7 @@ export async function composeObject(
     const composed = commitObject(state, {
       ...to,
       body: joined,
-      attributes: attributesOf(metadata, 'application/octet-stream'),
+      attributes: attributesOf(metadata),
       storageClass: metadata.storageClass ?? sources[0]?.storageClass,
       keySha256: key?.sha256,
       contexts: inheritedValues(metadata.contexts, query['dropContextGroups'], sources),

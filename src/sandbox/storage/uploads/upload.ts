@@ -146,12 +146,11 @@ export function commitUpload(
 ): ObjectRecord {
   const { bucket, name, metadata, preconditions } = intent;
   if (intent.lengthRange) checkLength(body.size, intent.lengthRange);
-  const contentType = intent.contentType ?? 'application/octet-stream';
   return commitObject(state, {
     bucket,
     name,
     body,
-    attributes: attributesOf(metadata, contentType),
+    attributes: attributesOf(metadata, intent.contentType),
     storageClass: metadata.storageClass,
     keySha256: intent.keySha256,
     ...(metadata.contexts ? { contexts: contextValues(metadata.contexts) } : {}),
