@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cipherAt } from '../../src/sandbox/disk/encryption.ts';
-import { client, start, tempDir } from './support.ts';
+import { client, filesBelow, start, tempDir } from './support.ts';
 
 const MIB = 1024 * 1024;
 
@@ -19,11 +18,7 @@ const sourceHeaders = (key: Buffer) => keyHeaders(key, 'x-goog-copy-source-encry
 
 /** Everything below a directory, as one string of bytes. */
 async function everything(dir: string): Promise<Buffer> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
-  );
+  return Buffer.concat(await Promise.all((await filesBelow(dir)).map((file) => readFile(file))));
 }
 
 test('bytes can be decrypted from any position on', () => {
@@ -193,8 +188,11 @@ test('a resumable upload goes on with its key or with its address, also after a 
       expect(probe.headers.get('range')).toBe(`bytes=0-${from - 1}`);
     }
     const rest = `bytes ${from}-${end - 1}/${end}`;
-    const half = location.searchParams.get('upload_id') ?? '';
-    for (const damaged of [half.split('.')[0] ?? '', `${half.slice(0, -2)}00`, `${half}00`]) {
+    const uploadId = location.searchParams.get('upload_id') ?? '';
+    const [session = '', half = ''] = uploadId.split('.');
+    const lastBit = Buffer.from(half, 'hex').map((byte, at) => (at === 31 ? byte ^ 1 : byte));
+    const otherHalf = Buffer.from(lastBit).toString('hex');
+    for (const damaged of [session, `${session}.${otherHalf}`, `${uploadId}00`]) {
       const lost = new URL(location);
       lost.searchParams.set('upload_id', damaged);
       const reply = await http.call('PUT', lost.pathname + lost.search, {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
-import { client, start, tempDir } from './support.ts';
+import { blobFiles, client, start, tempDir } from './support.ts';
 
 const MB = 1024 * 1024;
 
@@ -83,12 +83,7 @@ async function expectStored(
 
 /** Deleted files go after their answer. */
 async function untilFilesAre(dataDir: string, count: number): Promise<void> {
-  await expect
-    .poll(async () => {
-      const found = await readdir(join(dataDir, 'blobs'), { recursive: true, withFileTypes: true });
-      return found.filter((entry) => entry.isFile()).length;
-    })
-    .toBe(count);
+  await expect.poll(() => blobFiles(dataDir)).toHaveLength(count);
 }
 
 /** A file system of a few megabytes, or the test is skipped with the reason. */

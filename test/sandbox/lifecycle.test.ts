@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SandboxEvent } from '../../src/sandbox/events.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { parseLifecycle } from '../../src/sandbox/storage/lifecycle/config.ts';
 import { ApiError } from '../../src/sandbox/wire/errors.ts';
-import { client, manualClock, start, tempDir } from './support.ts';
+import { blobFiles, client, manualClock, start, tempDir } from './support.ts';
 
 const DAY = 24 * 3600;
 
@@ -344,13 +342,6 @@ test('unfinished multipart uploads are aborted, by their own age', async () => {
     const { text } = await http.call('GET', '/parts?uploads');
     return [...text.matchAll(/<Key>(.+?)<\/Key>/g)].map((match) => match[1]);
   };
-  const files = async () => {
-    const entries = await readdir(join(sandbox.dataDir, 'blobs'), {
-      recursive: true,
-      withFileTypes: true,
-    });
-    return entries.filter((entry) => entry.isFile()).length;
-  };
   await begin('tmp/old');
   await begin('kept');
   await pass(1);
@@ -358,7 +349,7 @@ test('unfinished multipart uploads are aborted, by their own age', async () => {
   expect(await unfinished()).toEqual(['kept', 'tmp/new', 'tmp/old']);
   await pass(1);
   expect(await unfinished()).toEqual(['kept', 'tmp/new']);
-  await expect.poll(files).toBe(2);
+  await expect.poll(() => blobFiles(sandbox.dataDir)).toHaveLength(2);
   expect((await http.get('/_cloudlab/status')).json.objects).toBe(1);
 });
 

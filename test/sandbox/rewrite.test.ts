@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { client, manualClock, start, tempDir } from './support.ts';
+import { blobFiles, client, manualClock, start, tempDir } from './support.ts';
 
 const MIB = 1024 * 1024;
 
-async function blobs(dataDir: string) {
-  const entries = await readdir(join(dataDir, 'blobs'), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
-}
+const blobs = async (dataDir: string) =>
+  Promise.all((await blobFiles(dataDir)).map((file) => stat(file)));
 
 test('a copy is a second name for the same bytes, and outlives the first', async () => {
   const dataDir = await tempDir();

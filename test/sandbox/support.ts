@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-
 import { surroundings } from '../support/machine.ts';
 
 /** A directory that is removed after the test. */
@@ -20,6 +19,17 @@ export async function start(options: Partial<SandboxOptions> = {}): Promise<Sand
   onTestFinished(() => sandbox.close());
   return sandbox;
 }
+
+/** The files below a directory, with their whole paths. */
+export async function filesBelow(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** The files that hold the large bodies of a data directory. */
+export const blobFiles = (dataDir: string): Promise<string[]> => filesBelow(join(dataDir, 'blobs'));
 
 /** A clock that stands still until it is moved. */
 export function manualClock(start = '2026-01-02T03:04:05.678Z') {

@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { client, start, tempDir } from './support.ts';
+import { blobFiles, client, start, tempDir } from './support.ts';
 import { texts, xmlClient } from './xml-support.ts';
 
 const PART = 5 * 1024 * 1024;
@@ -74,7 +72,7 @@ test('parts in any order, across a restart, become one object', async () => {
   expect(json.md5Hash).toBeUndefined();
   expect(texts((await xml.get('/parts')).text, 'ETag')).toEqual([tag]);
   expect((await xml.post(upload, list([2, '"x"']))).text).toContain('NoSuchUpload');
-  await expect.poll(() => files(dataDir)).toHaveLength(1);
+  await expect.poll(() => blobFiles(dataDir)).toHaveLength(1);
 });
 
 test('what cannot be completed', async () => {
@@ -159,16 +157,11 @@ test('uploads are listed and aborted, and leave nothing behind', async () => {
 
   expect((await xml.delete(uploads[0] ?? '')).status).toBe(204);
   expect((await xml.delete(uploads[0] ?? '')).status).toBe(404);
-  await expect.poll(() => files(sandbox.dataDir)).toEqual([]);
+  await expect.poll(() => blobFiles(sandbox.dataDir)).toEqual([]);
   await xml.put(`${uploads[2]}&partNumber=1`, randomBytes(100_000));
   // A bucket that is deleted takes its unfinished uploads with it.
   expect((await xml.delete('/parts')).status).toBe(204);
-  await expect.poll(() => files(sandbox.dataDir)).toEqual([]);
+  await expect.poll(() => blobFiles(sandbox.dataDir)).toEqual([]);
   await xml.put('/parts');
   expect(texts((await xml.get('/parts?uploads')).text, 'UploadId')).toEqual([]);
 });
-
-async function files(dataDir: string): Promise<string[]> {
-  const entries = await readdir(join(dataDir, 'blobs'), { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-}

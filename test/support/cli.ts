@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { packageRoot } from './host.ts';
+import { builtProgram } from './built-program.ts';
 
-export const program = join(packageRoot, 'dist', 'cloudlab.js');
+export const program = builtProgram();
 
 export interface CliResult {
   /** Null where a signal ended it. */
