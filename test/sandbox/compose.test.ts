@@ -53,6 +53,16 @@ test('sources have one storage class, which is the result’s', async () => {
   expect((await http.post(`${OBJECTS}/c/compose`, both)).status).toBe(400);
 });
 
+test('the answer shows the ACL that was asked for', async () => {
+  const http = await withParts();
+  const composed = await http.post(`${OBJECTS}/c/compose?destinationPredefinedAcl=publicRead`, {
+    sourceObjects: [{ name: 'a' }],
+  });
+  expect(composed.json.acl).toContainEqual(
+    expect.objectContaining({ entity: 'allUsers', role: 'READER' }),
+  );
+});
+
 test('the result has the content type that is asked for, or none', async () => {
   const http = await withParts();
   const sourceObjects = [{ name: 'a' }, { name: 'b' }];

@@ -97,6 +97,20 @@ test('every condition is held against the form, and every field has to have one'
   expect((await post(ignored)).status).toBe(204);
 });
 
+test('a field of Google that is not known is refused, even if the policy names it', async () => {
+  const { post, form, stored } = await prepare();
+  const key = 'strange';
+  for (const [name, status] of [
+    ['x-goog-random', 400],
+    ['x-goog-encryption-key', 501],
+  ] as const) {
+    const answer = await post(form({ key, [name]: 'a' }, [{ key }, { [name]: 'a' }]));
+    expect(answer.status, name).toBe(status);
+  }
+  expect((await stored(key)).status).toBe(404);
+  expect((await post(form({ key, random: 'a' }, [{ key }, { random: 'a' }]))).status).toBe(204);
+});
+
 test('the size of the file is bounded at both ends', async () => {
   const { post, form, stored } = await prepare();
   const signed = form({ key: 'sized' }, [{ key: 'sized' }, ['content-length-range', 3, 5]]);

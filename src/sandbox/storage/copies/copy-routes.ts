@@ -71,7 +71,8 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
       key: customerKey(request.headers),
       deleteSources: deleteSourceObjects ?? false,
     });
-    return sendJson(request, reply, presentObject(state, request, object));
+    // The method has no projection to choose, and Google's clients read the ACL they asked for.
+    return sendJson(request, reply, presentObject(state, request, object, { projection: 'full' }));
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bodyChunks, readAll } from '../../wire/body.ts';
+import { notImplemented } from '../../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../../wire/multipart.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { verifyPostPolicy } from '../auth/post-policy.ts';
@@ -39,6 +40,7 @@ export async function postForm(
   }
   const reader = new MultipartReader(bodyChunks(request), boundaryOf(type));
   const { fields, file } = await readFields(reader);
+  for (const name of fields.keys()) refuseUnknown(name);
   const key = fields.get('key')?.replaceAll(FILE_NAME, () => file.name);
   if (key === undefined || key === '') {
     throw xmlError(400, 'InvalidArgument', "Bucket POST must contain a field named 'key'.");
@@ -59,6 +61,16 @@ export async function postForm(
   const { object: record } = await finishUpload(state, intent, body, namedHashes(named));
   return answer(request, reply, fields, record);
 }
+
+/** Fields named `x-goog-...` have to be known; others may be the page's own. */
+function refuseUnknown(name: string): void {
+  if (!name.startsWith('x-goog-') || KNOWN.test(name)) return;
+  if (name.startsWith('x-goog-encryption-')) throw notImplemented(`the form field ${name}`);
+  throw xmlError(400, 'InvalidArgument', `Unknown field: ${name}`);
+}
+
+const KNOWN =
+  /^x-goog-(?:algorithm|credential|custom-time|date|hash|meta-.+|signature|storage-class)$/;
 
 /** Stands for the file's own name in `key`. */
 const FILE_NAME = '$' + '{filename}';
