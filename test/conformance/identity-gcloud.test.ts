@@ -1,32 +1,17 @@
-import { execFile } from 'node:child_process';
 import { createVerify, X509Certificate } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { clientVariables } from '../../src/cloud/client-env.ts';
-import { client, start, tempDir } from '../sandbox/support.ts';
-
-const run = promisify(execFile);
+import { client } from '../sandbox/support.ts';
+import { startGcloud } from './gcloud.ts';
 
 /*
  * `gcloud iam service-accounts`, `gcloud storage hmac` and `gcloud storage sign-url`,
  * unmodified. Every call takes a second or two, so it is one sequence.
  */
 test('a session with gcloud about identities', { timeout: 180_000 }, async (context) => {
-  const installed = await run('gcloud', ['--version']).catch(() => undefined);
-  if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
-
-  const sandbox = await start();
-  const dir = await tempDir();
-  const env = {
-    ...process.env,
-    ...clientVariables(sandbox.url, sandbox.projectId),
-    CLOUDSDK_CONFIG: join(dir, 'config'),
-    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-  };
-  const gcloud = async (...args: string[]) =>
-    (await run('gcloud', [...args, '--format=json'], { env })).stdout;
+  const { sandbox, dir, gcloud: anyGcloud } = await startGcloud(context);
+  const gcloud = (...args: string[]) => anyGcloud(...args, '--format=json');
   const email = `reporter@${sandbox.projectId}.iam.gserviceaccount.com`;
 
   await gcloud('iam', 'service-accounts', 'create', 'reporter', '--display-name=Reports');

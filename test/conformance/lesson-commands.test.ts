@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { clientVariables } from '../../src/cloud/client-env.ts';
 import { readStatus } from '../../src/cloud/running-sandbox.ts';
@@ -10,8 +8,8 @@ import { loadContent } from '../../src/content/load.ts';
 import { startSandboxProgram } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { packageRoot } from '../support/host.ts';
+import { requireTool, run } from './tools.ts';
 
-const run = promisify(execFile);
 const content = loadContent(packageRoot);
 
 /** Every shell command that a lesson prints is run, in order, in one directory; what it makes it also removes. */
@@ -19,8 +17,8 @@ describe.each(content.lessons().map((lesson) => lesson.id))('the commands of les
   it('work, and leave nothing behind', async (context) => {
     const blocks = content.lesson(id, 'en').sections.flatMap((section) => section.blocks);
     const commands = blocks.filter(isShell);
-    if (commands.some(({ needs }) => needs === 'gcloud') && !(await exists('gcloud'))) {
-      context.skip('gcloud (Google Cloud SDK) is not installed');
+    if (commands.some(({ needs }) => needs === 'gcloud')) {
+      await requireTool(context, 'gcloud', 'Google Cloud SDK');
     }
     const home = temporaryDirectory();
     const { url } = await startSandboxProgram({ home });
@@ -42,11 +40,4 @@ describe.each(content.lessons().map((lesson) => lesson.id))('the commands of les
 
 function isShell(block: Block): block is Extract<Block, { kind: 'code' }> {
   return block.kind === 'code' && block.language === 'sh';
-}
-
-async function exists(program: string): Promise<boolean> {
-  return run(program, ['--version']).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,30 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { TestContext } from 'vitest';
+import { keptFolder, run } from './tools.ts';
 
-const run = promisify(execFile);
-
-/** The interpreter of a virtual environment, made on first use and kept for the next run. */
-export async function pythonWith(library: string): Promise<string> {
-  const home = join(tmpdir(), `cloudlab-python-${library.replace('==', '-')}`);
+/** The interpreter of a virtual environment that has a library; skips the test without one. */
+export async function pythonWith(context: TestContext, library: string): Promise<string> {
   const interpreter = (dir: string) =>
     process.platform === 'win32' ? join(dir, 'Scripts', 'python.exe') : join(dir, 'bin', 'python');
-  if (await stat(home).catch(() => undefined)) return interpreter(home);
-  const draft = await mkdtemp(`${home}-`);
-  try {
-    await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', draft]);
+  const home = await keptFolder(context, `python-${library.replace('==', '-')}`, async (dir) => {
+    await run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', dir]);
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', library];
-    await run(interpreter(draft), install, { timeout: 180_000 });
-    await rename(draft, home);
-    return interpreter(home);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    throw error;
-  }
+    await run(interpreter(dir), install, { timeout: 180_000 });
+  });
+  return interpreter(home);
 }
-
-/** The last line of what a command that failed had to say. */
-export const whyNot = (error: Error & { stderr?: string }): string =>
-  error.stderr?.trim().split('\n').at(-1) || error.message;

@@ -1,8 +1,8 @@
-import { request } from 'node:http';
 import { Storage } from '@google-cloud/storage';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeSigners } from '../sandbox/signing.ts';
 import { client, start } from '../sandbox/support.ts';
+import { raw } from '../sandbox/xml-support.ts';
 
 /*
  * The official Node client signs with a key file of the sandbox's; what it signed is then
@@ -100,19 +100,7 @@ test('a virtual-hosted URL', async () => {
     cname: `http://${host}`,
   });
   const { pathname, search } = new URL(url);
-  const { status, text } = await new Promise<{ status: number | undefined; text: string }>(
-    (resolve, reject) => {
-      const asked = { host: '127.0.0.1', port: sandbox.port, path: pathname + search };
-      const sent = request({ ...asked, headers: { host } }, (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () => resolve({ status: response.statusCode, text }));
-      });
-      sent.on('error', reject).end();
-    },
-  );
+  const { status, text } = await raw(sandbox, 'GET', pathname + search, { headers: { host } });
   expect([status, text]).toEqual([200, 'hosted']);
 });
 

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { client, start, tempDir } from '../sandbox/support.ts';
-import { pythonWith, whyNot } from './python.ts';
-
-const run = promisify(execFile);
+import { pythonWith } from './python.ts';
+import { requireTool, run } from './tools.ts';
 
 const ACCOUNT = '100000000001-compute@developer.gserviceaccount.com';
 const BOTO = 'boto3==1.43.11';
@@ -36,9 +33,7 @@ async function withKey(sandbox: Sandbox, dir: string): Promise<NodeJS.ProcessEnv
  * second or two, so it is one sequence.
  */
 test('a session with aws s3', { timeout: 240_000 }, async (context) => {
-  const installed = await run('aws', ['--version']).catch(() => undefined);
-  if (!installed) return context.skip('aws (AWS CLI) is not installed');
-
+  await requireTool(context, 'aws', 'AWS CLI');
   const sandbox = await start();
   const dir = await tempDir();
   const env = await withKey(sandbox, dir);
@@ -98,9 +93,7 @@ test('a session with aws s3', { timeout: 240_000 }, async (context) => {
 
 /* boto3, unmodified. What is done and asserted is in boto3_session.py. */
 test('a session with boto3', { timeout: 400_000 }, async (context) => {
-  const python = await pythonWith(BOTO).catch((error: Error) =>
-    context.skip(`no Python with ${BOTO}: ${whyNot(error)}`),
-  );
+  const python = await pythonWith(context, BOTO);
   const sandbox = await start();
   const dir = await tempDir();
   const env = await withKey(sandbox, dir);

@@ -1,35 +1,16 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { client, start, tempDir } from '../sandbox/support.ts';
-
-const run = promisify(execFile);
+import { client } from '../sandbox/support.ts';
+import { startGcloud } from './gcloud.ts';
+import { run } from './tools.ts';
 
 /* `gcloud storage`, unmodified: what is kept, and what comes back. Every call takes seconds. */
 test('retention, holds, deletion and restoration with gcloud', {
   timeout: 240_000,
 }, async (context) => {
-  const installed = await run('gcloud', ['--version']).catch(() => undefined);
-  if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
-
-  const sandbox = await start();
+  const { sandbox, dir, env, storage: gcloud } = await startGcloud(context);
   const http = client(sandbox);
-  const dir = await tempDir();
-  const env = {
-    ...process.env,
-    CLOUDSDK_CONFIG: join(dir, 'config'),
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${sandbox.url}/storage/v1/`,
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_PROJECT: sandbox.projectId,
-  };
-  const gcloud = async (...args: string[]) => {
-    const pending = run('gcloud', ['storage', ...args], { env });
-    // The only question asked here is whether a policy is to be locked for good.
-    pending.child.stdin?.end('y\n');
-    return (await pending).stdout;
-  };
   await writeFile(join(dir, 'a.txt'), 'kept\n');
 
   await gcloud('buckets', 'create', 'gs://vault', '--retention-period=1d');
@@ -57,7 +38,11 @@ test('retention, holds, deletion and restoration with gcloud', {
   expect(await gcloud('cat', 'gs://vault/b')).toBe('kept\n');
 
   await gcloud('buckets', 'update', 'gs://vault', '--retention-period=1h');
-  await gcloud('buckets', 'update', 'gs://vault', '--lock-retention-period');
+  // Without somebody who says yes, it is not done.
+  const lock = ['storage', 'buckets', 'update', 'gs://vault', '--lock-retention-period'];
+  const asking = run('gcloud', lock, { env: { ...env, CLOUDSDK_CORE_DISABLE_PROMPTS: '0' } });
+  asking.child.stdin?.end('y\n');
+  await asking;
   await expect(gcloud('buckets', 'update', 'gs://vault', '--retention-period=1s')).rejects.toThrow(
     /Cannot reduce retention duration of a locked Retention Policy/,
   );

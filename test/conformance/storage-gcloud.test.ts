@@ -1,19 +1,15 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, type TestContext, test } from 'vitest';
-import { start, tempDir } from '../sandbox/support.ts';
-
-const run = promisify(execFile);
+import { expect, test } from 'vitest';
+import { startGcloud } from './gcloud.ts';
 
 /*
  * `gcloud storage`, unmodified. Every call takes a second or two, so it is one sequence:
  * what a learner does in the first lesson, and the clean-up after it.
  */
 test('a session with gcloud storage', { timeout: 400_000 }, async (context) => {
-  const { sandbox, dir, gcloud } = await gcloudHere(context);
+  const { sandbox, dir, storage: gcloud } = await startGcloud(context);
 
   const large = randomBytes(9 * 1024 * 1024 + 3);
   await mkdir(join(dir, 'site', 'img'), { recursive: true });
@@ -66,7 +62,7 @@ test('a session with gcloud storage', { timeout: 400_000 }, async (context) => {
 test('gcloud storage: in-flight compression, encryption keys, rsync, composite uploads', {
   timeout: 400_000,
 }, async (context) => {
-  const { sandbox, dir, gcloud } = await gcloudHere(context);
+  const { sandbox, dir, storage: gcloud, gcloud: anyGcloud } = await startGcloud(context);
   const lines = 'the same line over and over\n'.repeat(20_000);
   const large = Buffer.concat([randomBytes(9 * 1024 * 1024), Buffer.alloc(1024 * 1024)]);
   await writeFile(join(dir, 'lines.txt'), lines);
@@ -139,9 +135,13 @@ test('gcloud storage: in-flight compression, encryption keys, rsync, composite u
   await gcloud('rsync', '--recursive', `${bucket}/tree`, join(dir, 'mirror'));
   expect(await readFile(join(dir, 'mirror', 'deep', 'b.txt'), 'utf8')).toBe('changed');
 
-  await gcloud('config', 'set', 'storage/parallel_composite_upload_enabled', 'True');
-  await gcloud('config', 'set', 'storage/parallel_composite_upload_threshold', '1M');
-  await gcloud('config', 'set', 'storage/parallel_composite_upload_component_size', '2M');
+  for (const [name, value] of [
+    ['enabled', 'True'],
+    ['threshold', '1M'],
+    ['component_size', '2M'],
+  ] as const) {
+    await anyGcloud('config', 'set', `storage/parallel_composite_upload_${name}`, value);
+  }
   await gcloud('cp', join(dir, 'large.txt'), `${bucket}/composed`);
   const composed = await describe('composed');
   expect(composed.component_count).toBeGreaterThan(1);
@@ -155,7 +155,13 @@ test('gcloud storage: in-flight compression, encryption keys, rsync, composite u
 });
 
 test('gcloud storage: lifecycle files and notifications', { timeout: 200_000 }, async (context) => {
-  const { sandbox, dir, gcloud } = await gcloudHere(context);
+  const {
+    sandbox,
+    dir,
+    storage: gcloud,
+  } = await startGcloud(context, {
+    controlToken: 'secret',
+  });
   const file = join(dir, 'lifecycle.json');
   const rule = [{ action: { type: 'Delete' }, condition: { age: 30, matchesPrefix: ['tmp/'] } }];
   await writeFile(file, JSON.stringify({ lifecycle: { rule } }));
@@ -203,7 +209,7 @@ test('gcloud storage: lifecycle files and notifications', { timeout: 200_000 }, 
 });
 
 test('who may do what, with gcloud storage', { timeout: 400_000 }, async (context) => {
-  const { dir, gcloud } = await gcloudHere(context);
+  const { dir, storage: gcloud } = await startGcloud(context);
   await writeFile(join(dir, 'page.html'), '<h1>hi</h1>');
   const bucket = 'gs://gcloud-access';
   const page = `${bucket}/page.html`;
@@ -255,25 +261,3 @@ test('who may do what, with gcloud storage', { timeout: 400_000 }, async (contex
   await gcloud('buckets', 'update', bucket, '--no-uniform-bucket-level-access', '--clear-pap');
   expect(await entities()).toEqual([owner, 'allAuthenticatedUsers READER']);
 });
-
-/** gcloud with a configuration of its own, pointed at a new sandbox. */
-async function gcloudHere(context: TestContext) {
-  const installed = await run('gcloud', ['--version']).catch(() => undefined);
-  if (!installed) return context.skip('gcloud (Google Cloud SDK) is not installed');
-
-  const sandbox = await start({ controlToken: 'secret' });
-  const dir = await tempDir();
-  const env = {
-    ...process.env,
-    CLOUDSDK_CONFIG: join(dir, 'config'),
-    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${sandbox.url}/storage/v1/`,
-    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-    CLOUDSDK_CORE_PROJECT: sandbox.projectId,
-    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
-  };
-  const gcloud = async (...args: string[]) => {
-    const command = args[0] === 'config' ? args : ['storage', ...args];
-    return (await run('gcloud', command, { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
-  };
-  return { sandbox, dir, gcloud };
-}

@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { start } from '../sandbox/support.ts';
-import { whyNot } from './python.ts';
-
-const run = promisify(execFile);
+import { keptFolder, requireTool, run } from './tools.ts';
 
 const LIBRARY = 'cloud.google.com/go/storage@v1.56.0';
+const SESSION = join(import.meta.dirname, 'storage_session.go');
 
 /*
  * Go's cloud.google.com/go/storage, unmodified, which writes through the JSON API and reads
@@ -17,12 +13,10 @@ const LIBRARY = 'cloud.google.com/go/storage@v1.56.0';
  * a module that has the library.
  */
 test('a session with cloud.google.com/go/storage', { timeout: 900_000 }, async (context) => {
-  const installed = await run('go', ['version']).catch(() => undefined);
-  if (!installed) return context.skip('go is not installed');
-  const dir = await moduleWithLibrary().catch((error: Error) =>
-    context.skip(`no Go module with ${LIBRARY}: ${whyNot(error)}`),
-  );
-  await copyFile(join(import.meta.dirname, 'storage_session.go'), join(dir, 'main.go'));
+  await requireTool(context, 'go', 'Go', 'version');
+  const name = `go-storage-${LIBRARY.split('@')[1]}`;
+  const dir = await keptFolder(context, name, fillWithModule);
+  await copyFile(SESSION, join(dir, 'main.go'));
   const sandbox = await start();
   const { stdout } = await run('go', ['run', '.'], {
     cwd: dir,
@@ -37,21 +31,11 @@ test('a session with cloud.google.com/go/storage', { timeout: 900_000 }, async (
   ]);
 });
 
-/** A directory with a module that requires the library, made on first use and kept. */
-async function moduleWithLibrary(): Promise<string> {
-  const home = join(tmpdir(), `cloudlab-go-storage-${LIBRARY.split('@')[1]}`);
-  if (await stat(home).catch(() => undefined)) return home;
-  const draft = await mkdtemp(`${home}-`);
-  try {
-    const go = (...args: string[]) => run('go', args, { cwd: draft, timeout: 300_000 });
-    await go('mod', 'init', 'session');
-    await go('get', LIBRARY);
-    await copyFile(join(import.meta.dirname, 'storage_session.go'), join(draft, 'main.go'));
-    await go('mod', 'tidy');
-    await rename(draft, home);
-    return home;
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    throw error;
-  }
+/** A module that requires the library. */
+async function fillWithModule(dir: string): Promise<void> {
+  const go = (...args: string[]) => run('go', args, { cwd: dir, timeout: 300_000 });
+  await go('mod', 'init', 'session');
+  await go('get', LIBRARY);
+  await copyFile(SESSION, join(dir, 'main.go'));
+  await go('mod', 'tidy');
 }

@@ -1,22 +1,17 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { gsutilConfigFor, tlsVariables } from '../../src/cloud/client-env.ts';
 import { start, tempDir } from '../sandbox/support.ts';
-
-const run = promisify(execFile);
+import { requireTool, run } from './tools.ts';
 
 /*
  * `gsutil`, unmodified, with the variables that `cloudlab env --tls` prints: it refuses
  * plain HTTP, and an authority that it was not told of.
  */
 test('a session with gsutil', { timeout: 180_000 }, async (context) => {
-  const installed = await run('gsutil', ['version']).catch(() => undefined);
-  if (!installed) return context.skip('gsutil (Google Cloud SDK) is not installed');
-
+  await requireTool(context, 'gsutil', 'Google Cloud SDK', 'version');
   const dir = await tempDir();
   const sandbox = await start({ tls: { directory: join(dir, 'tls') } });
   if (!sandbox.tls) throw new Error('it does not listen over TLS');

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { start } from '../sandbox/support.ts';
-import { pythonWith, whyNot } from './python.ts';
-
-const run = promisify(execFile);
+import { pythonWith } from './python.ts';
+import { run } from './tools.ts';
 
 const LIBRARY = 'google-cloud-storage==3.17.1';
 
@@ -14,9 +11,7 @@ const LIBRARY = 'google-cloud-storage==3.17.1';
  * storage_session.py; here it is given a Python that has the library.
  */
 test('a session with google-cloud-storage', { timeout: 400_000 }, async (context) => {
-  const python = await pythonWith(LIBRARY).catch((error: Error) =>
-    context.skip(`no Python with ${LIBRARY}: ${whyNot(error)}`),
-  );
+  const python = await pythonWith(context, LIBRARY);
   const sandbox = await start();
   const { stdout } = await run(python, [join(import.meta.dirname, 'storage_session.py')], {
     env: {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Answer, makeSigners, outcome, send, signText, signTextV2 } from './signing.ts';
+import { makeSigners, outcome, send, signText, signTextV2 } from './signing.ts';
 import { client, manualClock, start } from './support.ts';
+import type { RawReply } from './xml-support.ts';
 
 type Fields = Record<string, string>;
 type Condition = [string, string | number, string | number] | Record<string, string>;
@@ -16,7 +17,7 @@ async function prepare() {
   await http.bucket('forms');
   const signers = await makeSigners(sandbox);
 
-  const post = (fields: Fields, file = 'hello', name = 'a.txt'): Promise<Answer> => {
+  const post = (fields: Fields, file = 'hello', name = 'a.txt'): Promise<RawReply> => {
     const parts = Object.entries(fields).map(
       ([field, value]) =>
         `--edge\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`,

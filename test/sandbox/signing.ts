@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSign } from 'node:crypto';
-import { request } from 'node:http';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { client } from './support.ts';
+import { type RawReply, raw } from './xml-support.ts';
 
 /* Signs requests as client libraries do, without the sandbox's own code. */
 
@@ -18,12 +18,6 @@ export interface Ask {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-}
-
-export interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
 }
 
 /** A service account with a key file, and an HMAC key of it. */
@@ -47,24 +41,11 @@ export async function makeSigners(
 }
 
 /** Sends a request, with any Host header and any path. */
-export function send(sandbox: Sandbox, { method, path, headers = {}, body }: Ask): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: sandbox.port, method, path, headers };
-    const sent = request(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
+export const send = (sandbox: Sandbox, { method, path, ...rest }: Ask): Promise<RawReply> =>
+  raw(sandbox, method, path, rest);
 
 /** The code in an XML error, or the status of anything else. */
-export const outcome = ({ status, text }: Answer): string =>
+export const outcome = ({ status, text }: RawReply): string =>
   /<Code>(.*?)<\/Code>/.exec(text)?.[1] ?? String(status);
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
