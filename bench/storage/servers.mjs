@@ -89,9 +89,11 @@ export async function startFakeGcs(backend) {
     ],
     { port },
   );
-  return { ...server, ...gcs, stop: () => server.stop().then(() => discard(home)) };
+  const stop = () => server.stop().then(() => discard(home));
+  return { ...server, ...gcs, slower: 5, stop };
 }
 
+/** `slower`: it gets so many times fewer requests a round, which say as much. */
 export async function startMoto() {
   const program = find('moto_server', [process.env.MOTO_SERVER]);
   if (program === undefined) return absent('moto', "pip install 'moto[server]'");
@@ -101,7 +103,7 @@ export async function startMoto() {
     port,
     env,
   });
-  return { ...server, ...s3 };
+  return { ...server, ...s3, slower: 50 };
 }
 
 /** The limits, each a process of its own: see limit.mjs. */

@@ -24,8 +24,7 @@ export async function small(rounds) {
   for (const server of rates.keys()) await createBucket(server);
   for (let round = -1; round < rounds; round += 1) {
     for (const [server, found] of rates) {
-      // moto is slow: fewer of its requests say as much.
-      const count = server.name.startsWith('moto') ? OBJECTS / 50 : OBJECTS;
+      const count = OBJECTS / (server.slower ?? 1);
       const connections = await openAll(server, CONNECTIONS);
       for (const kind of KINDS) {
         const amount = kind === 'list' ? count / 10 : count;
