@@ -34,6 +34,7 @@ export function randomEventId(randomBytes: (size: number) => Uint8Array): string
 
 export type Listener = (event: SandboxEvent) => void | Promise<void>;
 
+/** The one place where events are published and listened to. */
 export class Events {
   readonly #listeners = new Set<{ type: string; listener: Listener }>();
   readonly #log: (line: string) => void;

@@ -20,6 +20,7 @@ export interface SandboxStartErrorFields {
   cause?: unknown;
 }
 
+/** The failure of a start; its `code` says which, its fields what it is about. */
 export class SandboxStartError extends Error {
   override readonly name = 'SandboxStartError';
   readonly code: SandboxStartErrorCode;

@@ -41,6 +41,7 @@ interface LockFile {
 const ATTEMPTS = 20;
 const BEACON_TIMEOUT_MS = 1000;
 
+/** True for the files that taking a lock leaves in a data directory. */
 export const isLockFile = (name: string): boolean => /^lock\./.test(name);
 
 /** Takes the lock of a data directory, or throws DATA_DIR_IN_USE with the holder's pid. */

@@ -1,24 +1,10 @@
 import { ApiError, invalid } from '../wire/errors.ts';
 
 /**
- * The language in which faults are asked for. It is that of Google's storage-testbench,
- * which the retry tests of the client libraries are written in, with additions of ours
- * (marked +) spelled the same way. Sizes are in KiB, or in bytes where a B stands.
- *
- *     return-503                                    answers this status; nothing is applied
- *     return-429-retry-after-5s                   + and says when to come back
- *     return-503-after-256K                         after that much of an upload arrived
- *     return-503-after-applied                    + although the request was applied
- *     return-reset-connection                       breaks the connection; nothing is applied
- *     return-reset-connection-after-256K          + after that much of an upload arrived
- *     return-reset-connection-after-applied       + applied, but the answer is lost
- *     return-broken-stream                          breaks it after a few bytes of the answer
- *     return-broken-stream-after-256K               after that much of it
- *     return-broken-stream-final-chunk-after-10B    the same, when a resumable upload ends
- *     return-corrupted-data                         changes the first byte of the answer
- *     stall-for-10s-after-256K                      pauses an upload or an answer there
- *     stall-at-256K, stall-always                   until the client or the test goes away
- *     pass                                        + lets one request go by
+ * The language in which faults are asked for: that of Google's storage-testbench, which the
+ * retry tests of the client libraries are written in, with additions of ours spelled the
+ * same way. README.md beside this file lists them all. Sizes are in KiB, or in bytes where
+ * a B stands.
  *
  * https://github.com/googleapis/storage-testbench#forced-failures-supported
  */

@@ -27,9 +27,11 @@ export interface KeyRecord {
   disabled?: boolean;
 }
 
+/** Where an account is kept, by its email address. */
 export const accountKey = (email: string): Buffer => Buffer.from(email);
 
 /** All keys of an account are one range. */
 export const keysOf = (uniqueId: string): Buffer => Buffer.from(`${uniqueId}\0`);
 
+/** Where a key is kept, by its account's unique id and its own. */
 export const keyKey = (uniqueId: string, id: string): Buffer => Buffer.from(`${uniqueId}\0${id}`);

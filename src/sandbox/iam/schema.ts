@@ -11,18 +11,21 @@ const serviceAccount = z.object({
   description: bytes(256).nullish(),
 });
 
+/** The body of serviceAccounts.create. */
 export const createAccountRequest = z.object({
   /** The part of the email address before the `@`. */
   accountId: z.string().optional(),
   serviceAccount: serviceAccount.nullish(),
 });
 
+/** The body of serviceAccounts.patch. */
 export const patchAccountRequest = z.object({
   serviceAccount: serviceAccount.optional(),
   /** Field names, separated by commas, in camelCase or snake_case. */
   updateMask: z.string().nullish(),
 });
 
+/** The body of serviceAccounts.keys.create. */
 export const createKeyRequest = z.object({
   privateKeyType: z
     .enum(['TYPE_UNSPECIFIED', 'TYPE_GOOGLE_CREDENTIALS_FILE', 'TYPE_PKCS12_FILE'])
@@ -30,12 +33,14 @@ export const createKeyRequest = z.object({
   keyAlgorithm: z.enum(['KEY_ALG_UNSPECIFIED', 'KEY_ALG_RSA_1024', 'KEY_ALG_RSA_2048']).nullish(),
 });
 
+/** The body of signBlob. */
 export const signBlobRequest = z.object({
   /** The bytes to sign, in base64. */
   payload: z.base64(),
   delegates: z.array(z.string()).nullish(),
 });
 
+/** The body of signJwt. */
 export const signJwtRequest = z.object({
   /** The claims, as JSON in a string. */
   payload: z.string(),

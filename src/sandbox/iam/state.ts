@@ -10,6 +10,7 @@ export interface IamState extends BaseHost {
   readonly keys: Table<KeyRecord>;
 }
 
+/** Opens the tables of the IAM service. */
 export function openState(host: BaseHost): IamState {
   return {
     ...host,
@@ -18,6 +19,7 @@ export function openState(host: BaseHost): IamState {
   };
 }
 
+/** The sandbox's time, in milliseconds since 1970. */
 export const now = (state: IamState): number => state.clock().getTime();
 
 /**

@@ -21,6 +21,7 @@ const METHODS: readonly [method: HTTPMethods, path: string, name: string][] = [
   ['POST', '/v1/projects/:project/roles', 'roles.create'],
 ];
 
+/** Adds a route for each. */
 export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, url, name] of METHODS) {
     unsupportedMethod(app, method, url, `iam.projects.${name}`);

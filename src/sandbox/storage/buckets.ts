@@ -28,6 +28,7 @@ import { abortMultipartUploads } from './xml/multipart-state.ts';
 const DEFAULT_SOFT_DELETE_SECONDS = 7 * 24 * 3600;
 const MAX_SOFT_DELETE_SECONDS = 90 * 24 * 3600;
 
+/** Validates the metadata of a bucket as a client sends it. */
 export function parseBucketMetadata(body: Record<string, unknown>): BucketMetadata {
   refuseUnsupported(body, UNSUPPORTED_BUCKET_FIELDS);
   const metadata = parse(bucketMetadata, body);

@@ -84,6 +84,7 @@ export function changeContexts(
   return checked(contexts);
 }
 
+/** Contexts as the API shows them. */
 export function showContexts(contexts: ObjectContexts): object {
   const shown = Object.entries(contexts).map(([key, { value, createTime, updateTime }]) => [
     key,

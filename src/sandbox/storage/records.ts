@@ -106,13 +106,17 @@ export interface ObjectAttributes {
  * are not live add a zero byte and eight bytes of generation.
  */
 
+/** Of a bucket. */
 export const bucketKey = (bucket: string): Buffer => Buffer.from(bucket);
 
+/** What the keys of all objects of a bucket begin with. */
 export const objectPrefix = (bucket: string): Buffer => Buffer.from(`${bucket}\0`);
 
+/** Of a live generation. */
 export const objectKey = (bucket: string, name: string): Buffer =>
   Buffer.from(`${bucket}\0${name}`);
 
+/** Of a generation that is not live. */
 export const versionKey = (bucket: string, name: string, generation: number): Buffer =>
   Buffer.concat([Buffer.from(`${bucket}\0${name}\0`), u64(generation)]);
 

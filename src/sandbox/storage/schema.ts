@@ -137,10 +137,12 @@ export function isAsked(value: unknown): boolean {
   return Object.values(value).some(isAsked);
 }
 
+/** Of an object, for `refuseUnsupported`. */
 export const UNSUPPORTED_OBJECT_FIELDS = {
   kmsKeyName: isAsked,
 };
 
+/** Of a bucket, for `refuseUnsupported`. */
 export const UNSUPPORTED_BUCKET_FIELDS = {
   autoclass: isAsked,
   customPlacementConfig: isAsked,

@@ -52,6 +52,7 @@ interface Totals {
 
 const TOTALS = Buffer.from('totals');
 
+/** Opens the tables of Cloud Storage. */
 export function openState(host: ServiceHost): StorageState {
   const { store } = host;
   return {
@@ -74,6 +75,7 @@ export function openState(host: ServiceHost): StorageState {
   };
 }
 
+/** The sandbox's time, in milliseconds since 1970. */
 export const now = (state: StorageState): number => state.clock().getTime();
 
 /** Bytes held by all generations in buckets that exist, deleted ones included until they expire. */
@@ -180,14 +182,17 @@ export function requireSoftDeleted(
   return { bucket, object };
 }
 
+/** What one gets who names a bucket that is not there. */
 export const noSuchBucket = (): ApiError =>
   new ApiError(404, 'notFound', 'The specified bucket does not exist.', {
     xmlCode: 'NoSuchBucket',
   });
 
+/** True for a soft-deleted generation whose time is up. */
 export const isExpired = (object: ObjectRecord, time: number): boolean =>
   object.hardDeleteTime !== undefined && object.hardDeleteTime <= time;
 
+/** What one gets who names an object, or a generation of one, that is not there. */
 export function noSuchObject(bucket: string, name: string, generation?: number): ApiError {
   const suffix = generation === undefined ? '' : `#${generation}`;
   return new ApiError(404, 'notFound', `No such object: ${bucket}/${name}${suffix}`, {

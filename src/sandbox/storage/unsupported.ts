@@ -35,6 +35,7 @@ const METHODS: readonly Method[] = [
   ['POST', 'b/:bucket/operations/:id/advanceRelocateBucket', 'operations.advanceRelocateBucket'],
 ];
 
+/** Adds a route for each. */
 export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, path, id] of METHODS) {
     unsupportedMethod(app, method, `/storage/v1/${path}`, `storage.${id}`);

@@ -43,6 +43,7 @@ export function ownerOf(kind: AclKind, project: Project): string | undefined {
   return kind === 'bucket' ? bucketOwner(project) : objectOwner(project);
 }
 
+/** The entry that an owner has in every list. */
 export const ownerEntry = (entity: string): AclEntry => ({ entity, role: 'OWNER' });
 
 /** An entry as clients send it; everything else in it is output, and ignored. */

@@ -26,6 +26,7 @@ export interface BucketAccess {
   predefinedDefaultObject?: PredefinedObjectAcl | undefined;
 }
 
+/** Reads `predefinedAcl` and `predefinedDefaultObjectAcl`. */
 export function readBucketAccess(query: Query): BucketAccess {
   const [own, objects] = ['predefinedAcl', 'predefinedDefaultObjectAcl'] as const;
   return {

@@ -26,6 +26,7 @@ const UNIFORM = {
     'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled.',
 };
 
+/** True while uniform bucket-level access is on. */
 export const hasUniformAccess = (bucket: BucketRecord): boolean =>
   bucket.uniformAccessSince !== undefined;
 

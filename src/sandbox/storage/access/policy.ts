@@ -35,6 +35,7 @@ interface Condition {
   location?: string | undefined;
 }
 
+/** A bucket's policy as the API shows it. */
 export function showPolicy(project: Project, bucket: BucketRecord): object {
   const bindings = bindingsOf(project, bucket);
   return {
@@ -96,6 +97,7 @@ export function policiedBucket(
   return withAcl(project, bucket, bindings);
 }
 
+/** A policy as clients send it. */
 export const policySchema = z.object({
   version: z.int().nullish(),
   etag: z.string().nullish(),
@@ -122,6 +124,7 @@ export function withoutBucketRoles(bindings: readonly IamBinding[]): IamBinding[
   return bindings.filter(({ role }) => aclRoleOf(role) === undefined);
 }
 
+/** True if something is granted under a condition. */
 export const hasConditions = (bindings: readonly IamBinding[]): boolean =>
   bindings.some(({ condition }) => condition !== undefined);
 

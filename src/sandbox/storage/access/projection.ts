@@ -9,6 +9,7 @@ import { notAllowed } from './predefined.ts';
  */
 export type Projection = 'full' | 'noAcl';
 
+/** Reads `projection`, or refuses one that there is not. */
 export function readProjection(query: Query, byDefault: Projection): Projection {
   const { projection } = query;
   if (projection === undefined || projection === '') return byDefault;

@@ -27,15 +27,18 @@ export function unknownSigner(): ApiError {
   return new ApiError(403, 'forbidden', message, { xmlCode: 'InvalidAccessKeyId' });
 }
 
+/** A signed URL whose time is over. */
 export function expired(details: string): ApiError {
   const message = `The provided token has expired. ${details}`;
   return new ApiError(400, 'invalid', message, { xmlCode: 'ExpiredToken' });
 }
 
+/** A signed URL whose time is still to come. */
 export function notYetValid(): ApiError {
   return new ApiError(403, 'forbidden', 'Request is not yet valid.', { xmlCode: 'AccessDenied' });
 }
 
+/** A signed header of another time than now. */
 export function timeTooSkewed(): ApiError {
   const message = 'The difference between the request time and the current time is too large.';
   return new ApiError(403, 'forbidden', message, { xmlCode: 'RequestTimeTooSkewed' });

@@ -52,6 +52,7 @@ export interface CredentialScope {
   type: string;
 }
 
+/** RSA for service accounts' keys, HMAC for HMAC keys, by Google's name and by Amazon's. */
 export const ALGORITHMS = ['GOOG4-RSA-SHA256', 'GOOG4-HMAC-SHA256', 'AWS4-HMAC-SHA256'] as const;
 
 /** @param name of the parameter or header, for the error */
@@ -125,9 +126,11 @@ export function hexSignature(text: string): string {
   throw malformedSecurity('signature', 'Signature was not hex encoded');
 }
 
+/** HMAC-SHA256. */
 export const hmac = (key: Buffer, text: string): Buffer =>
   createHmac('sha256', key).update(text).digest();
 
+/** Compares in a time that does not tell where two texts differ. */
 export function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -4,7 +4,7 @@ import { apiMethod } from '../../wire/api-method.ts';
 import { readJson } from '../../wire/body.ts';
 import { paramsOf, queryOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
-import { readProjectionOfNew } from '../access/projection.ts';
+import { type Projection, readProjectionOfNew } from '../access/projection.ts';
 import { customerKey } from '../customer-keys.ts';
 import { presentObject } from '../representation.ts';
 import { parse } from '../schema.ts';
@@ -26,9 +26,12 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     apiMethod('storage.objects.copy'),
     async (request, reply) => {
       const asked = await copyRequest(request);
-      const projection = readProjectionOfNew(asked.query, asked.body);
       const object = await copyObject(state, asked);
-      return sendJson(request, reply, presentObject(state, request, object, { projection }));
+      return sendJson(
+        request,
+        reply,
+        presentObject(state, request, object, { projection: asked.projection }),
+      );
     },
   );
 
@@ -37,7 +40,6 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
     apiMethod('storage.objects.rewrite'),
     async (request, reply) => {
       const asked = await copyRequest(request);
-      const projection = readProjectionOfNew(asked.query, asked.body);
       const result = await rewriteObject(state, asked);
       const done = !('token' in result);
       return sendJson(request, reply, {
@@ -46,7 +48,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
         objectSize: String(result.size),
         done,
         ...(done
-          ? { resource: presentObject(state, request, result, { projection }) }
+          ? { resource: presentObject(state, request, result, { projection: asked.projection }) }
           : { rewriteToken: result.token }),
       });
     },
@@ -76,14 +78,19 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
   });
 }
 
-async function copyRequest(request: FastifyRequest): Promise<CopyRequest> {
+async function copyRequest(
+  request: FastifyRequest,
+): Promise<CopyRequest & { projection: Projection }> {
   const params = paramsOf<'bucket' | 'object' | 'toBucket' | 'toObject'>(request);
+  const query = queryOf(request);
+  const body = await readJson(request);
   return {
     from: { bucket: params.bucket, name: params.object },
     to: { bucket: params.toBucket, name: params.toObject },
-    query: queryOf(request),
-    body: await readJson(request),
+    query,
+    body,
     keys: copyKeys(request.headers),
+    projection: readProjectionOfNew(query, body),
   };
 }
 

@@ -46,6 +46,7 @@ export interface CopyKeys {
   destination: CustomerKey | undefined;
 }
 
+/** Reads the keys from the headers of a request. */
 export const copyKeys = (headers: IncomingHttpHeaders): CopyKeys => ({
   source: copySourceKey(headers),
   destination: customerKey(headers),

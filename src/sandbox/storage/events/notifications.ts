@@ -112,12 +112,14 @@ export function removeNotification(state: StorageState, bucketName: string, id: 
   );
 }
 
+/** A configuration of a bucket, or the 404. */
 export function requireNotification(bucket: BucketRecord, id: string): NotificationConfig {
   const config = bucket.notifications?.find((one) => one.id === id);
   if (!config) throw new ApiError(404, 'notFound', 'The requested resource was not found.');
   return config;
 }
 
+/** A configuration as the API shows it. */
 export function showNotification(config: NotificationConfig, bucket: string, base: string): object {
   return {
     kind: 'storage#notification',

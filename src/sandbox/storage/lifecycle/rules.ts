@@ -14,6 +14,7 @@ export interface Subject {
   newerVersions: number;
 }
 
+/** What is to be done with a generation now; undefined for nothing. */
 export function actionFor(
   rules: readonly Rule[],
   subject: Subject,

@@ -55,6 +55,7 @@ export function changeRetention(
   return next;
 }
 
+/** A retention as the API shows it. */
 export function showRetention({ mode, until }: ObjectRetention): object {
   return { mode, retainUntilTime: new Date(until).toISOString() };
 }

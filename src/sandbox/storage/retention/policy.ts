@@ -68,6 +68,7 @@ export function lockPolicy(
   return saveBucket(state, { ...bucket, retentionPolicy: { ...retentionPolicy, locked: true } });
 }
 
+/** A policy as the API shows it. */
 export function showPolicy(policy: RetentionPolicy): object {
   return {
     retentionPeriod: String(policy.seconds),

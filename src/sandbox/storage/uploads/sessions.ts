@@ -37,6 +37,7 @@ export interface UploadProgress {
 /** How many old sessions are dropped in one step. */
 const SWEEP = 1000;
 
+/** Where a session is kept, by its id. */
 export const sessionKey = (id: string): Buffer => Buffer.from(id);
 
 /** The session, or what GCS says about one that never was, is over, or was cancelled. */

@@ -2,10 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bucketAcl, defaultObjectAcl, objectAcl } from '../access/acl.ts';
 import { refuseIfUniform } from '../access/bucket-rules.ts';
 import { type AclEntry, bucketOwner, objectOwner } from '../access/entities.ts';
+import type { BucketRecord } from '../records.ts';
 import { requireBucket, requireObject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { generationOf } from './object-read.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import type { XmlElement } from './write.ts';
 
 /*
@@ -15,36 +16,24 @@ import type { XmlElement } from './write.ts';
  * https://cloud.google.com/storage/docs/xml-api/reference-acl
  */
 
-export async function getBucketAcl(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const getBucketAcl: XmlHandler = async (state, request, reply) =>
+  send(reply, bucketAcl(state, bucketWithAcls(state, request)), bucketOwner(state));
+
+export const getDefaultObjectAcl: XmlHandler = async (state, request, reply) =>
+  send(reply, defaultObjectAcl(state, bucketWithAcls(state, request)), undefined);
+
+function bucketWithAcls(state: StorageState, request: FastifyRequest): BucketRecord {
   const bucket = requireBucket(state, targetOf(request).bucket);
   refuseIfUniform(bucket, 'getBucketAcl');
-  return send(reply, bucketAcl(state, bucket), bucketOwner(state));
+  return bucket;
 }
 
-export async function getDefaultObjectAcl(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const bucket = requireBucket(state, targetOf(request).bucket);
-  refuseIfUniform(bucket, 'getBucketAcl');
-  return send(reply, defaultObjectAcl(state, bucket), undefined);
-}
-
-export async function getObjectAcl(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const getObjectAcl: XmlHandler = async (state, request, reply) => {
   const { bucket, object: name } = targetOf(request);
   refuseIfUniform(requireBucket(state, bucket), 'getObjectAcl');
   const object = requireObject(state, bucket, name, generationOf(request));
   return send(reply, objectAcl(state, object), objectOwner(state));
-}
+};
 
 function send(reply: FastifyReply, entries: AclEntry[], owner: string | undefined): FastifyReply {
   return sendXml(reply, 'AccessControlList', [

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { readBucketAccess } from '../access/bucket-access.ts';
@@ -9,16 +9,12 @@ import { extension } from './dialect.ts';
 import { headerPreconditions } from './entity-tag.ts';
 import { ownerOf } from './listing.ts';
 import { element, readXml, token } from './read.ts';
-import { sendXml, XML_TYPE } from './reply.ts';
+import { sendXml, XML_TYPE, type XmlHandler } from './reply.ts';
 import { LISTING_NAMESPACE } from './write.ts';
 import { predefinedAcl, refuseUnsupported, storageClass } from './write-headers.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-service */
-export async function listBuckets(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const listBuckets: XmlHandler = async (state, request, reply) => {
   checkProject(state, request);
   const buckets = [...state.buckets.all()];
   return sendXml(
@@ -39,7 +35,7 @@ export async function listBuckets(
     ],
     LISTING_NAMESPACE,
   );
-}
+};
 
 /**
  * Where the bucket shall be is in the body. Amazon's region names are no locations of
@@ -48,11 +44,7 @@ export async function listBuckets(
  *
  * https://cloud.google.com/storage/docs/xml-api/put-bucket-create
  */
-export async function putBucket(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const putBucket: XmlHandler = async (state, request, reply) => {
   const { bucket: name } = targetOf(request);
   checkProject(state, request);
   const access = readBucketAccess({ predefinedAcl: predefinedAcl(request) });
@@ -67,7 +59,7 @@ export async function putBucket(
   });
   await state.store.write(() => createBucket(state, metadata, { access }));
   return reply.header('location', `/${name}`).type('text/html; charset=UTF-8').send();
-}
+};
 
 const configuration = element({
   LocationConstraint: token.optional(),
@@ -76,26 +68,18 @@ const configuration = element({
 });
 
 /** https://cloud.google.com/storage/docs/xml-api/head-bucket */
-export async function headBucket(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const headBucket: XmlHandler = async (state, request, reply) => {
   const bucket = requireBucket(state, targetOf(request).bucket);
   return reply.header('x-goog-metageneration', String(bucket.metageneration)).type(XML_TYPE).send();
-}
+};
 
 /** https://cloud.google.com/storage/docs/xml-api/delete-bucket */
-export async function removeBucket(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const removeBucket: XmlHandler = async (state, request, reply) => {
   const { bucket } = targetOf(request);
   const preconditions = headerPreconditions(request);
   await state.store.write(() => deleteBucket(state, bucket, preconditions));
   return reply.code(204).send();
-}
+};
 
 /** The project may be left out: this sandbox is one. */
 function checkProject(state: StorageState, request: FastifyRequest): void {

@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ApiError } from '../../wire/errors.ts';
 import { deleteObject, sweepExpired } from '../objects.ts';
@@ -6,7 +5,7 @@ import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { codeOf, messageOf } from './errors.ts';
 import { element, malformedXml, many, requireXml, token } from './read.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { LISTING_NAMESPACE, type XmlElement } from './write.ts';
 
 const MAX_OBJECTS = 1000;
@@ -17,11 +16,7 @@ const MAX_OBJECTS = 1000;
  *
  * https://cloud.google.com/storage/docs/xml-api/post-bucket
  */
-export async function deleteObjects(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const deleteObjects: XmlHandler = async (state, request, reply) => {
   const { bucket } = targetOf(request);
   requireBucket(state, bucket);
   const { Object: objects, Quiet: quiet } = await requireXml(request, 'Delete', deleteRequest);
@@ -35,7 +30,7 @@ export async function deleteObjects(
   await sweepExpired(state);
   const shown = results.filter(([kind]) => kind === 'Error' || quiet?.toLowerCase() !== 'true');
   return sendXml(reply, 'DeleteResult', shown, LISTING_NAMESPACE);
-}
+};
 
 const deleteRequest = element({
   Object: many(z.object({ Key: z.string(), VersionId: token.regex(/^(?:\d{1,16}|)$/).optional() })),

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { afterPrefix, u64 } from '../../disk/store.ts';
 import { encodePageToken } from '../../wire/paging.ts';
 import { flag, int64, type Query, queryOf } from '../../wire/query.ts';
@@ -9,7 +9,7 @@ import { targetOf } from './address.ts';
 import { isAmazons } from './dialect.ts';
 import { entityTag } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { LISTING_NAMESPACE, type XmlElement } from './write.ts';
 
 /**
@@ -19,11 +19,7 @@ import { LISTING_NAMESPACE, type XmlElement } from './write.ts';
  *
  * https://cloud.google.com/storage/docs/xml-api/get-bucket-list
  */
-export async function listBucket(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const listBucket: XmlHandler = async (state, request, reply) => {
   const { bucket } = targetOf(request);
   const query = queryOf(request);
   requireBucket(state, bucket);
@@ -42,7 +38,7 @@ export async function listBucket(
         ? listByToken(listing)
         : listByMarker(listing);
   return sendXml(reply, 'ListBucketResult', elements, LISTING_NAMESPACE);
-}
+};
 
 interface Listing {
   state: StorageState;

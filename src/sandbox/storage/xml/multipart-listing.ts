@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { queryOf } from '../../wire/query.ts';
 import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
@@ -11,15 +10,11 @@ import {
   partTag,
   requireMultipart,
 } from './multipart-state.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { S3_NAMESPACE, type XmlElement } from './write.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object-multipart */
-export async function listParts(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const listParts: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const query = queryOf(request);
   const encode = nameEncoder(query);
@@ -61,14 +56,10 @@ export async function listParts(
     ],
     S3_NAMESPACE,
   );
-}
+};
 
 /** https://cloud.google.com/storage/docs/xml-api/get-bucket-uploads */
-export async function listUploads(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const listUploads: XmlHandler = async (state, request, reply) => {
   const { bucket } = targetOf(request);
   const query = queryOf(request);
   const encode = nameEncoder(query);
@@ -102,7 +93,7 @@ export async function listUploads(
     ],
     S3_NAMESPACE,
   );
-}
+};
 
 interface UploadsAsked {
   bucket: string;

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
 import { queryOf } from '../../wire/query.ts';
 import { parseRange } from '../../wire/range.ts';
@@ -17,7 +17,7 @@ import {
 } from './multipart-state.ts';
 import { findSource } from './object-copy.ts';
 import { receivedBytes } from './received-bytes.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { S3_NAMESPACE } from './write.ts';
 import { promisedHashes, requireLength } from './write-headers.ts';
 
@@ -27,11 +27,7 @@ import { promisedHashes, requireLength } from './write-headers.ts';
  *
  * https://cloud.google.com/storage/docs/xml-api/put-object-multipart
  */
-export async function uploadPart(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const uploadPart: XmlHandler = async (state, request, reply) => {
   const { upload, number } = partOf(state, request);
   const copied = extension(request, 'copy-source') !== undefined;
   if (!copied) requireLength(request);
@@ -54,7 +50,7 @@ export async function uploadPart(
     ],
     S3_NAMESPACE,
   );
-}
+};
 
 function partOf(
   state: StorageState,

@@ -37,9 +37,11 @@ export const MAX_PARTS = 10_000;
 export const partTag = (part: PartRecord): string =>
   `"${Buffer.from(part.md5, 'base64').toString('hex')}"`;
 
+/** Where an upload is kept: those of one object in the order of their starts. */
 export const multipartKey = (bucket: string, name: string, id: string): Buffer =>
   Buffer.from(`${bucket}\0${name}\0${id}`);
 
+/** Where a part is kept: those of one upload in the order of their numbers. */
 export function partKey(id: string, part: number): Buffer {
   const number = Buffer.alloc(4);
   number.writeUInt32BE(part);

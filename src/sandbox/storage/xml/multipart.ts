@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { queryOf } from '../../wire/query.ts';
@@ -22,7 +21,7 @@ import {
 } from './multipart-state.ts';
 import { intentOf } from './object-put.ts';
 import { element, many, requireXml, token } from './read.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { S3_NAMESPACE } from './write.ts';
 import { writtenHeaders } from './write-headers.ts';
 
@@ -37,11 +36,7 @@ import { writtenHeaders } from './write-headers.ts';
  *
  * https://cloud.google.com/storage/docs/multipart-uploads
  */
-export async function initiate(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const initiate: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   refuseWriteConditions(request);
   const intent = intentOf(state, request, { bucket, object });
@@ -61,14 +56,10 @@ export async function initiate(
     ],
     S3_NAMESPACE,
   );
-}
+};
 
 /** POST of the list of parts. */
-export async function complete(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const complete: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const id = queryOf(request)['uploadId'] ?? '';
   const upload = requireMultipart(state, bucket, object, id);
@@ -97,19 +88,15 @@ export async function complete(
     ],
     S3_NAMESPACE,
   );
-}
+};
 
 /** DELETE of an upload. */
-export async function abort(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const abort: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const id = queryOf(request)['uploadId'] ?? '';
   await state.store.write(() => abortMultipart(state, requireMultipart(state, bucket, object, id)));
   return reply.code(204).send();
-}
+};
 
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 

@@ -17,7 +17,7 @@ import {
 } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
 import { element, many, requireXml, token } from './read.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { LISTING_NAMESPACE } from './write.ts';
 import {
   attributeHeaders,
@@ -104,11 +104,7 @@ export function findSource(state: StorageState, request: FastifyRequest): Object
 }
 
 /** https://cloud.google.com/storage/docs/xml-api/put-object-compose */
-export async function putComposed(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const putComposed: XmlHandler = async (state, request, reply) => {
   const target = targetOf(request);
   refuseWriteConditions(request);
   refuseUnsupported(request);
@@ -130,7 +126,7 @@ export async function putComposed(
     key: customerKey(request.headers),
   });
   return reply.headers(writtenHeaders(request, record)).send();
-}
+};
 
 const generation = token.regex(/^\d{1,16}$/).transform(Number);
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { headerOf } from '../../wire/header-text.ts';
 import { customerKey, encryptionWith } from '../customer-keys.ts';
 import type { StorageState } from '../state.ts';
@@ -9,6 +9,7 @@ import { extension } from './dialect.ts';
 import { preconditionQuery, refuseWriteConditions } from './entity-tag.ts';
 import { copyToTarget } from './object-copy.ts';
 import { receivedBytes } from './received-bytes.ts';
+import type { XmlHandler } from './reply.ts';
 import {
   attributeHeaders,
   predefinedAcl,
@@ -24,11 +25,7 @@ import {
  *
  * https://cloud.google.com/storage/docs/xml-api/put-object
  */
-export async function putObject(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const putObject: XmlHandler = async (state, request, reply) => {
   const target = targetOf(request);
   refuseWriteConditions(request);
   if (extension(request, 'copy-source') !== undefined) {
@@ -43,7 +40,7 @@ export async function putObject(
   );
   const { object: record } = await finishUpload(state, intent, body, hashes);
   return reply.headers(writtenHeaders(request, record)).send();
-}
+};
 
 /** What an upload asks for by its headers. */
 export function intentOf(

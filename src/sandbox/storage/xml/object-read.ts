@@ -1,20 +1,17 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { headerOf, toHeader } from '../../wire/header-text.ts';
 import { int64, queryOf } from '../../wire/query.ts';
 import { sendMedia } from '../download.ts';
 import { deleteObject, sweepExpired } from '../objects.ts';
 import type { ObjectRecord } from '../records.ts';
-import { requireObject, type StorageState } from '../state.ts';
+import { requireObject } from '../state.ts';
 import { targetOf } from './address.ts';
 import { isAmazons, metadataHeaders } from './dialect.ts';
 import { checkReadConditions, entityTag, headerPreconditions } from './entity-tag.ts';
+import type { XmlHandler } from './reply.ts';
 
 /** https://cloud.google.com/storage/docs/xml-api/get-object and head-object */
-export function getObject(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const getObject: XmlHandler = (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const generation = generationOf(request);
   const find = () => {
@@ -23,14 +20,10 @@ export function getObject(
     return record;
   };
   return sendMedia(state, request, reply, find, (record) => readHeaders(request, record));
-}
+};
 
 /** https://cloud.google.com/storage/docs/xml-api/delete-object */
-export async function removeObject(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const removeObject: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const options = {
     generation: generationOf(request),
@@ -39,7 +32,7 @@ export async function removeObject(
   await state.store.write(() => deleteObject(state, bucket, object, options));
   await sweepExpired(state);
   return reply.code(204).send();
-}
+};
 
 /** The generation asked for: `generation`, or `versionId` as Amazon's clients call it. */
 export function generationOf(request: FastifyRequest): number | undefined {

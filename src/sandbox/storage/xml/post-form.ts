@@ -6,12 +6,12 @@ import { baseUrl } from '../../wire/urls.ts';
 import { verifyPostPolicy } from '../auth/post-policy.ts';
 import { verificationOf } from '../auth/verify.ts';
 import type { ObjectRecord } from '../records.ts';
-import { requireBucket, type StorageState } from '../state.ts';
+import { requireBucket } from '../state.ts';
 import { finishUpload, uploadIntent } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { entityTag } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
-import { sendXml } from './reply.ts';
+import { sendXml, type XmlHandler } from './reply.ts';
 import { camelAcl, namedAttributes, namedHashes, writtenHeaders } from './write-headers.ts';
 
 /**
@@ -27,11 +27,7 @@ import { camelAcl, namedAttributes, namedHashes, writtenHeaders } from './write-
  *
  * https://cloud.google.com/storage/docs/xml-api/post-object-forms
  */
-export async function postForm(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const postForm: XmlHandler = async (state, request, reply) => {
   const { bucket } = targetOf(request);
   requireBucket(state, bucket);
   const type = request.headers['content-type'];
@@ -60,7 +56,7 @@ export async function postForm(
   const body = await state.bodies.receive(reader.content());
   const { object: record } = await finishUpload(state, intent, body, namedHashes(named));
   return answer(request, reply, fields, record);
-}
+};
 
 /** Fields named `x-goog-...` have to be known; others may be the page's own. */
 function refuseUnknown(name: string): void {

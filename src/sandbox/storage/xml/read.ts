@@ -39,6 +39,7 @@ export async function requireXml<T>(
   });
 }
 
+/** What a document gets that is not what the method takes. */
 export function malformedXml(why: string): ApiError {
   return new ApiError(400, 'parseError', why, { xmlCode: 'MalformedXML' });
 }

@@ -9,6 +9,7 @@ export type XmlHandler = (
   reply: FastifyReply,
 ) => Promise<FastifyReply>;
 
+/** The content type of everything that is XML. */
 export const XML_TYPE = 'application/xml; charset=UTF-8';
 
 /** Sends a document whose root is `root`. */

@@ -67,6 +67,7 @@ const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler
   ['DELETE', 'object/upload', 'multipartUploads.abort', abort],
 ];
 
+/** Adds a route for each, and answers for what has none. */
 export function xmlRoutes(app: FastifyInstance, state: StorageState): void {
   const onRequest: RouteOptions['onRequest'] = async (request, reply) => {
     const id = Buffer.from(state.randomBytes(24)).toString('base64url');

@@ -1,15 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { headerOf } from '../../wire/header-text.ts';
 import { queryOf } from '../../wire/query.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { customerKey } from '../customer-keys.ts';
-import type { StorageState } from '../state.ts';
 import { cancelSession, continueSession, openSession } from '../uploads/resumable.ts';
 import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
 import { refuseWriteConditions } from './entity-tag.ts';
 import { xmlError } from './errors.ts';
 import { intentOf } from './object-put.ts';
+import type { XmlHandler } from './reply.ts';
 import { promisedHashes, writtenHeaders } from './write-headers.ts';
 
 /**
@@ -19,11 +18,7 @@ import { promisedHashes, writtenHeaders } from './write-headers.ts';
  *
  * https://cloud.google.com/storage/docs/xml-api/post-object-resumable
  */
-export async function startXmlSession(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const startXmlSession: XmlHandler = async (state, request, reply) => {
   refuseWriteConditions(request);
   if (extension(request, 'resumable')?.toLowerCase() !== 'start') {
     throw xmlError(
@@ -42,26 +37,18 @@ export async function startXmlSession(
     .header('x-guploader-uploadid', id)
     .type('text/html; charset=UTF-8')
     .send();
-}
+};
 
 /** A PUT to a session. */
-export function continueXmlSession(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const continueXmlSession: XmlHandler = (state, request, reply) => {
   const id = queryOf(request)['upload_id'] ?? '';
   return continueSession(state, request, reply, id, {
     hashes: promisedHashes(request),
     send: (record) => reply.headers(writtenHeaders(request, record)).send(),
   });
-}
+};
 
 /** A DELETE of a session. */
-export function cancelXmlSession(
-  state: StorageState,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export const cancelXmlSession: XmlHandler = (state, request, reply) => {
   return cancelSession(state, reply, queryOf(request)['upload_id'] ?? '');
-}
+};

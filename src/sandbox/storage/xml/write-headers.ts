@@ -64,6 +64,7 @@ export function predefinedAcl(request: FastifyRequest): string | undefined {
   return given === undefined ? undefined : camelAcl(given);
 }
 
+/** The JSON API's name for a predefined ACL of the XML API. */
 export const camelAcl = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
