@@ -132,6 +132,50 @@ test('custom metadata holds 8 KiB, keys and what was there before included', asy
   expect([put.status, put.text]).toEqual([400, expect.stringContaining('MetadataTooLarge')]);
 });
 
+test('a key may be called as something that every object inherits', async () => {
+  const http = client(await start());
+  await http.bucket('box');
+  const metadata = '{"__proto__":"p","constructor":"c","hasOwnProperty":"h"}';
+  const headers = { 'x-goog-meta-__proto__': 'p', 'x-goog-meta-constructor': 'c' };
+  await http.call('PUT', '/box/a', { body: 'x', headers });
+  const path = '/storage/v1/b/box/o/a';
+  const shown = async () => (await http.get(`${path}?fields=metadata`)).text.replaceAll(/\s/g, '');
+  expect(await shown()).toBe('{"metadata":{"__proto__":"p","constructor":"c"}}');
+  const patch = (body: string) => http.call('PATCH', path, { body });
+  expect((await patch(`{"metadata":${metadata}}`)).text).toContain('"__proto__": "p"');
+  expect(await shown()).toBe(`{"metadata":${metadata}}`);
+  const get = await http.get('/box/a');
+  expect(get.headers.get('x-goog-meta-__proto__')).toBe('p');
+  expect((await patch('{"metadata":{"__proto__":null}}')).status).toBe(200);
+  expect(await shown()).not.toContain('__proto__');
+  for (const body of [
+    '{"metadata":{"__proto__":{"polluted":"yes"}}}',
+    '{"metadata":["a"]}',
+    '{"metadata":{"a":1}}',
+    '{"contexts":{"custom":{"__proto__":{"value":"v"}}}}',
+  ]) {
+    expect((await patch(body)).status, body).toBe(400);
+  }
+  const labels = await http.call('PATCH', '/storage/v1/b/box', {
+    body: '{"labels":{"__proto__":"l"}}',
+  });
+  expect(labels.status).toBe(400);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});
+
+test('no attribute is longer than the header of a download can be', async () => {
+  const http = client(await start());
+  await http.bucket('box');
+  await http.upload('box', 'a', 'x');
+  for (const field of ['contentType', 'contentDisposition', 'cacheControl']) {
+    const patch = (length: number) =>
+      http.patch('/storage/v1/b/box/o/a', { [field]: 'x'.repeat(length) });
+    expect((await patch(4097)).status, field).toBe(400);
+    expect((await patch(3000)).status, field).toBe(200);
+    expect((await http.get('/box/a')).status, field).toBe(200);
+  }
+});
+
 test('a patch merges what is nested, replaces lists, and changes nothing if it names nothing', async () => {
   const http = client(await start());
   const cors = [{ origin: ['*'], method: ['GET'], maxAgeSeconds: 60 }];

@@ -19,7 +19,9 @@ export function parseObjectMetadata(body: Record<string, unknown>): ObjectMetada
 
 /** The attributes of a new object, or of one whose attributes are replaced. */
 export function attributesOf(metadata: ObjectMetadata, contentType?: string): ObjectAttributes {
-  return mergeAttributes(contentType === undefined ? {} : { contentType }, metadata);
+  if (contentType === undefined) return mergeAttributes({}, metadata);
+  checkLength('contentType', contentType);
+  return mergeAttributes({ contentType }, metadata);
 }
 
 /** Merge patch: a field replaces, null removes, absence keeps; likewise inside custom metadata. */
@@ -31,7 +33,10 @@ export function mergeAttributes(
   for (const field of FIELDS) {
     const value = patch[field];
     if (value === null) delete merged[field];
-    else if (value !== undefined) merged[field] = value;
+    else if (value !== undefined) {
+      if (typeof value === 'string') checkLength(field, value);
+      merged[field] = value;
+    }
   }
   if (patch.metadata === null) delete merged['metadata'];
   else if (patch.metadata !== undefined) {
@@ -40,6 +45,14 @@ export function mergeAttributes(
     else delete merged['metadata'];
   }
   return merged;
+}
+
+/** Room for a `contentDisposition` with the longest name; clients take about 16 KiB of headers. */
+const MAX_FIELD = 4 * 1024;
+
+/** A longer text would be the header of an answer that no client can read. */
+function checkLength(field: string, value: string): void {
+  if (value.length > MAX_FIELD) throw invalid(`Invalid value for: ${field}: it is too long`);
 }
 
 /** Of all keys and values together: https://cloud.google.com/storage/quotas#objects */

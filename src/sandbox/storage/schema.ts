@@ -24,6 +24,25 @@ const context = z
   .nullable()
   .transform((given) => given?.value ?? null);
 
+/** Values by the client's own keys: any keys, `__proto__` too, which z.record leaves out. */
+const mapOf = <T>(schema: z.ZodType<T>) =>
+  z.unknown().transform((given, { issues }): Record<string, T> => {
+    const issue = (path: string[], message: string) => {
+      issues.push({ code: 'custom', input: given, path, message });
+      return z.NEVER;
+    };
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      return issue([], 'must be an object');
+    }
+    const entries: [string, T][] = [];
+    for (const [key, value] of Object.entries(given)) {
+      const parsed = schema.safeParse(value);
+      if (!parsed.success) return issue([key], parsed.error.issues[0]?.message ?? '');
+      entries.push([key, parsed.data]);
+    }
+    return Object.fromEntries(entries);
+  });
+
 /** Object metadata in an upload, a patch or an update; null clears a field. */
 export const objectMetadata = z.object({
   /** The object's name, where it is not in the URL. */
@@ -36,7 +55,7 @@ export const objectMetadata = z.object({
   /** RFC 3339 */
   customTime: z.iso.datetime({ offset: true }).nullish(),
   /** Custom metadata; a null value removes a key. */
-  metadata: z.record(text, text.nullable()).nullish(),
+  metadata: mapOf(text.nullable()).nullish(),
   temporaryHold: z.boolean().nullish(),
   eventBasedHold: z.boolean().nullish(),
   storageClass,
@@ -50,7 +69,14 @@ export const objectMetadata = z.object({
     })
     .nullish(),
   /** Keys and values to find the object by; a key with null or without a value is removed. */
-  contexts: z.object({ custom: z.record(text, context).nullish() }).nullish(),
+  contexts: z
+    .object({
+      custom: mapOf(context)
+        // No context may be called so; objects have it as something else.
+        .refine((custom) => !Object.hasOwn(custom, '__proto__'), '__proto__ is no valid key')
+        .nullish(),
+    })
+    .nullish(),
   /** Checked against the received bytes. */
   md5Hash: base64(16).nullish(),
   /** Checked against the received bytes; base64 of the big-endian value. */
@@ -69,7 +95,7 @@ export const bucketMetadata = z.object({
   name: text.nullish(),
   location: text.nullish(),
   storageClass,
-  labels: z.record(text, text.nullable()).nullish(),
+  labels: mapOf(text.nullable()).nullish(),
   iamConfiguration: z
     .object({
       uniformBucketLevelAccess: access,

@@ -50,13 +50,14 @@ const MAX_DEPTH = 100;
 export function select(value: unknown, selection: Selection): unknown {
   if (Array.isArray(value)) return value.map((element) => select(element, selection));
   if (typeof value !== 'object' || value === null) return value;
-  const kept: Record<string, unknown> = {};
+  const kept: [key: string, inner: unknown][] = [];
   for (const [key, inner] of Object.entries(value)) {
     const chosen = selection.get(key) ?? selection.get('*');
-    if (chosen === true) kept[key] = inner;
-    else if (chosen !== undefined) kept[key] = select(inner, chosen);
+    if (chosen === true) kept.push([key, inner]);
+    else if (chosen !== undefined) kept.push([key, select(inner, chosen)]);
   }
-  return kept;
+  // Not by assignment: a client may call a key `__proto__`.
+  return Object.fromEntries(kept);
 }
 
 function child(into: Selection, name: string): Selection {
