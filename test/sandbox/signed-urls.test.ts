@@ -256,6 +256,30 @@ test('who signs nothing, or brings a token, is the owner as everywhere', async (
   }
 });
 
+test('a body is the one that was signed, in a URL too, small or large', async () => {
+  const { clock, sandbox, http, rsa, hmac, ask } = await prepare();
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  for (const body of ['x', 'x'.repeat(100_000)]) {
+    for (const [algorithm, signer] of [
+      ['GOOG4-RSA-SHA256', rsa],
+      ['AWS4-HMAC-SHA256', hmac],
+    ] as const) {
+      const given = { algorithm, signer, time: clock.now(), payload: sha256(body) };
+      const request = { method: 'PUT', path: `/signed/${body.length}` };
+      for (const signed of [
+        signUrlV4(sandbox, given, request),
+        signHeaderV4(sandbox, given, request),
+      ]) {
+        const other = await ask({ ...signed, body: `y${body.slice(1)}` });
+        expect(outcome(other)).toBe('XAmzContentSHA256Mismatch');
+        expect((await http.get(request.path)).status).toBe(404);
+        expect((await ask({ ...signed, body })).status).toBe(200);
+        await http.delete(request.path);
+      }
+    }
+  }
+});
+
 test('signed chunks: an altered, exchanged or unsigned one leaves nothing behind', async () => {
   const { clock, sandbox, http, hmac, ask } = await prepare();
   const payload = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';

@@ -102,14 +102,15 @@ const sortedHeaders = (headers: Record<string, string>): [string, string][] =>
 /** A V4-signed URL. */
 export function signUrlV4(
   sandbox: Sandbox,
-  given: { algorithm: Algorithm; signer: Signer; time: Date; expires?: number },
+  given: { algorithm: Algorithm; signer: Signer; time: Date; expires?: number; payload?: string },
   ask: Ask,
 ): Ask {
-  const { algorithm, signer, time, expires = 600 } = given;
+  const { algorithm, signer, time, expires = 600, payload } = given;
   const { prefix, scope } = V4[algorithm];
   const date = basic(time);
   const headers = sortedHeaders({ host: `127.0.0.1:${sandbox.port}`, ...ask.headers });
   const parameters = [
+    ...(payload === undefined ? [] : [[`${prefix}-Content-SHA256`, payload]]),
     [`${prefix}-Algorithm`, algorithm],
     [`${prefix}-Credential`, `${signer.id}/${date.slice(0, 8)}/${scope}`],
     [`${prefix}-Date`, date],
@@ -117,7 +118,7 @@ export function signUrlV4(
     [`${prefix}-SignedHeaders`, headers.map(([name]) => name).join(';')],
   ].map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`);
   const path = `${ask.path}${ask.path.includes('?') ? '&' : '?'}${parameters.join('&')}`;
-  const canonical = canonicalRequest({ ...ask, path }, headers, 'UNSIGNED-PAYLOAD');
+  const canonical = canonicalRequest({ ...ask, path }, headers, payload ?? 'UNSIGNED-PAYLOAD');
   const signature = signatureV4(algorithm, signer, date, canonical);
   return { ...ask, path: `${path}&${prefix}-Signature=${signature}` };
 }

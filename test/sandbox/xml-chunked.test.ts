@@ -101,7 +101,16 @@ test('uploads in chunks are stored without them, and their trailers are held to'
   ] as const) {
     expect((await upload(trailer, body, length)).status, body).toBe(400);
   }
+  const without = await upload(trailer, '9\r\n123456789\r\n0\r\n\r\n');
+  expect(texts(without.text, 'Code')).toEqual(['MalformedTrailerError']);
   const sha = createHash('sha256').update(text).digest('hex');
+  for (const headers of [
+    { 'x-amz-content-sha256': sha, 'x-amz-checksum-sha256': `A${checksums.sha256.slice(1)}` },
+    { 'x-amz-content-sha256': sha.slice(1) },
+  ]) {
+    expect((await xml.put('/chunky/c', text, headers)).status).toBe(400);
+    expect((await xml.get('/chunky/c')).status).toBe(404);
+  }
   expect((await xml.put('/chunky/b', text, { 'x-amz-content-sha256': sha })).status).toBe(200);
   const mismatch = await xml.put('/chunky/b', 'other', { 'x-amz-content-sha256': sha });
   expect(texts(mismatch.text, 'Code')).toEqual(['XAmzContentSHA256Mismatch']);

@@ -9,37 +9,41 @@ import { xmlError } from './errors.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export const CHECKSUMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'] as const;
-export type ChecksumName = (typeof CHECKSUMS)[number];
+type ChecksumName = (typeof CHECKSUMS)[number];
 
 interface Running {
   update(bytes: Buffer): void;
   digest(): Buffer;
 }
 
-/** Passes bytes on and, at their end, compares them with what `promised` has by then. */
+/** A checksum that a body shall have. One in a trailer is known once the body has ended. */
+export interface PromisedChecksum {
+  name: ChecksumName;
+  encoding: 'base64' | 'hex';
+  value: () => string | undefined;
+}
+
+/** Passes bytes on and, at their end, holds them to what was promised of them. */
 export async function* withChecksums(
   bytes: AsyncIterable<Buffer>,
-  names: readonly ChecksumName[],
-  promised: (name: ChecksumName) => { value: string; encoding: 'base64' | 'hex' } | undefined,
+  promised: readonly PromisedChecksum[],
 ): AsyncGenerator<Buffer> {
+  const names = [...new Set(promised.map(({ name }) => name))];
   const running = await Promise.all(names.map(async (name) => [name, await open(name)] as const));
   for await (const chunk of bytes) {
     for (const [, checksum] of running) checksum.update(chunk);
     yield chunk;
   }
-  for (const [name, checksum] of running) {
-    const digest = checksum.digest();
-    const expected = promised(name);
-    if (expected === undefined) continue;
-    const { value, encoding } = expected;
-    if (digest.toString(encoding) === value) continue;
+  const digests = new Map(running.map(([name, checksum]) => [name, checksum.digest()]));
+  for (const { name, encoding, value } of promised) {
+    const expected = value();
+    if (expected === undefined) throw xmlError(400, 'MalformedTrailerError');
+    const digest = digests.get(name)?.toString(encoding);
+    if (digest === expected) continue;
     const code = encoding === 'hex' ? 'XAmzContentSHA256Mismatch' : 'BadDigest';
-    throw xmlError(
-      400,
-      code,
-      `Provided ${name.toUpperCase()} "${value}" doesn't match calculated ${name.toUpperCase()} ` +
-        `"${digest.toString(encoding)}".`,
-    );
+    const kind = name.toUpperCase();
+    const message = `Provided ${kind} "${expected}" doesn't match calculated ${kind} "${digest}".`;
+    throw xmlError(400, code, message);
   }
 }
 

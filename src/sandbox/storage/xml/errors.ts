@@ -108,6 +108,9 @@ const MESSAGES: Record<string, string> = {
   InvalidURI: "Couldn't parse the specified URI.",
   MalformedPOSTRequest: 'The body of your POST request is not well-formed multipart/form-data.',
   MalformedSecurityHeader: 'Invalid argument.',
+  MalformedTrailerError:
+    'The request contained trailing data that was not well-formed or did not conform to our ' +
+    'published schema.',
   MalformedXML:
     'The XML you provided was not well-formed or did not validate against our published schema.',
   MethodNotAllowed: 'The specified method is not allowed against this resource.',

@@ -3,7 +3,7 @@ import { bodyChunks } from '../../wire/body.ts';
 import { headerOf } from '../../wire/header-text.ts';
 import { queryOf } from '../../wire/query.ts';
 import { decodeChunks } from './aws-chunked.ts';
-import { CHECKSUMS, type ChecksumName, withChecksums } from './body-checksums.ts';
+import { CHECKSUMS, type PromisedChecksum, withChecksums } from './body-checksums.ts';
 import { extension } from './dialect.ts';
 import { xmlError } from './errors.ts';
 
@@ -12,27 +12,26 @@ import { xmlError } from './errors.ts';
  * every checksum verified that came with them. Fails after the last byte if one is wrong.
  */
 export function receivedBytes(request: FastifyRequest): AsyncIterable<Buffer> {
-  const payload = extension(request, 'content-sha256') ?? queryOf(request)['X-Amz-Content-Sha256'];
-  const chunked = payload?.startsWith('STREAMING-') === true || isChunked(request);
-  const body = chunked
+  const payloads = announcedPayloads(request);
+  const chunked =
+    payloads.some((payload) => payload.startsWith('STREAMING-')) || isChunked(request);
+  const { data, trailers } = chunked
     ? decodeChunks(bodyChunks(request), decodedLength(request), request.chunkVerifier)
     : { data: bodyChunks(request), trailers: NONE };
 
-  const promised = new Map<ChecksumName, { value: string; encoding: 'base64' | 'hex' }>();
-  for (const name of CHECKSUMS) {
-    const value = headerOf(request, `x-amz-checksum-${name}`);
-    if (value !== undefined) promised.set(name, { value, encoding: 'base64' });
-  }
-  if (payload !== undefined && /^[0-9a-f]{64}$/.test(payload)) {
-    promised.set('sha256', { value: payload, encoding: 'hex' });
-  }
+  const promised: PromisedChecksum[] = payloads
+    .filter((payload) => SHA256.test(payload))
+    .map((payload) => ({ name: 'sha256', encoding: 'hex', value: () => payload }));
   const announced = announcedTrailers(request);
-  const names = CHECKSUMS.filter((name) => promised.has(name) || announced.includes(name));
-  if (names.length === 0) return body.data;
-  return withChecksums(body.data, names, (name) => {
-    const value = body.trailers.get(`x-amz-checksum-${name}`);
-    return value === undefined ? promised.get(name) : { value, encoding: 'base64' };
-  });
+  for (const name of CHECKSUMS) {
+    const header = `x-amz-checksum-${name}`;
+    const value = headerOf(request, header);
+    if (value !== undefined) promised.push({ name, encoding: 'base64', value: () => value });
+    if (announced.includes(header)) {
+      promised.push({ name, encoding: 'base64', value: () => trailers.get(header) });
+    }
+  }
+  return promised.length === 0 ? data : withChecksums(data, promised);
 }
 
 /** The `Content-Encoding` that is the object's own: `aws-chunked` is only how it was sent. */
@@ -49,9 +48,31 @@ const NONE: Map<string, string> = new Map();
 const isChunked = (request: FastifyRequest): boolean =>
   /(?:^|,)\s*aws-chunked\s*(?:,|$)/.test(headerOf(request, 'content-encoding') ?? '');
 
+/**
+ * What the request says of its body: a SHA-256, or a word such as `UNSIGNED-PAYLOAD`; in a
+ * header, or in a signed URL.
+ */
+function announcedPayloads(request: FastifyRequest): string[] {
+  const given = [extension(request, 'content-sha256')];
+  if (PAYLOAD_QUERY.test(request.originalUrl)) {
+    for (const [name, value] of Object.entries(queryOf(request))) {
+      if (PAYLOAD_PARAMETER.test(name)) given.push(value);
+    }
+  }
+  const payloads = given.filter((payload) => payload !== undefined);
+  const strange = payloads.find((payload) => !SHA256.test(payload) && !WORD.test(payload));
+  if (strange === undefined) return payloads;
+  throw xmlError(400, 'InvalidArgument', `Invalid x-amz-content-sha256: ${strange}`);
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const WORD = /^(?:UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/;
+const PAYLOAD_PARAMETER = /^x-(?:amz|goog)-content-sha256$/i;
+const PAYLOAD_QUERY = /[?&]x-(?:amz|goog)-content-sha256=/i;
+
 function announcedTrailers(request: FastifyRequest): string[] {
   const names = headerOf(request, 'x-amz-trailer')?.split(',') ?? [];
-  return names.map((name) => name.trim().toLowerCase().replace('x-amz-checksum-', ''));
+  return names.map((name) => name.trim().toLowerCase());
 }
 
 function decodedLength(request: FastifyRequest): number | undefined {
