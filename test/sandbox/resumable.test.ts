@@ -172,3 +172,40 @@ test('preconditions hold at the moment of the last byte, and a session for a wee
   clock.advance(7 * 24 * 3600 * 1000 + 1);
   expect((await put(sandbox, late, 'bytes */*')).status).toBe(410);
 });
+
+test('a reset in the middle of an upload ends it, and leaves nothing of it', async () => {
+  const logged: string[] = [];
+  const sandbox = await start({ controlToken: 't', log: (line) => logged.push(line) });
+  const http = client(sandbox);
+  const body = randomBytes(2 * QUANTUM);
+  const files = () => blobFiles(sandbox.dataDir);
+  /** Sends half of the body, resets the sandbox, and sends the rest. */
+  const interrupted = (method: string, path: string, headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${sandbox.url}${path}`, { method, headers });
+      sent.on('error', reject).on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.write(body.subarray(0, QUANTUM + 100), async () => {
+        await expect.poll(files).not.toEqual([]);
+        await http.call('POST', '/_cloudlab/reset', { headers: { authorization: 'Bearer t' } });
+        await expect.poll(files).toEqual([]);
+        sent.end(body.subarray(QUANTUM + 100));
+      });
+    });
+  for (const range of [
+    `bytes 0-${2 * QUANTUM - 1}/*`,
+    `bytes 0-${2 * QUANTUM - 1}/${2 * QUANTUM}`,
+  ]) {
+    await http.bucket('resume');
+    const session = await open(sandbox);
+    const path = session.pathname + session.search;
+    expect(await interrupted('PUT', path, { 'content-range': range })).toBe(404);
+    expect((await put(sandbox, session, 'bytes */*')).status).toBe(404);
+  }
+  await http.bucket('resume');
+  expect(await interrupted('PUT', '/resume/a', {})).toBe(404);
+  expect(await files()).toEqual([]);
+  expect(logged).toEqual([]);
+});

@@ -165,3 +165,33 @@ test('uploads are listed and aborted, and leave nothing behind', async () => {
   await xml.put('/parts');
   expect(texts((await xml.get('/parts?uploads')).text, 'UploadId')).toEqual([]);
 });
+
+test('of those who complete an upload or abort it at once, one does, to the others it is gone', async () => {
+  const sandbox = await start();
+  const xml = xmlClient(sandbox);
+  await xml.put('/race');
+  const [one, two] = [randomBytes(PART), randomBytes(PART)];
+  for (let round = 0; round < 8; round++) {
+    const path = `/race/${round}`;
+    const upload = await initiate(sandbox, path);
+    const [first, second] = await Promise.all([
+      xml.put(`${upload}&partNumber=1`, one),
+      xml.put(`${upload}&partNumber=2`, two),
+    ]);
+    const whole = list([1, first?.headers['etag']], [2, second?.headers['etag']]);
+    const replies = await Promise.all([
+      xml.post(upload, whole),
+      ...(round % 2 === 0 ? [xml.call('DELETE', upload)] : []),
+      xml.post(upload, whole),
+      xml.post(upload, whole),
+    ]);
+    const won = replies.filter(({ status }) => status < 300);
+    expect(won.length).toBe(1);
+    for (const { status, text } of replies.filter((reply) => !won.includes(reply))) {
+      expect([status, ...texts(text, 'Code')]).toEqual([404, 'NoSuchUpload']);
+    }
+    const object = await xml.get(path);
+    expect(object.status).toBe(won[0]?.status === 204 ? 404 : 200);
+    if (object.status === 200) expect(object.body.equals(Buffer.concat([one, two]))).toBe(true);
+  }
+});

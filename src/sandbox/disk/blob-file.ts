@@ -73,8 +73,10 @@ export async function syncDir(dir: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    // Windows has no such call, needs none, and says so with one of these.
     const { code } = error as NodeJS.ErrnoException;
+    // A reset has taken it away, and what was in it: whoever refers to that is told so.
+    if (code === 'ENOENT') return;
+    // Windows has no such call, needs none, and says so with one of these.
     if (code !== 'EISDIR' && code !== 'EPERM') throw error;
   }
 }

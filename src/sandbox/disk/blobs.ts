@@ -60,6 +60,8 @@ export class Blobs {
       return new BlobFile(id, await open(path, 'wx+'), dirname(path), 0);
     } catch (error) {
       await this.discard(id);
+      // Between two of these steps a reset may have taken the directory away.
+      if (!this.#isCurrent(id)) return this.create();
       throw error;
     }
   }
@@ -161,6 +163,10 @@ export class Blobs {
 
   #epoch(): number {
     return this.#meta.get(EPOCH) ?? 0;
+  }
+
+  #isCurrent(id: string): boolean {
+    return id.startsWith(`${this.#epoch()}/`);
   }
 
   /** Only ids that this class made reach it, so no client's text is ever part of a path. */

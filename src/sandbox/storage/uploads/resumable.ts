@@ -185,6 +185,8 @@ async function receive(
     return await writer.commit(body, () => commitUpload(state, session.intent, body));
   } catch (error) {
     await writer.abandon();
+    // If a reset has taken the session away, that is what is wrong, and not a missing file.
+    if (!(error instanceof ApiError)) requireSession(state, id);
     // What is wrong with the upload itself stays wrong; a full disk may not.
     if (error instanceof ApiError && error.status < 500) {
       await state.store.write(() => dropSession(state, id, session));

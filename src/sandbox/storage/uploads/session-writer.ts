@@ -81,6 +81,8 @@ export class SessionWriter {
     await file.sync();
     await file.close();
     await this.#state.store.write(() => {
+      // Gone if the sandbox was reset meanwhile, and then so are the bytes.
+      requireSession(this.#state, this.#id);
       if (this.#session.blob === undefined) this.#state.bodies.blobs.adopt(file.id);
       const session = { ...this.#session, blob: file.id, received: this.#written };
       if (total !== undefined) session.total = total;
@@ -112,7 +114,7 @@ export class SessionWriter {
   /** Makes the body an object and the session a finished one, in one transaction. */
   async commit(body: PendingBody, create: () => ObjectRecord): Promise<ObjectRecord> {
     const object = await this.#state.store.write(() => {
-      // Gone if the sandbox was reset meanwhile, and then so are the bytes.
+      // As in `save`.
       requireSession(this.#state, this.#id);
       const created = create();
       const { blob: _, pad: __, ...rest } = this.#session;

@@ -72,7 +72,10 @@ export async function sweepSessions(state: StorageState): Promise<boolean> {
   const old = [...state.uploads.range(Buffer.from('0'), end, SWEEP)];
   if (old.length === 0) return false;
   await state.store.write(() => {
-    for (const { key, value } of old) dropSession(state, key.toString(), value);
+    for (const { key, value } of old) {
+      dropSession(state, key.toString(), value);
+      state.progress.delete(key.toString());
+    }
   });
   return old.length === SWEEP;
 }

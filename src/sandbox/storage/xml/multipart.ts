@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { queryOf } from '../../wire/query.ts';
 import { baseUrl } from '../../wire/urls.ts';
-import { now, type StorageState } from '../state.ts';
+import { now, requireBucket, type StorageState } from '../state.ts';
 import { newTimedId } from '../timed-ids.ts';
 import { commitUpload } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
@@ -45,7 +45,10 @@ export const initiate: XmlHandler = async (state, request, reply) => {
   }
   const id = newTimedId(state);
   const upload: MultipartRecord = { id, started: now(state), intent };
-  await state.store.write(() => state.multipart.put(multipartKey(bucket, object, id), upload));
+  await state.store.write(() => {
+    requireBucket(state, bucket);
+    state.multipart.put(multipartKey(bucket, object, id), upload);
+  });
   return sendXml(
     reply,
     'InitiateMultipartUploadResult',
@@ -62,14 +65,16 @@ export const initiate: XmlHandler = async (state, request, reply) => {
 export const complete: XmlHandler = async (state, request, reply) => {
   const { bucket, object } = targetOf(request);
   const id = queryOf(request)['uploadId'] ?? '';
-  const upload = requireMultipart(state, bucket, object, id);
+  const find = () => requireMultipart(state, bucket, object, id);
+  find();
   const { Part: listed } = await requireXml(request, 'CompleteMultipartUpload', partList);
+  const upload = find();
   const parts = chooseParts(state, id, listed);
-  const body = await state.bodies.receive(bytesOf(state, parts));
+  const body = await state.bodies.receive(bytesOf(state, parts, find));
   const etag = createHash('md5');
   for (const part of parts) etag.update(Buffer.from(part.md5, 'base64'));
   const record = await state.bodies.commit(body, () => {
-    requireMultipart(state, bucket, object, id);
+    find();
     const created = commitUpload(state, upload.intent, body, {
       componentCount: parts.length,
       multipartMd5: `${etag.digest('hex')}-${parts.length}`,
@@ -131,11 +136,19 @@ function chooseParts(
   });
 }
 
-async function* bytesOf(state: StorageState, parts: PartRecord[]): AsyncGenerator<Buffer> {
+/** @param find throws if the upload is no more: another has completed or aborted it */
+async function* bytesOf(
+  state: StorageState,
+  parts: PartRecord[],
+  find: () => MultipartRecord,
+): AsyncGenerator<Buffer> {
   for (const { number, size, body } of parts) {
     if (size === 0) continue;
-    // Replaced since it was chosen, so it is not the part that the client listed.
-    const gone = () => xmlError(400, 'InvalidPart', `Part ${number}`);
+    const gone = () => {
+      find();
+      // Replaced since it was chosen, so it is not the part that the client listed.
+      return xmlError(400, 'InvalidPart', `Part ${number}`);
+    };
     yield* state.bodies.chunks(body, { first: 0, last: size - 1 }, gone);
   }
 }
