@@ -1,4 +1,10 @@
-import { createPublicKey, createSign, createVerify, X509Certificate } from 'node:crypto';
+import {
+  createPublicKey,
+  createSign,
+  createVerify,
+  randomBytes,
+  X509Certificate,
+} from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { client, start, tempDir } from './support.ts';
@@ -206,4 +212,26 @@ test('signBlob and signJwt sign with one Google-managed key, which outlives a re
   await later.post(`${path}:disable`, {});
   const refused = await later.post(`${path}:signJwt`, { payload: '{}' });
   expect(refused.json.error.status).toBe('FAILED_PRECONDITION');
+});
+
+test('who signs many times at once waits for one key, not for as many', async () => {
+  const asked: number[] = [];
+  const sandbox = await start({
+    randomBytes: (size) => {
+      asked.push(size);
+      return randomBytes(size);
+    },
+  });
+  const { http, path } = await withUploader(sandbox);
+  asked.length = 0;
+  const sign = () => http.post(`${path}:signBlob`, { payload: 'YQ==' });
+  const signed = await Promise.all(Array.from({ length: 10 }, sign));
+  expect(new Set(signed.map(({ json }) => json.keyId)).size).toBe(1);
+  // The serial number of a certificate, and the id of a key.
+  expect(asked).toEqual([15, 20]);
+
+  const create = () => http.post(`${path}/keys`, { keyAlgorithm: 'KEY_ALG_RSA_1024' });
+  const made = await Promise.all(Array.from({ length: 13 }, create));
+  expect(made.filter(({ status }) => status === 200).length).toBe(10);
+  expect(asked.filter((size) => size === 15).length).toBe(11);
 });

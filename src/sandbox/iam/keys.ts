@@ -43,7 +43,15 @@ export function requireKey(state: IamState, account: AccountRecord, id: string):
 }
 
 /** Makes a user-managed key. Its private half is in the result and nowhere else. */
-export async function createUserKey(
+export function createUserKey(
+  state: IamState,
+  account: AccountRecord,
+  keyAlgorithm: KeyRecord['keyAlgorithm'],
+): Promise<{ key: KeyRecord; privateKey: string }> {
+  return inTurn(state, () => makeUserKey(state, account, keyAlgorithm));
+}
+
+async function makeUserKey(
   state: IamState,
   account: AccountRecord,
   keyAlgorithm: KeyRecord['keyAlgorithm'],
@@ -70,8 +78,9 @@ export async function systemKey(
   state: IamState,
   account: AccountRecord,
 ): Promise<{ id: string; privateKey: KeyObject }> {
-  const current = lastingSystemKey(state, account);
-  const key = current ?? (await createSystemKey(state, account));
+  const lasting = () => lastingSystemKey(state, account);
+  const key =
+    lasting() ?? (await inTurn(state, async () => lasting() ?? makeSystemKey(state, account)));
   return { id: key.id, privateKey: createPrivateKey(key.privateKey ?? '') };
 }
 
@@ -100,26 +109,33 @@ export function removeKeysOf(state: IamState, uniqueId: string): void {
   for (const { value } of keys) deleteKey(state, value);
 }
 
-async function createSystemKey(state: IamState, account: AccountRecord): Promise<KeyRecord> {
+/**
+ * Makes one key pair at a time: who signs many URLs at once needs one key and not as many,
+ * and the threads that do it have the bytes of objects to read and write besides.
+ */
+function inTurn<T>(state: IamState, make: () => Promise<T>): Promise<T> {
+  const made = state.keysMade.then(make);
+  state.keysMade = made.then(
+    () => undefined,
+    () => undefined,
+  );
+  return made;
+}
+
+async function makeSystemKey(state: IamState, account: AccountRecord): Promise<KeyRecord> {
   const validAfter = wholeSecond(now(state));
   const validity = { validAfter, validBefore: validAfter + SYSTEM_KEY_LIFE };
   const keyAlgorithm = 'KEY_ALG_RSA_2048';
   const pair = await makeKeyPair(account.uniqueId, keyAlgorithm, validity, state.randomBytes);
-  return state.store.write(() => {
-    // Two requests can both have found none; the first to get here made the one that counts.
-    const existing = lastingSystemKey(state, account);
-    if (existing) return existing;
-    const made = newKey(state, account);
-    const key: KeyRecord = {
-      ...made,
-      keyType: 'SYSTEM_MANAGED',
-      keyAlgorithm,
-      ...pair,
-      ...validity,
-    };
-    putKey(state, key);
-    return key;
-  });
+  const key: KeyRecord = {
+    ...newKey(state, account),
+    keyType: 'SYSTEM_MANAGED',
+    keyAlgorithm,
+    ...pair,
+    ...validity,
+  };
+  await state.store.write(() => putKey(state, key));
+  return key;
 }
 
 function lastingSystemKey(state: IamState, account: AccountRecord): KeyRecord | undefined {

@@ -8,6 +8,8 @@ import type { AccountRecord, KeyRecord } from './records.ts';
 export interface IamState extends BaseHost {
   readonly accounts: Table<AccountRecord>;
   readonly keys: Table<KeyRecord>;
+  /** Resolves when the key pair that is being made is done: one at a time. */
+  keysMade: Promise<void>;
 }
 
 /** Opens the tables of the IAM service. */
@@ -16,6 +18,7 @@ export function openState(host: BaseHost): IamState {
     ...host,
     accounts: host.store.table('iam-service-accounts'),
     keys: host.store.table('iam-service-account-keys'),
+    keysMade: Promise.resolve(),
   };
 }
 
