@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { apiMethod } from '../wire/api-method.ts';
 import { readJson } from '../wire/body.ts';
 import { invalid, notImplemented } from '../wire/errors.ts';
-import { paramsOf, queryOf } from '../wire/query.ts';
+import { paramsOf, queryOf, valuesOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { accountOf } from './account-routes.ts';
@@ -89,7 +89,7 @@ function userKeyOf(state: IamState, request: FastifyRequest): KeyRecord {
 
 /** `keyTypes`, which may be given several times; all of them unless it is given. */
 function keyTypes(request: FastifyRequest): (type: KeyRecord['keyType']) => boolean {
-  const asked = [(request.query as Record<string, string | string[]>)['keyTypes'] ?? []].flat();
+  const asked = valuesOf(request, 'keyTypes');
   for (const type of asked) {
     if (!['USER_MANAGED', 'SYSTEM_MANAGED', 'KEY_TYPE_UNSPECIFIED'].includes(type)) {
       throw invalid(`Invalid value at 'key_types': ${type}`);

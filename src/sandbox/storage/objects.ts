@@ -1,5 +1,5 @@
 import type { PendingBody } from '../disk/bodies.ts';
-import { u64 } from '../disk/store.ts';
+import { type Table, u64 } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
 import type { AclEntry } from './access/entities.ts';
 import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
@@ -140,16 +140,15 @@ export function deleteObject(
   const archives = bucket.versioning === true && generation === undefined;
   refuseIfKept(bucket, record, now(state), archives);
 
-  if (record.timeDeleted === undefined) state.live.remove(objectKey(bucketName, name));
-  else state.noncurrent.remove(versionKey(bucketName, name, record.generation));
+  const { table, key } = placeOf(state, record);
+  table.remove(key);
   retire(state, bucket, record, archives);
 }
 
 /** Inside a change: takes a generation away that nothing keeps, not even soft delete. */
 export function eraseObject(state: StorageState, record: ObjectRecord): void {
-  const { bucket, name, generation } = record;
-  if (record.timeDeleted === undefined) state.live.remove(objectKey(bucket, name));
-  else state.noncurrent.remove(versionKey(bucket, name, generation));
+  const { table, key } = placeOf(state, record);
+  table.remove(key);
   forget(state, record);
   announce(state, { kind: 'deleted', object: record });
 }
@@ -185,12 +184,21 @@ export function changeObject(
 
 /** Inside a change: stores a live or noncurrent generation that was changed, and tells of it. */
 export function saveObject(state: StorageState, object: ObjectRecord): ObjectRecord {
-  const { bucket, name, generation, timeDeleted } = object;
   const changed = { ...object, metageneration: object.metageneration + 1, updated: now(state) };
-  if (timeDeleted === undefined) state.live.put(objectKey(bucket, name), changed);
-  else state.noncurrent.put(versionKey(bucket, name, generation), changed);
+  const { table, key } = placeOf(state, object);
+  table.put(key, changed);
   announce(state, { kind: 'metadataUpdated', object: changed });
   return changed;
+}
+
+/** Where a generation is that is not soft-deleted: among the live ones or the noncurrent. */
+function placeOf(
+  state: StorageState,
+  { bucket, name, generation, timeDeleted }: ObjectRecord,
+): { table: Table<ObjectRecord>; key: Buffer } {
+  return timeDeleted === undefined
+    ? { table: state.live, key: objectKey(bucket, name) }
+    : { table: state.noncurrent, key: versionKey(bucket, name, generation) };
 }
 
 /** Removes soft-deleted generations whose time is up, oldest first; true if there may be more. */

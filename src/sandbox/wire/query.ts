@@ -13,6 +13,12 @@ export function queryOf(request: { query: unknown }): Query {
   return single;
 }
 
+/** All values of a parameter that may be given several times. */
+export function valuesOf(request: { query: unknown }, name: string): string[] {
+  const query = request.query as Record<string, string | string[] | undefined>;
+  return [query[name] ?? []].flat();
+}
+
 /** Path parameters, already decoded; routes say which ones they have. */
 export function paramsOf<K extends string>(request: FastifyRequest): Record<K, string> {
   return request.params as Record<K, string>;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { apiMethod } from '../../wire/api-method.ts';
 import { readJson } from '../../wire/body.ts';
 import { invalidParameter } from '../../wire/errors.ts';
-import { int64, paramsOf, queryOf } from '../../wire/query.ts';
+import { int64, paramsOf, queryOf, valuesOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { parse } from '../schema.ts';
 import { requireBucket, type StorageState, saveBucket } from '../state.ts';
@@ -40,8 +40,7 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
     apiMethod('storage.buckets.testIamPermissions'),
     async (request, reply) => {
       requireBucket(state, paramsOf<'bucket'>(request).bucket);
-      const { permissions: given } = request.query as { permissions?: string | string[] };
-      const permissions = [given ?? []].flat();
+      const permissions = valuesOf(request, 'permissions');
       checkPermissions(permissions);
       return sendJson(request, reply, {
         kind: 'storage#testIamPermissionsResponse',
