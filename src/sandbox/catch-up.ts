@@ -1,4 +1,5 @@
 import type { Service } from './services.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Lets every service do what its resources are due for by the sandbox's clock: soon
@@ -10,7 +11,7 @@ export class CatchUp {
   readonly #log: (line: string) => void;
   readonly #closing = new AbortController();
   #timers: NodeJS.Timeout[] = [];
-  #last: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #passes = 0;
 
   constructor(services: readonly Service[], log: (line: string) => void) {
@@ -30,20 +31,18 @@ export class CatchUp {
   /** A whole pass that begins after this call. */
   run(): Promise<void> {
     this.#passes += 1;
-    const pass = this.#last
-      .then(() => this.#pass())
+    return this.#turns
+      .take(() => this.#pass())
       .finally(() => {
         this.#passes -= 1;
       });
-    this.#last = pass.catch(() => undefined);
-    return pass;
   }
 
   /** Ends the pass under way at its next step, and all to come. */
   async stop(): Promise<void> {
     this.#closing.abort();
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#last;
+    await this.#turns.idle();
   }
 
   async #pass(): Promise<void> {

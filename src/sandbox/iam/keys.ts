@@ -48,7 +48,7 @@ export function createUserKey(
   account: AccountRecord,
   keyAlgorithm: KeyRecord['keyAlgorithm'],
 ): Promise<{ key: KeyRecord; privateKey: string }> {
-  return inTurn(state, () => makeUserKey(state, account, keyAlgorithm));
+  return state.keyTurns.take(() => makeUserKey(state, account, keyAlgorithm));
 }
 
 async function makeUserKey(
@@ -80,7 +80,8 @@ export async function systemKey(
 ): Promise<{ id: string; privateKey: KeyObject }> {
   const lasting = () => lastingSystemKey(state, account);
   const key =
-    lasting() ?? (await inTurn(state, async () => lasting() ?? makeSystemKey(state, account)));
+    lasting() ??
+    (await state.keyTurns.take(async () => lasting() ?? makeSystemKey(state, account)));
   return { id: key.id, privateKey: createPrivateKey(key.privateKey ?? '') };
 }
 
@@ -107,19 +108,6 @@ export function removeKeysOf(state: IamState, uniqueId: string): void {
   const prefix = keysOf(uniqueId);
   const keys = [...state.keys.range(prefix, afterPrefix(prefix))];
   for (const { value } of keys) deleteKey(state, value);
-}
-
-/**
- * Makes one key pair at a time: who signs many URLs at once needs one key and not as many,
- * and the threads that do it have the bytes of objects to read and write besides.
- */
-function inTurn<T>(state: IamState, make: () => Promise<T>): Promise<T> {
-  const made = state.keysMade.then(make);
-  state.keysMade = made.then(
-    () => undefined,
-    () => undefined,
-  );
-  return made;
 }
 
 async function makeSystemKey(state: IamState, account: AccountRecord): Promise<KeyRecord> {

@@ -1,6 +1,7 @@
 import type { Table } from '../disk/store.ts';
 import { isProject } from '../project.ts';
 import type { BaseHost } from '../services.ts';
+import { Turns } from '../turns.ts';
 import { ApiError } from '../wire/errors.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
 
@@ -8,8 +9,11 @@ import type { AccountRecord, KeyRecord } from './records.ts';
 export interface IamState extends BaseHost {
   readonly accounts: Table<AccountRecord>;
   readonly keys: Table<KeyRecord>;
-  /** Resolves when the key pair that is being made is done: one at a time. */
-  keysMade: Promise<void>;
+  /**
+   * Key pairs are made one at a time: who signs many URLs at once needs one key and not as
+   * many, and the threads that do it have the bytes of objects to read and write besides.
+   */
+  readonly keyTurns: Turns;
 }
 
 /** Opens the tables of the IAM service. */
@@ -18,7 +22,7 @@ export function openState(host: BaseHost): IamState {
     ...host,
     accounts: host.store.table('iam-service-accounts'),
     keys: host.store.table('iam-service-account-keys'),
-    keysMade: Promise.resolve(),
+    keyTurns: new Turns(),
   };
 }
 

@@ -15,6 +15,7 @@ import { parseUploadId, sessionCustomerKey, splitKey } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import {
   dropSession,
+  progressOf,
   requireSession,
   sessionKey,
   sweepSessions,
@@ -233,12 +234,7 @@ function sendIncomplete(
 /** Runs the requests of one session one after another. */
 async function inTurn<T>(state: StorageState, id: string, work: () => Promise<T>): Promise<T> {
   requireSession(state, id);
-  const progress = state.progress.get(id) ?? { turn: Promise.resolve(), hashed: 0 };
+  const progress = progressOf(state, id);
   state.progress.set(id, progress);
-  const result = progress.turn.then(work);
-  progress.turn = result.then(
-    () => undefined,
-    () => undefined,
-  );
-  return result;
+  return progress.turns.take(work);
 }

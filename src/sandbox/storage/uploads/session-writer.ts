@@ -7,7 +7,13 @@ import { Gathered } from '../../gathered.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import type { ObjectRecord } from '../records.ts';
 import type { StorageState } from '../state.ts';
-import { requireSession, sessionKey, type UploadProgress, type UploadRecord } from './sessions.ts';
+import {
+  progressOf,
+  requireSession,
+  sessionKey,
+  type UploadProgress,
+  type UploadRecord,
+} from './sessions.ts';
 
 /** Requests that are not the last one are kept in multiples of this. */
 const QUANTUM = 256 * 1024;
@@ -35,7 +41,7 @@ export class SessionWriter {
     this.#state = state;
     this.#id = id;
     this.#session = session;
-    this.#progress = state.progress.get(id) ?? { turn: Promise.resolve(), hashed: 0 };
+    this.#progress = progressOf(state, id);
     this.#written = session.received;
     const { iv } = session;
     if (key !== undefined && iv !== undefined) this.#encryption = { key, iv };

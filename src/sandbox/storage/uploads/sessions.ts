@@ -1,4 +1,5 @@
 import type { Checksums } from '../../disk/checksums.ts';
+import { Turns } from '../../turns.ts';
 import { ApiError } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
 import { isTimedId, weekOldId } from '../timed-ids.ts';
@@ -27,8 +28,8 @@ export interface UploadRecord {
  * the checksums are then computed again from the bytes on disk.
  */
 export interface UploadProgress {
-  /** Resolves when the request that is being worked on is done: one at a time. */
-  turn: Promise<void>;
+  /** Its requests, one at a time. */
+  turns: Turns;
   /** The checksums of the first `hashed` bytes. */
   checksums?: Checksums;
   hashed: number;
@@ -36,6 +37,10 @@ export interface UploadProgress {
 
 /** How many old sessions are dropped in one step. */
 const SWEEP = 1000;
+
+/** What this process knows of a session, if only that it knows nothing. */
+export const progressOf = (state: StorageState, id: string): UploadProgress =>
+  state.progress.get(id) ?? { turns: new Turns(), hashed: 0 };
 
 /** Where a session is kept, by its id. */
 export const sessionKey = (id: string): Buffer => Buffer.from(id);
