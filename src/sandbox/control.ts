@@ -13,9 +13,9 @@ export interface ControlOptions {
 }
 
 /**
- * How the command line finds, stops and empties a running sandbox, and moves its clock. Anybody on this
- * machine may ask for its status; changing it takes the token that the starter set.
- * Without a token those paths do not exist.
+ * How the command line finds, stops and empties a running sandbox, and moves its clock.
+ * Anybody on this machine may ask for its status; changing it takes the token that the
+ * starter set. Without a token those paths do not exist.
  */
 export function installControl(app: FastifyInstance, options: ControlOptions): void {
   app.get('/_cloudlab/status', async () => options.status());

@@ -133,7 +133,7 @@ export class Bodies {
     for await (const chunk of stored) yield chunk as Buffer;
   }
 
-  /** The bytes from `first` to `last` (included) of a small body in the clear, at once; undefined of any other. */
+  /** The same bytes of a small body in the clear, at once; undefined for any other. */
   small(ref: BodyRef, first: number, last: number): Buffer | undefined {
     if (!('inline' in ref) || ref.iv !== undefined) return undefined;
     return this.#inline.get(u64(ref.inline))?.subarray(first, last + 1);

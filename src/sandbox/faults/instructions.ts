@@ -43,7 +43,7 @@ export function parseInstruction(text: string): Instruction {
 /** What `return-broken-stream` lets through. */
 const A_FEW_BYTES = 4;
 
-/** Google does not say when to come back after a 429; a client that asks shall have something to read. */
+/** Google does not say when to come back after a 429; a client that asks shall have an answer. */
 const RETRY_AFTER_429 = 1;
 
 type Reader = (match: RegExpExecArray) => Omit<Instruction, 'text'>;

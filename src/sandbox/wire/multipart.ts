@@ -1,8 +1,8 @@
 import { ApiError, invalid } from './errors.ts';
 
 /**
- * `multipart/related`, as Cloud Storage's multipart uploads use it: exactly two
- * parts, the metadata (JSON, small) and then the media (any bytes, any size).
+ * Multipart bodies, of which an upload's is one: exactly two parts, the metadata (JSON,
+ * small) and then the media (any bytes, any size). Batches and HTML forms are others.
  *
  *     --BOUNDARY            <- may be preceded by a preamble, which is ignored
  *     Content-Type: application/json

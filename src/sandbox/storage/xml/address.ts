@@ -88,10 +88,10 @@ function findSubresource(query: string, kind: 'bucket' | 'object'): string | und
 const SUBRESOURCES = {
   bucket: new Set(
     (
-      'accelerate acl analytics billing compose cors customPlacementConfig defaultObjectAcl delete encryption ' +
-      'intelligent-tiering inventory ipFilter lifecycle location logging metrics notification ' +
-      'object-lock ownershipControls policy policyStatus publicAccessBlock replication ' +
-      'requestPayment storageClass tagging uploads versioning website'
+      'accelerate acl analytics billing compose cors customPlacementConfig defaultObjectAcl ' +
+      'delete encryption intelligent-tiering inventory ipFilter lifecycle location logging ' +
+      'metrics notification object-lock ownershipControls policy policyStatus ' +
+      'publicAccessBlock replication requestPayment storageClass tagging uploads versioning website'
     ).split(' '),
   ),
   object: new Set(

@@ -21,7 +21,7 @@ export function isAmazons(request: FastifyRequest): boolean {
   return /[?&](?:X-Amz-|AWSAccessKeyId=)/.test(request.originalUrl);
 }
 
-/** The key of custom metadata that a name in lower case stands for: `x-goog-meta-KEY`, `x-amz-meta-KEY`. */
+/** The key of custom metadata that a name stands for: `x-goog-meta-KEY` or `x-amz-meta-KEY`. */
 export const metadataKey = (name: string): string | undefined =>
   /^x-(?:goog|amz)-meta-(.+)$/.exec(name)?.[1];
 
