@@ -115,7 +115,7 @@ test('an event-based hold keeps an object, and its release starts the period', a
   clock.advance(5 * HOUR);
   const held = {
     code: 403,
-    message: /under active Event-Based hold/,
+    message: expect.stringMatching(/under active Event-Based hold/),
     errors: [{ reason: 'forbidden' }],
   };
   expect((await http.delete(OBJECT)).json.error).toMatchObject(held);
@@ -132,7 +132,7 @@ test('an event-based hold keeps an object, and its release starts the period', a
   clock.advance(HOUR);
   expect((await http.delete(OBJECT)).json.error).toMatchObject({
     code: 403,
-    message: /under active Temporary hold/,
+    message: expect.stringMatching(/under active Temporary hold/),
   });
   await http.patch(OBJECT, { temporaryHold: false });
   expect((await http.delete(OBJECT)).status).toBe(204);
@@ -158,7 +158,7 @@ test("an object's own retention: extended freely, shortened on purpose, locked f
   const override = '?overrideUnlockedRetention=true';
   const forbidden = (kind: 'unlocked' | 'locked') => ({
     code: 403,
-    message: new RegExp(`^The ${kind} object retention cannot be removed`),
+    message: expect.stringMatching(`^The ${kind} object retention cannot be removed`),
     errors: [{ reason: 'forbidden' }],
   });
 
@@ -198,7 +198,10 @@ test("an object's own retention: extended freely, shortened on purpose, locked f
     [{ eventBasedHold: true }, /cannot be configured together/],
   ];
   for (const [body, message] of refused) {
-    expect((await http.patch(OBJECT, body)).json.error).toMatchObject({ code: 400, message });
+    expect((await http.patch(OBJECT, body)).json.error).toMatchObject({
+      code: 400,
+      message: expect.stringMatching(message),
+    });
   }
   clock.advance(3 * HOUR);
   expect((await http.delete(OBJECT)).status).toBe(204);
