@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cipherAt } from '../../src/sandbox/disk/encryption.ts';
@@ -248,4 +249,25 @@ test('copying adds, keeps, changes and drops a key; composing takes one for all'
   expect((await compose(['one', 'two'], keyHeaders(one))).status).toBe(400);
   expect((await compose(['one', 'kept'], keyHeaders(one))).json.customerEncryption).toBeDefined();
   expect(await read('both', keyHeaders(one))).toBe(text + text);
+});
+
+test('what the log tells of a failure lets nobody go on with an upload, nor have its key', async () => {
+  const logged: string[] = [];
+  const sandbox = await start({ log: (line) => logged.push(line) });
+  const http = client(sandbox);
+  await http.bucket('secret');
+  const opened = await http.call(
+    'POST',
+    '/upload/storage/v1/b/secret/o?uploadType=resumable&name=file',
+    { headers: keyHeaders(randomBytes(32)) },
+  );
+  const { pathname, searchParams } = new URL(opened.headers.get('location') ?? '');
+  const id = searchParams.get('upload_id') ?? '';
+  // A file where a directory should be: no large body can be stored.
+  await rm(join(sandbox.dataDir, 'blobs'), { recursive: true });
+  await writeFile(join(sandbox.dataDir, 'blobs'), '');
+  const body = 'x'.repeat(300_000);
+  expect((await http.call('PUT', `${pathname}?upload_id=${id}&name=a`, { body })).status).toBe(500);
+  expect(logged.join('\n')).toContain(`PUT ${pathname}?upload_id=...&name=a: `);
+  for (const half of id.split('.')) expect(logged.join('\n')).not.toContain(half);
 });

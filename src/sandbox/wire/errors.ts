@@ -130,6 +130,9 @@ export function becomeError(
 const asHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Whoever knows one of these can do what the URL does, an upload with its encryption key included. */
+const SECRET_PARAMETER = /([?&](?:upload_id|(?:x-(?:goog|amz)-)?signature)=)[^&]*/gi;
+
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
 
 /** The error a client is told of: an ApiError as it is, anything else without its insides. */
@@ -145,7 +148,8 @@ export function presentable(
   if (status !== undefined && status >= 400 && status < 500) {
     return new ApiError(status, 'badRequest', error.message);
   }
-  log(`${request.method} ${request.url}: ${error.stack ?? error.message}`);
+  const url = request.originalUrl.replace(SECRET_PARAMETER, '$1...');
+  log(`${request.method} ${url}: ${error.stack ?? error.message}`);
   const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
   return full
     ? new ApiError(507, 'insufficientStorage', 'The disk that holds the sandbox is full.')

@@ -41,7 +41,8 @@ export async function requireXml<T>(
 
 /** What a document gets that is not what the method takes. */
 export function malformedXml(why: string): ApiError {
-  return new ApiError(400, 'parseError', why, { xmlCode: 'MalformedXML' });
+  // The parser quotes what it stumbled over, which can be nearly all of the document.
+  return new ApiError(400, 'parseError', why.slice(0, 500), { xmlCode: 'MalformedXML' });
 }
 
 /** Elements that may occur any number of times, none and one included. */
