@@ -103,8 +103,18 @@ function moveObjects(
   prefix: Buffer,
   to: (key: Buffer, record: ObjectRecord) => void,
 ): void {
-  for (const { key, value } of [...from.range(prefix, afterPrefix(prefix))]) {
-    from.remove(key);
-    to(key, value);
+  const end = afterPrefix(prefix);
+  for (let start = prefix; ; ) {
+    // Some at a time: there can be more of them than memory holds.
+    const some = [...from.range(start, end, AT_ONCE)];
+    for (const { key, value } of some) {
+      from.remove(key);
+      to(key, value);
+    }
+    const last = some.at(-1);
+    if (last === undefined) return;
+    start = Buffer.concat([last.key, Buffer.of(0)]);
   }
 }
+
+const AT_ONCE = 1000;
