@@ -147,6 +147,15 @@ test('a policy names roles and members that there are', async () => {
   expectRefusal(other, 400, 'invalid', 'Unknown project id: other');
   const malformed = await http.put('/storage/v1/b/named/iam', { bindings: [{ members: [] }] });
   expectRefusal(malformed, 400, 'invalid', /bindings\.0\.role/);
+  const crowd = (count: number) =>
+    http.put('/storage/v1/b/named/iam', {
+      bindings: Array.from({ length: count }, (_, i) => ({
+        role: VIEWER.role,
+        members: [`user:u${i}@example.com`, 'user:everywhere@example.com'],
+      })),
+    });
+  expect((await crowd(1499)).status).toBe(200);
+  expectRefusal(await crowd(1500), 400, 'invalid', /\(1,501\) is larger .* 1,500\./);
 
   const ask = (...permissions: string[]) =>
     http.get(

@@ -157,6 +157,16 @@ test('a notification configuration is kept with its bucket and checked', async (
     [{ topic, payload_format: 'NONE', event_types: ['OBJECT_EATEN'] }, 'invalid', /OBJECT_EATEN/],
     [{ topic, payload_format: 'NONE', custom_attributes: { '': 'x' } }, 'invalid', /empty/],
     [
+      { topic, payload_format: 'NONE', object_name_prefix: 'x'.repeat(1025) },
+      'invalid',
+      /object_name_prefix/,
+    ],
+    [
+      { topic: topic.replace('/p/', `/${'p'.repeat(101)}/`), payload_format: 'NONE' },
+      'invalid',
+      /should look like/,
+    ],
+    [
       { topic, payload_format: 'NONE', custom_attributes: { k: 'x'.repeat(1025) } },
       'invalid',
       /1024/,

@@ -88,10 +88,9 @@ export function policiedBucket(
       };
     }),
   );
-  refusePublicGrants(
-    bucket,
-    bindings.flatMap(({ members }) => members),
-  );
+  const everybody = bindings.flatMap(({ members }) => members);
+  checkNumber(new Set(everybody).size);
+  refusePublicGrants(bucket, everybody);
   checkVersion(bucket, bindings, policy.version ?? 1);
   if (hasUniformAccess(bucket)) return { ...bucket, iam: bindings };
   return withAcl(project, bucket, bindings);
@@ -105,7 +104,7 @@ export const policySchema = z.object({
     .array(
       z.object({
         role: z.string(),
-        members: z.array(z.string()).max(1500).nullish(),
+        members: z.array(z.string()).nullish(),
         condition: z
           .object({
             title: z.string().min(1),
@@ -138,6 +137,17 @@ function convenience({ projectId }: Project): IamBinding[] {
     { role: 'roles/storage.legacyObjectOwner', members: owners },
     { role: 'roles/storage.legacyObjectReader', members: viewers },
   ];
+}
+
+/** https://cloud.google.com/storage/quotas#buckets */
+const MAX_MEMBERS = 1500;
+
+function checkNumber(members: number): void {
+  if (members <= MAX_MEMBERS) return;
+  const [given, most] = [members, MAX_MEMBERS].map((number) => number.toLocaleString('en-US'));
+  throw invalid(
+    `The number of members in the policy (${given}) is larger than the maximum allowed size ${most}.`,
+  );
 }
 
 function checkVersion(bucket: BucketRecord, bindings: IamBinding[], version: number): void {

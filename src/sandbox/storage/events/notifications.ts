@@ -37,7 +37,10 @@ const EVENT_TYPES = [
   'OBJECT_ARCHIVE',
 ];
 
-const TOPIC = /^(?:\/\/pubsub\.googleapis\.com\/)?(projects\/[^/]+\/topics\/[^/]+)$/;
+/** No object's name is longer. The bucket is read by every request, its configurations with it. */
+const MAX_PREFIX_BYTES = 1024;
+
+const TOPIC = /^(?:\/\/pubsub\.googleapis\.com\/)?(projects\/[^/]{1,100}\/topics\/[^/]+)$/;
 
 /** https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names */
 const TOPIC_ID = /\/topics\/(?!goog)[A-Za-z][\w.~+%-]{2,254}$/;
@@ -68,6 +71,9 @@ export function parseNotification(body: Record<string, unknown>): Omit<Notificat
   const types = EVENT_TYPES.filter((type) => given.event_types?.includes(type));
   const unknown = given.event_types?.find((type) => !EVENT_TYPES.includes(type));
   if (unknown !== undefined) throw invalid(`Invalid value for: event_types: ${unknown}`);
+  if (Buffer.byteLength(given.object_name_prefix ?? '') > MAX_PREFIX_BYTES) {
+    throw invalid('Invalid value for: object_name_prefix: it is too long');
+  }
   const attributes = given.custom_attributes ?? {};
   checkAttributes(attributes);
   return {
