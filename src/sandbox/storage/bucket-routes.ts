@@ -16,10 +16,10 @@ import {
   restoreBucket,
   sweepDeletedBuckets,
 } from './deleted-buckets.ts';
+import { sweepDeletedObjects } from './deleted-objects.ts';
 import { bucketEtag } from './etag.ts';
 import { locationType } from './locations.ts';
 import { MAX_BUCKET_NAME } from './names.ts';
-import { sweepExpired } from './objects.ts';
 import { checkEtag, checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
 import { presentBucket } from './representation.ts';
@@ -115,7 +115,7 @@ function bucketActionRoutes(app: FastifyInstance, state: StorageState): void {
       const generation = requireGeneration(query);
       const projection = readProjection(query, 'full');
       const bucket = await state.store.write(() => restoreBucket(state, name, generation));
-      await sweepExpired(state);
+      await sweepDeletedObjects(state);
       return send(request, reply, bucket, projection);
     },
   );

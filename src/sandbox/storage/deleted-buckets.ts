@@ -1,5 +1,6 @@
 import { afterPrefix, type Table, u64 } from '../disk/store.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
+import { expiryKey } from './deleted-objects.ts';
 import { isBucketName } from './names.ts';
 import { type BucketRecord, bucketKey, type ObjectRecord, objectPrefix } from './records.ts';
 import { addBytes, findBucket, noSuchBucket, now, type StorageState } from './state.ts';
@@ -39,7 +40,7 @@ export function retireBucket(state: StorageState, bucket: BucketRecord): void {
     state.bucketExpiry.put(byTime(deleted), true);
   }
   moveObjects(state.deleted, objectPrefix(name), (key, record) => {
-    state.expiry.remove(Buffer.concat([u64(record.hardDeleteTime ?? 0), key]));
+    state.expiry.remove(expiryKey(record.hardDeleteTime ?? 0, key));
     if (seconds > 0) state.interred.put(Buffer.concat([u64(generation), key]), record);
     else state.bodies.release(record.body);
     addBytes(state, -record.size);
@@ -72,7 +73,7 @@ export function restoreBucket(state: StorageState, name: string, generation: num
   moveObjects(state.interred, u64(generation), (key, record) => {
     const own = key.subarray(8);
     state.deleted.put(own, record);
-    state.expiry.put(Buffer.concat([u64(record.hardDeleteTime ?? 0), own]), true);
+    state.expiry.put(expiryKey(record.hardDeleteTime ?? 0, own), true);
     addBytes(state, record.size);
   });
   return bucket;

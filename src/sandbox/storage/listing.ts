@@ -1,8 +1,9 @@
 import type { Table } from '../disk/store.ts';
 import { afterPrefix, u64 } from '../disk/store.ts';
 import { decodePageToken, encodePageToken } from '../wire/paging.ts';
+import { isExpired } from './deleted-objects.ts';
 import { type ObjectRecord, objectPrefix, VERSION_SUFFIX } from './records.ts';
-import { isExpired, now, type StorageState } from './state.ts';
+import { now, type StorageState } from './state.ts';
 
 /**
  * Listing objects. Names come in the order of their UTF-8 bytes, which is the order of

@@ -16,11 +16,12 @@ import {
 } from './attributes.ts';
 import { changeContexts, contextFilter } from './contexts.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
+import { requireDeletedObject, sweepDeletedObjects } from './deleted-objects.ts';
 import { sendMedia } from './download.ts';
 import { objectEtag } from './etag.ts';
 import { globMatcher } from './glob.ts';
 import { type ListOptions, listObjects } from './listing.ts';
-import { changeObject, deleteObject, sweepExpired } from './objects.ts';
+import { changeObject, deleteObject } from './objects.ts';
 import {
   checkEtag,
   checkRead,
@@ -31,14 +32,7 @@ import {
 import type { ObjectRecord } from './records.ts';
 import { presentObject, showObject } from './representation.ts';
 import { changeRetention } from './retention/object-retention.ts';
-import {
-  type Located,
-  locateObject,
-  now,
-  requireBucket,
-  requireSoftDeleted,
-  type StorageState,
-} from './state.ts';
+import { type Located, locateObject, now, requireBucket, type StorageState } from './state.ts';
 
 const OBJECT = '/storage/v1/b/:bucket/o/:object';
 
@@ -50,7 +44,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     const options = listOptions(bucket, query);
     const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
     const context = { bucket: requireBucket(state, bucket), accessIn };
-    if (options.of === 'deleted') while (await sweepExpired(state));
+    if (options.of === 'deleted') while (await sweepDeletedObjects(state));
     const { items, prefixes, nextPageToken } = listObjects(state, options);
     const base = baseUrl(request);
     return sendJson(request, reply, {
@@ -97,7 +91,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
       preconditions: parsePreconditions(query),
     };
     await state.store.write(() => deleteObject(state, bucket, object, options));
-    await sweepExpired(state);
+    await sweepDeletedObjects(state);
     return reply.code(204).send();
   });
 }
@@ -111,7 +105,7 @@ function readBytesOf(state: StorageState, request: FastifyRequest, query: Query)
 function readObject(state: StorageState, request: FastifyRequest, query: Query): Located {
   const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
   const found = flag(query, 'softDeleted')
-    ? requireSoftDeleted(state, bucket, object, requireGeneration(query))
+    ? requireDeletedObject(state, bucket, object, requireGeneration(query))
     : locateObject(state, bucket, object, int64(query, 'generation'));
   checkRead(parsePreconditions(query), found.object);
   const { generation, metageneration } = found.object;

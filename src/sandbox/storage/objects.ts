@@ -1,9 +1,10 @@
 import type { PendingBody } from '../disk/bodies.ts';
-import { type Table, u64 } from '../disk/store.ts';
+import type { Table } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
 import type { AclEntry } from './access/entities.ts';
 import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
 import { newContexts, type ObjectContexts } from './contexts.ts';
+import { forgetObject, softDelete } from './deleted-objects.ts';
 import { announce } from './events/object-events.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import {
@@ -149,7 +150,7 @@ export function deleteObject(
 export function eraseObject(state: StorageState, record: ObjectRecord): void {
   const { table, key } = placeOf(state, record);
   table.remove(key);
-  forget(state, record);
+  forgetObject(state, record);
   announce(state, { kind: 'deleted', object: record });
 }
 
@@ -201,19 +202,6 @@ function placeOf(
     : { table: state.noncurrent, key: versionKey(bucket, name, generation) };
 }
 
-/** Removes soft-deleted generations whose time is up, oldest first; true if there may be more. */
-export async function sweepExpired(state: StorageState): Promise<boolean> {
-  const end = u64(now(state) + 1);
-  const due = [...state.expiry.range(Buffer.alloc(8), end, SWEEP)].map(({ key }) => key);
-  if (due.length === 0) return false;
-  await state.store.write(() => {
-    for (const key of due) purge(state, key.subarray(8), key);
-  });
-  return due.length === SWEEP;
-}
-
-const SWEEP = 1000;
-
 /** Takes a generation that is no longer live to where the bucket's rules send it. */
 function retire(
   state: StorageState,
@@ -222,31 +210,15 @@ function retire(
   keepVersion: boolean,
   overwrittenBy?: number,
 ): void {
-  const time = now(state);
-  const key = versionKey(record.bucket, record.name, record.generation);
   if (keepVersion) {
-    state.noncurrent.put(key, { ...record, timeDeleted: time });
+    const key = versionKey(record.bucket, record.name, record.generation);
+    state.noncurrent.put(key, { ...record, timeDeleted: now(state) });
   } else if (bucket.softDeleteSeconds > 0) {
-    const hardDeleteTime = time + bucket.softDeleteSeconds * 1000;
-    state.deleted.put(key, { ...record, softDeleteTime: time, hardDeleteTime });
-    state.expiry.put(Buffer.concat([u64(hardDeleteTime), key]), true);
+    softDelete(state, bucket, record);
   } else {
-    forget(state, record);
+    forgetObject(state, record);
   }
   announce(state, { kind: keepVersion ? 'archived' : 'deleted', object: record, overwrittenBy });
-}
-
-function purge(state: StorageState, key: Buffer, expiryKey: Buffer): void {
-  const record = state.deleted.get(key);
-  state.expiry.remove(expiryKey);
-  if (!record) return;
-  state.deleted.remove(key);
-  forget(state, record);
-}
-
-function forget(state: StorageState, record: ObjectRecord): void {
-  state.bodies.release(record.body);
-  addBytes(state, -record.size);
 }
 
 function withDefaultHold(bucket: BucketRecord, attributes: ObjectAttributes): ObjectAttributes {

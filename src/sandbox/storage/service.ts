@@ -8,11 +8,11 @@ import { bucketRoutes } from './bucket-routes.ts';
 import { copyRoutes } from './copies/copy-routes.ts';
 import { moveRoutes } from './copies/move-routes.ts';
 import { sweepDeletedBuckets } from './deleted-buckets.ts';
+import { sweepDeletedObjects } from './deleted-objects.ts';
 import { notificationRoutes } from './events/notification-routes.ts';
 import { jsonCors } from './json-cors.ts';
 import { applyLifecycle } from './lifecycle/pass.ts';
 import { objectRoutes } from './object-routes.ts';
-import { sweepExpired } from './objects.ts';
 import { openState, storedBytes } from './state.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 import { sweepSessions } from './uploads/sessions.ts';
@@ -24,7 +24,7 @@ import { xmlRoutes } from './xml/routes.ts';
 /** Cloud Storage: what it covers and where it differs is in README.md beside this file. */
 export async function storageService(host: ServiceHost): Promise<Service> {
   const state = openState(host);
-  await sweepExpired(state);
+  await sweepDeletedObjects(state);
   await sweepDeletedBuckets(state);
   await sweepSessions(state);
   return {
@@ -56,7 +56,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
     }),
     catchUp: async (signal) => {
       await applyLifecycle(state, signal);
-      while (!signal.aborted && (await sweepExpired(state)));
+      while (!signal.aborted && (await sweepDeletedObjects(state)));
       if (!signal.aborted) await sweepDeletedBuckets(state);
       while (!signal.aborted && (await sweepSessions(state)));
     },

@@ -167,30 +167,11 @@ export interface Located {
   object: ObjectRecord;
 }
 
-/** A soft-deleted generation whose time is not up, or 404. */
-export function requireSoftDeleted(
-  state: StorageState,
-  bucketName: string,
-  name: string,
-  generation: number,
-): Located {
-  const bucket = requireBucket(state, bucketName);
-  const missing = () => noSuchObject(bucketName, name, generation);
-  if (objectNameFault(name) !== undefined) throw missing();
-  const object = state.deleted.get(versionKey(bucketName, name, generation));
-  if (!object || isExpired(object, now(state))) throw missing();
-  return { bucket, object };
-}
-
 /** What one gets who names a bucket that is not there. */
 export const noSuchBucket = (): ApiError =>
   new ApiError(404, 'notFound', 'The specified bucket does not exist.', {
     xmlCode: 'NoSuchBucket',
   });
-
-/** True for a soft-deleted generation whose time is up. */
-export const isExpired = (object: ObjectRecord, time: number): boolean =>
-  object.hardDeleteTime !== undefined && object.hardDeleteTime <= time;
 
 /** What one gets who names an object, or a generation of one, that is not there. */
 export function noSuchObject(bucket: string, name: string, generation?: number): ApiError {

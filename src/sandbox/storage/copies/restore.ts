@@ -2,18 +2,12 @@ import { invalid } from '../../wire/errors.ts';
 import { flag, type Query } from '../../wire/query.ts';
 import { refuseIfUniform } from '../access/bucket-rules.ts';
 import { newObjectAcl } from '../access/object-access.ts';
+import { requireDeletedObject } from '../deleted-objects.ts';
 import { makeLive, requireAttachable } from '../objects.ts';
 import { checkWrite, parsePreconditions, requireGeneration } from '../preconditions.ts';
 import { type ObjectRecord, objectKey } from '../records.ts';
 import { refuseIfKept } from '../retention/kept.ts';
-import {
-  addBytes,
-  nextGeneration,
-  noSuchObject,
-  now,
-  requireSoftDeleted,
-  type StorageState,
-} from '../state.ts';
+import { addBytes, nextGeneration, noSuchObject, now, type StorageState } from '../state.ts';
 import { continuation } from './move.ts';
 
 /**
@@ -33,7 +27,7 @@ export async function restoreObject(
   const generation = requireGeneration(query);
   const copySourceAcl = flag(query, 'copySourceAcl');
   const find = () => {
-    const found = requireSoftDeleted(state, bucketName, name, generation);
+    const found = requireDeletedObject(state, bucketName, name, generation);
     if (found.bucket.softDeleteSeconds === 0) {
       throw invalid('bucket soft delete policy must be set.');
     }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ApiError } from '../../wire/errors.ts';
-import { deleteObject, sweepExpired } from '../objects.ts';
+import { sweepDeletedObjects } from '../deleted-objects.ts';
+import { deleteObject } from '../objects.ts';
 import { requireBucket, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
 import { codeOf, messageOf } from './errors.ts';
@@ -27,7 +28,7 @@ export const deleteObjects: XmlHandler = async (state, request, reply) => {
   const results = await Promise.all(
     objects.map((object) => deleteOne(state, bucket, object.Key, object.VersionId)),
   );
-  await sweepExpired(state);
+  await sweepDeletedObjects(state);
   const shown = results.filter(([kind]) => kind === 'Error' || quiet?.toLowerCase() !== 'true');
   return sendXml(reply, 'DeleteResult', shown, LISTING_NAMESPACE);
 };

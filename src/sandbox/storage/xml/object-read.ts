@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { headerOf, toHeader } from '../../wire/header-text.ts';
 import { int64, queryOf } from '../../wire/query.ts';
+import { sweepDeletedObjects } from '../deleted-objects.ts';
 import { sendMedia } from '../download.ts';
-import { deleteObject, sweepExpired } from '../objects.ts';
+import { deleteObject } from '../objects.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireObject } from '../state.ts';
 import { targetOf } from './address.ts';
@@ -30,7 +31,7 @@ export const removeObject: XmlHandler = async (state, request, reply) => {
     preconditions: headerPreconditions(request),
   };
   await state.store.write(() => deleteObject(state, bucket, object, options));
-  await sweepExpired(state);
+  await sweepDeletedObjects(state);
   return reply.code(204).send();
 };
 
