@@ -361,6 +361,20 @@ test('an object uploaded without a content type has none, and is served as bytes
   expect(headers.get('content-type')).toBe('application/octet-stream');
 });
 
+test('a multipart upload says which part is too large', async () => {
+  const http = client(await start());
+  await http.bucket('large');
+  const metadata = JSON.stringify({ name: 'a', metadata: { custom: 'a'.repeat(2_100_000) } });
+  const refused = await http.call('POST', '/upload/storage/v1/b/large/o?uploadType=multipart', {
+    body: `--x\r\n\r\n${metadata}\r\n--x\r\n\r\nbytes\r\n--x--`,
+    headers: { 'content-type': 'multipart/related; boundary=x' },
+  });
+  expect([refused.status, refused.json.error.message]).toEqual([
+    400,
+    'Metadata part is too large.',
+  ]);
+});
+
 test('promised checksums are enforced and nothing is stored on a mismatch', async () => {
   const http = client(await start());
   await http.bucket('sums');

@@ -55,13 +55,15 @@ export async function readJson(request: FastifyRequest): Promise<Record<string, 
 }
 
 /** Collects a bounded body. */
-export async function readAll(chunks: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
+export async function readAll(
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  tooLarge = () => new ApiError(413, 'uploadTooLarge', 'Request Entity Too Large'),
+): Promise<Buffer> {
   const gathered = new Gathered();
   for await (const chunk of chunks) {
     gathered.add(chunk);
-    if (gathered.size > limit) {
-      throw new ApiError(413, 'uploadTooLarge', 'Request Entity Too Large');
-    }
+    if (gathered.size > limit) throw tooLarge();
   }
   return Buffer.concat(gathered.take());
 }

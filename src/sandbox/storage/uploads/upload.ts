@@ -112,7 +112,10 @@ export async function uploadMultipart(
   const reader = new MultipartReader(decodedChunks(request), boundary);
   const first = await reader.nextPart();
   if (!first) throw missingPart('metadata');
-  const metadata = parseJson(await readAll(partBytes(reader, first), MAX_METADATA_BYTES));
+  const written = await readAll(partBytes(reader, first), MAX_METADATA_BYTES, () =>
+    invalid('Metadata part is too large.'),
+  );
+  const metadata = parseJson(written);
   const media = await reader.nextPart();
   if (!media) throw missingPart('media');
   const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'), key);
