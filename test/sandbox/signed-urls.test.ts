@@ -39,6 +39,10 @@ describe.each<Algorithm>(['GOOG4-RSA-SHA256', 'GOOG4-HMAC-SHA256', 'AWS4-HMAC-SH
       const given = { algorithm, signer: isRsa ? rsa : hmac, time: clock.now() };
       const url = signUrlV4(sandbox, given, OBJECT);
       expect(await ask(url)).toMatchObject({ status: 200, text: 'hello' });
+      expect(await ask({ ...url, method: 'HEAD' })).toMatchObject({
+        status: 200,
+        headers: { 'content-length': '5' },
+      });
 
       const mismatch = await ask({ ...url, path: url.path.replace('/signed/a', '/signed/A') });
       expect(mismatch.status).toBe(403);

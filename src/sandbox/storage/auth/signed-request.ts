@@ -52,6 +52,14 @@ export function signedPaths(url: string): string[] {
   return encoded === path ? [path] : [path, encoded];
 }
 
+/**
+ * The methods that may have been signed: who may GET may ask for the headers alone.
+ *
+ * https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Storage.V1/latest/Google.Cloud.Storage.V1.UrlSigner.RequestTemplate
+ */
+export const signedMethods = ({ method }: SignedRequest): string[] =>
+  method === 'HEAD' ? ['HEAD', 'GET'] : [method];
+
 /** Query parameters in their order, decoded. */
 export function queryPairs(url: string): [name: string, value: string][] {
   const at = url.indexOf('?');

@@ -11,6 +11,7 @@ import {
   canonicalValue,
   queryPairs,
   type SignedRequest,
+  signedMethods,
   signedPaths,
   type Verification,
 } from './signed-request.ts';
@@ -118,7 +119,6 @@ interface V2Signature {
 
 function verifyV2(request: SignedRequest, given: V2Signature, verification: Verification): string {
   const start = [
-    request.method,
     canonicalValue(request, 'content-md5') ?? '',
     canonicalValue(request, 'content-type') ?? '',
     given.when,
@@ -126,7 +126,9 @@ function verifyV2(request: SignedRequest, given: V2Signature, verification: Veri
   ].join('\n');
   const bucket = request.virtualBucket === undefined ? '' : `/${request.virtualBucket}`;
   const end = subresources(request.url, given.overrides);
-  const texts = signedPaths(request.url).map((path) => `${start}${bucket}${path}${end}`);
+  const texts = signedMethods(request).flatMap((method) =>
+    signedPaths(request.url).map((path) => `${method}\n${start}${bucket}${path}${end}`),
+  );
   return verifyV2Text(given.signer, given.signature, texts, verification);
 }
 

@@ -5,6 +5,7 @@ import {
   percentEncode,
   queryPairs,
   type SignedRequest,
+  signedMethods,
   signedPaths,
   type Verification,
 } from './signed-request.ts';
@@ -152,7 +153,9 @@ function canonicalRequests(request: SignedRequest, given: V4Signature): string[]
       .map((name) => `${name}:${name === 'host' ? signedHost : canonicalValue(request, name)}\n`)
       .join('');
     const end = `${query}\n${headers}\n${given.signedHeaders.join(';')}\n${given.payload}`;
-    return signedPaths(request.url).map((path) => `${request.method}\n${path}\n${end}`);
+    return signedMethods(request).flatMap((method) =>
+      signedPaths(request.url).map((path) => `${method}\n${path}\n${end}`),
+    );
   });
 }
 
