@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import {
   type Algorithm,
@@ -212,6 +213,19 @@ test('a URL bounds the size of what may be uploaded with it', async () => {
   expect(outcome(await ask({ ...put, headers: {}, body: '12345' }))).toBe(
     'MalformedSecurityHeader',
   );
+
+  // Nobody waits for the end of what is too long.
+  const endless = await new Promise<number | undefined>((resolve, reject) => {
+    const { method, path } = put;
+    const options = { host: '127.0.0.1', port: sandbox.port, method, path, headers };
+    const sent = request(options, ({ statusCode }) => {
+      resolve(statusCode);
+      sent.destroy();
+    });
+    sent.on('error', reject);
+    sent.write('123456');
+  });
+  expect(endless).toBe(400);
 
   const resumable = { ...headers, 'x-goog-resumable': 'start' };
   const post: Ask = { method: 'POST', path: '/signed/resumed', headers: resumable };

@@ -26,5 +26,18 @@ export function checkLength(bytes: number, [least, most]: LengthRange): void {
   }
 }
 
+/** Passes bytes on until there are more than allowed: what is too long is not stored first. */
+export async function* noMoreThan(
+  chunks: AsyncIterable<Buffer>,
+  [, most]: LengthRange,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    checkLength(bytes, [0, most]);
+    yield chunk;
+  }
+}
+
 const outOfRange = (xmlCode: string, message: string): ApiError =>
   new ApiError(400, 'invalid', message, { xmlCode });

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { headerOf } from '../../wire/header-text.ts';
 import { customerKey, encryptionWith } from '../customer-keys.ts';
 import type { StorageState } from '../state.ts';
-import { parseLengthRange } from '../uploads/length-range.ts';
+import { noMoreThan, parseLengthRange } from '../uploads/length-range.ts';
 import { finishUpload, type UploadIntent, uploadIntent } from '../uploads/upload.ts';
 import { type Target, targetOf } from './address.ts';
 import { extension } from './dialect.ts';
@@ -34,8 +34,10 @@ export const putObject: XmlHandler = async (state, request, reply) => {
   requireLength(request);
   const intent = intentOf(state, request, target);
   const hashes = promisedHashes(request);
+  const { lengthRange } = intent;
+  const bytes = receivedBytes(request);
   const body = await state.bodies.receive(
-    receivedBytes(request),
+    lengthRange === undefined ? bytes : noMoreThan(bytes, lengthRange),
     encryptionWith(state, customerKey(request.headers)),
   );
   const { object: record } = await finishUpload(state, intent, body, hashes);

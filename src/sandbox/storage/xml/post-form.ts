@@ -7,6 +7,7 @@ import { verifyPostPolicy } from '../auth/post-policy.ts';
 import { verificationOf } from '../auth/verify.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireBucket } from '../state.ts';
+import { noMoreThan } from '../uploads/length-range.ts';
 import { finishUpload, uploadIntent } from '../uploads/upload.ts';
 import { targetOf } from './address.ts';
 import { entityTag } from './entity-tag.ts';
@@ -53,7 +54,11 @@ export const postForm: XmlHandler = async (state, request, reply) => {
   };
   const intent = uploadIntent(state, bucket, query, metadata, contentType);
   if (grant?.lengthRange) intent.lengthRange = grant.lengthRange;
-  const body = await state.bodies.receive(reader.content());
+  const { lengthRange } = intent;
+  const bytes = reader.content();
+  const body = await state.bodies.receive(
+    lengthRange === undefined ? bytes : noMoreThan(bytes, lengthRange),
+  );
   const { object: record } = await finishUpload(state, intent, body, namedHashes(named));
   return answer(request, reply, fields, record);
 };
