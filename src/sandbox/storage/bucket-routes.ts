@@ -22,7 +22,7 @@ import { locationType } from './locations.ts';
 import { MAX_BUCKET_NAME } from './names.ts';
 import { checkEtag, checkRead, parsePreconditions, requireGeneration } from './preconditions.ts';
 import type { BucketRecord } from './records.ts';
-import { presentBucket } from './representation.ts';
+import { placement, presentBucket } from './representation.ts';
 import { lockPolicy } from './retention/policy.ts';
 import { noSuchBucket, requireBucket, requireProject, type StorageState } from './state.ts';
 
@@ -139,7 +139,8 @@ function bucketActionRoutes(app: FastifyInstance, state: StorageState): void {
         kind: 'storage#storageLayout',
         bucket: bucket.name,
         location: bucket.location,
-        locationType: locationType(bucket.location),
+        locationType: locationType(bucket),
+        customPlacementConfig: placement(bucket),
         hierarchicalNamespace: { enabled: false },
       });
     },

@@ -2,7 +2,7 @@ import { ApiError, invalid } from '../wire/errors.ts';
 import { accessOf, applyAccess, type BucketAccess } from './access/bucket-access.ts';
 import { checkStorageClass, mergeRecord } from './attributes.ts';
 import { retireBucket } from './deleted-buckets.ts';
-import { locationType } from './locations.ts';
+import { locationType, parseWhereabouts } from './locations.ts';
 import { isBucketName, labelsFault } from './names.ts';
 import { checkWrite, type Preconditions } from './preconditions.ts';
 import { type BucketRecord, bucketKey, objectPrefix } from './records.ts';
@@ -46,19 +46,15 @@ export function createBucket(
   if (!isBucketName(name)) {
     throw invalid(`Invalid bucket name: '${name}'`, { xmlCode: 'InvalidBucketName' });
   }
-  const location = (metadata.location ?? 'US').toUpperCase();
-  if (!locationType(location)) {
-    throw invalid('The specified location constraint is not valid.', {
-      xmlCode: 'InvalidLocationConstraint',
-    });
-  }
+  const { dataLocations } = metadata.customPlacementConfig ?? {};
+  const where = parseWhereabouts(metadata.location ?? 'US', dataLocations);
   if (findBucket(state, name)) {
     const message =
       'Your previous request to create the named bucket succeeded and you already own it.';
     throw new ApiError(409, 'conflict', message, { xmlCode: 'BucketAlreadyOwnedByYou' });
   }
   const time = now(state);
-  const blank: BucketRecord = { ...defaults(time), name, location, timeCreated: time };
+  const blank: BucketRecord = { ...defaults(time), name, ...where, timeCreated: time };
   const configured = applyMetadata(blank, metadata, time);
   applyAccess(state, configured, metadata, { ...options.access, how: 'insert', time });
   const bucket: BucketRecord = {
@@ -84,10 +80,7 @@ export function changeBucket(
   checkWrite(options.preconditions, bucket);
   // A patch that names nothing leaves even the metageneration alone.
   if (!options.replace && isEmpty(metadata) && isEmpty(options.access ?? {})) return bucket;
-  const wanted = metadata.location?.toUpperCase();
-  if (wanted !== undefined && wanted !== bucket.location) {
-    throw invalid("A bucket's location cannot be changed.");
-  }
+  refuseRelocation(bucket, metadata);
   const time = now(state);
   const longest = Math.max(bucket.softDeleteLongest ?? 0, bucket.softDeleteSeconds);
   const next: BucketRecord = {
@@ -104,6 +97,17 @@ export function changeBucket(
   const how = options.replace ? 'update' : 'patch';
   applyAccess(state, next, metadata, { ...options.access, how, time });
   return saveBucket(state, next);
+}
+
+function refuseRelocation(bucket: BucketRecord, given: BucketMetadata): void {
+  const location = given.location ?? bucket.location;
+  const regions = given.customPlacementConfig?.dataLocations ?? bucket.dataLocations ?? [];
+  const [wanted, current] = [
+    [location, ...regions],
+    [bucket.location, ...(bucket.dataLocations ?? [])],
+  ];
+  if (wanted.join().toUpperCase() === current.join()) return;
+  throw invalid("A bucket's location cannot be changed.");
 }
 
 /** Inside a change: deletes a bucket that has no live and no noncurrent objects. */
@@ -138,7 +142,7 @@ function defaults(time: number): Omit<BucketRecord, 'name' | 'location'> {
 /** A bucket whose settings are those of a new one, except for what no update touches. */
 function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
   const { name, generation, timeCreated, location, retentionPolicy, objectRetention } = bucket;
-  const { notifications } = bucket;
+  const { notifications, dataLocations } = bucket;
   return {
     ...defaults(time),
     ...accessOf(bucket),
@@ -146,6 +150,7 @@ function blankAgain(bucket: BucketRecord, time: number): BucketRecord {
     generation,
     timeCreated,
     location,
+    ...(dataLocations === undefined ? {} : { dataLocations }),
     ...(retentionPolicy === undefined ? {} : { retentionPolicy }),
     ...(objectRetention === undefined ? {} : { objectRetention }),
     ...(notifications === undefined ? {} : { notifications }),
@@ -168,7 +173,7 @@ function applyMetadata(bucket: BucketRecord, given: BucketMetadata, time: number
   const versioning = given.versioning?.enabled;
   if (given.versioning === null) delete next.versioning;
   else if (typeof versioning === 'boolean') next.versioning = versioning;
-  if (given.rpo) next.rpo = given.rpo;
+  if (given.rpo) applyRpo(next, given.rpo);
   const requesterPays = given.billing?.requesterPays;
   if (given.billing === null) delete next.requesterPays;
   else if (typeof requesterPays === 'boolean') next.requesterPays = requesterPays;
@@ -190,6 +195,16 @@ function applyRetention(next: BucketRecord, given: BucketMetadata, time: number)
   else if (given.defaultEventBasedHold !== undefined) {
     next.defaultEventBasedHold = given.defaultEventBasedHold;
   }
+}
+
+/** Turbo replication is between two regions. */
+function applyRpo(next: BucketRecord, rpo: string): void {
+  const type = locationType(next);
+  if (rpo === 'ASYNC_TURBO' && type !== 'dual-region') {
+    const kind = type === 'region' ? 'REGION' : 'MULTI_REGION';
+    throw invalid(`ASYNC_TURBO cannot be enabled on ${kind} bucket`);
+  }
+  next.rpo = rpo;
 }
 
 function applyWebsite(next: BucketRecord, given: NonNullable<BucketMetadata['website']>): void {

@@ -16,6 +16,8 @@ export interface BucketRecord {
   timeCreated: number;
   updated: number;
   location: string;
+  /** The two regions of the location that it is in, where they were chosen. */
+  dataLocations?: string[];
   storageClass: string;
   labels?: Record<string, string>;
   /** Since when uniform bucket-level access is on; absent while it is off. */

@@ -48,7 +48,7 @@ function showBucket(bucket: BucketRecord, base: string, projectNumber: string): 
     generation: String(bucket.generation),
     name: bucket.name,
     location: bucket.location,
-    locationType: locationType(bucket.location),
+    locationType: locationType(bucket),
     storageClass: bucket.storageClass,
     etag: bucketEtag(bucket.metageneration),
     metageneration: String(bucket.metageneration),
@@ -63,9 +63,10 @@ function showBucket(bucket: BucketRecord, base: string, projectNumber: string): 
       retentionDurationSeconds: String(bucket.softDeleteSeconds),
       ...softDeleteSince,
     },
-    ...(locationType(bucket.location) === 'region' ? {} : { rpo: bucket.rpo ?? 'DEFAULT' }),
+    ...(locationType(bucket) === 'region' ? {} : { rpo: bucket.rpo ?? 'DEFAULT' }),
     ...(bucket.versioning === undefined ? {} : { versioning: { enabled: bucket.versioning } }),
     ...defined({
+      customPlacementConfig: placement(bucket),
       labels: bucket.labels,
       billing:
         bucket.requesterPays === undefined ? undefined : { requesterPays: bucket.requesterPays },
@@ -79,6 +80,11 @@ function showBucket(bucket: BucketRecord, base: string, projectNumber: string): 
       website: bucket.website,
     }),
   };
+}
+
+/** The regions that were chosen for a bucket, as the API shows them. */
+export function placement({ dataLocations }: BucketRecord): object | undefined {
+  return dataLocations && { dataLocations };
 }
 
 /** What an object's representation depends on besides the object. */

@@ -119,6 +119,7 @@ export const bucketMetadata = z.object({
   versioning: access,
   retentionPolicy: z.object({ retentionPeriod: seconds.nullish() }).nullish(),
   defaultEventBasedHold: z.boolean().nullish(),
+  customPlacementConfig: z.object({ dataLocations: z.array(text).nullish() }).nullish(),
   rpo: z.enum(['DEFAULT', 'ASYNC_TURBO']).nullish(),
   lifecycle: z.looseObject({}).nullish().transform(parseLifecycle).optional(),
   cors: z
@@ -138,9 +139,12 @@ export type BucketMetadata = z.infer<typeof bucketMetadata>;
 
 /** Validates a value, naming the field at fault in the 400. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
+  if (issue?.code === 'invalid_value' && typeof issue.input === 'string') {
+    throw invalid(`Invalid value for: ${issue.input} is not a valid value`);
+  }
   const path = issue?.path.join('.') ?? '';
   throw invalid(`Invalid value for: ${path}: ${issue?.message ?? 'not understood'}`);
 }
@@ -171,7 +175,6 @@ export const UNSUPPORTED_OBJECT_FIELDS = {
 /** Of a bucket, for `refuseUnsupported`. */
 export const UNSUPPORTED_BUCKET_FIELDS = {
   autoclass: isAsked,
-  customPlacementConfig: isAsked,
   encryption: isAsked,
   hierarchicalNamespace: isAsked,
   ipFilter: isAsked,

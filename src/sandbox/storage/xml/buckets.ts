@@ -1,6 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import * as z from 'zod';
-import { notImplemented } from '../../wire/errors.ts';
 import { readBucketAccess } from '../access/bucket-access.ts';
 import { createBucket, deleteBucket, parseBucketMetadata } from '../buckets.ts';
 import { requireBucket, requireProject, type StorageState } from '../state.ts';
@@ -8,7 +6,7 @@ import { targetOf } from './address.ts';
 import { extension } from './dialect.ts';
 import { headerPreconditions } from './entity-tag.ts';
 import { ownerOf } from './listing.ts';
-import { element, readXml, token } from './read.ts';
+import { element, many, readXml, token } from './read.ts';
 import { sendXml, XML_TYPE, type XmlHandler } from './reply.ts';
 import { LISTING_NAMESPACE } from './write.ts';
 import { predefinedAcl, refuseUnsupported, storageClass } from './write-headers.ts';
@@ -50,10 +48,12 @@ export const putBucket: XmlHandler = async (state, request, reply) => {
   const access = readBucketAccess({ predefinedAcl: predefinedAcl(request) });
   refuseUnsupported(request);
   const given = await readXml(request, 'CreateBucketConfiguration', configuration);
-  if (given?.CustomPlacementConfig !== undefined) throw notImplemented('custom dual-regions');
   const metadata = parseBucketMetadata({
     name,
     location: given?.LocationConstraint || undefined,
+    customPlacementConfig: {
+      dataLocations: given?.CustomPlacementConfig?.DataLocations.DataLocation,
+    },
     ...storageClass(request),
     ...(given?.StorageClass ? { storageClass: given.StorageClass } : {}),
   });
@@ -64,7 +64,9 @@ export const putBucket: XmlHandler = async (state, request, reply) => {
 const configuration = element({
   LocationConstraint: token.optional(),
   StorageClass: token.optional(),
-  CustomPlacementConfig: z.unknown().optional(),
+  CustomPlacementConfig: element({
+    DataLocations: element({ DataLocation: many(token) }),
+  }).optional(),
 });
 
 /** https://cloud.google.com/storage/docs/xml-api/head-bucket */
