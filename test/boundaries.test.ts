@@ -43,6 +43,7 @@ const sandboxParts: Record<string, string[]> = {
   wire: [],
   tls: [],
   faults: ['wire'],
+  guest: [],
   iam: ['disk', 'wire'],
   storage: ['disk', 'wire'],
 };
