@@ -46,6 +46,8 @@ const sandboxParts: Record<string, string[]> = {
   guest: [],
   iam: ['disk', 'wire'],
   storage: ['disk', 'wire'],
+  guest: [],
+  compute: ['disk', 'wire', 'guest', 'ssh'],
 };
 
 it('services of the sandbox do not import each other: the server hands them what crosses', () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Host } from '../context.ts';
 import { UserError } from '../errors.ts';
 import type { Sandbox, SandboxOptions } from '../sandbox/server.ts';
@@ -20,6 +21,7 @@ export async function openSandbox(
         pid: host.pid,
         isAlive: (pid) => host.isAlive(pid, host.clock.now()),
       },
+      guestProgram: join(host.packageRoot, 'dist', 'guest', 'worker.js'),
       ...options,
     });
   } catch (error) {

@@ -25,6 +25,7 @@ export interface StartOptions {
   readonly tls: boolean;
   readonly tlsPort: number | undefined;
   readonly faults: boolean;
+  readonly realtime: boolean;
 }
 
 /**
@@ -52,6 +53,7 @@ export async function startSandboxCommand(
     controlToken,
     log: (line) => terminal.note(line),
     faults: options.faults,
+    realtime: options.realtime,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.tls ? { tls: { directory: home.sandboxTls, ...tlsPort } } : {}),
   });

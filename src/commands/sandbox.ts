@@ -17,6 +17,7 @@ export default defineCommand({
         { flags: '--tls', text: (say) => say.options.tls },
         { flags: '--tls-port <n>', text: (say) => say.options.tlsPort },
         { flags: '--faults', text: (say) => say.options.faults },
+        { flags: '--realtime', text: (say) => say.options.realtime },
       ],
       examples: [
         'cloudlab sandbox start',
@@ -31,6 +32,7 @@ export default defineCommand({
           tls: options['tls'] === true || options['tlsPort'] !== undefined,
           tlsPort: readPort('--tls-port', options['tlsPort']),
           faults: options['faults'] === true,
+          realtime: options['realtime'] === true,
         });
       },
     }),

@@ -48,15 +48,20 @@ async function startServices(dataDir: string, store: Store, given: Given): Promi
   const iam = await iamService(base);
   const host = { ...base, identity: iam.identity };
   const running = [iam, ...(await Promise.all(services.map((start) => start(host))))];
+  const pause = () => Promise.all(running.map((service) => service.pause?.()));
   return {
     services: running,
     events,
     clock,
     wipe: async () => {
+      await pause();
       await store.write(() => blobs.clear());
       clock.reset();
       for (const service of running) service.reset();
     },
-    close: () => store.close(),
+    close: async () => {
+      await pause();
+      await store.close();
+    },
   };
 }

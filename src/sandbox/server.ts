@@ -31,6 +31,10 @@ export interface SandboxOptions {
   controlToken?: string;
   /** Lets anybody on this machine ask for requests to fail (see faults/). */
   faults?: boolean;
+  /** Lets operations take as long as on GCP. */
+  realtime?: boolean;
+  /** The built program that VMs run in: the path of `dist/guest/worker.js`. */
+  guestProgram?: string;
   /** Listens over TLS as well, with certificates of its own. */
   tls?: TlsOptions;
 }
@@ -67,7 +71,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await checkDataDir(dataDir);
   const lock = await acquireLock(dataDir, instanceId, machine);
-  const given = { ...PROJECT, wallClock, randomBytes, log, baseUrl: () => url };
+  const { realtime = false, guestProgram } = options;
+  const given = {
+    ...PROJECT,
+    ...{ wallClock, randomBytes, log, realtime, guestProgram },
+    baseUrl: () => url,
+  };
   const data = await openData(dataDir, given).catch(async (error) => {
     await lock.release();
     throw error;

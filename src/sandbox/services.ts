@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { computeService } from './compute/service.ts';
 import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
@@ -21,6 +22,13 @@ export interface BaseHost extends Project {
   /** Takes what an operator should know, a line each. */
   log: (line: string) => void;
   randomBytes: (size: number) => Uint8Array;
+  /** Operations take as long as on GCP, instead of a thousandth of that. */
+  realtime: boolean;
+  /**
+   * The built program that VMs run in (`dist/guest/worker.js`): its path on this machine;
+   * undefined where VMs are to have no inside.
+   */
+  guestProgram: string | undefined;
 }
 
 /** What the server hands to services; they do not import each other. */
@@ -47,9 +55,14 @@ export interface Service {
    * steps, between which requests are served, and ends early once `signal` is aborted.
    */
   catchUp?(signal: AbortSignal): Promise<void>;
-  /** Forgets what is kept in memory, after all data was wiped. */
+  /** Ends what goes on besides requests, before the data is wiped or closed. */
+  pause?(): Promise<void>;
+  /** Forgets what is kept in memory, after all data was wiped, and goes on. */
   reset(): void;
 }
 
 /** Every service but IAM, which the server starts first. Adding one is adding its line here. */
-export const services: readonly ((host: ServiceHost) => Promise<Service>)[] = [storageService];
+export const services: readonly ((host: ServiceHost) => Promise<Service>)[] = [
+  storageService,
+  computeService,
+];

@@ -234,6 +234,8 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     events: new Events(() => undefined),
     log: () => undefined,
     randomBytes: (size) => new Uint8Array(size),
+    realtime: false,
+    guestProgram: undefined,
     baseUrl: () => '',
     projectId: 'p',
     projectNumber: '1',

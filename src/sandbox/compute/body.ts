@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { readJson } from '../wire/body.ts';
+import { ApiError } from '../wire/errors.ts';
+import { invalidField, requiredField } from './errors.ts';
+
+/**
+ * Reads and validates a request's body. Fields that are only ever output are ignored, as
+ * Compute Engine ignores them.
+ *
+ * @param root what fields are called by in errors: `resource.name`
+ * @throws 400
+ */
+export async function readBody<T>(
+  request: FastifyRequest,
+  schema: z.ZodType<T>,
+  root = 'resource',
+): Promise<T> {
+  return parseBody(schema, await readJson(request), root);
+}
+
+/** The same for a value that was read already. */
+export function parseBody<T>(schema: z.ZodType<T>, value: unknown, root = 'resource'): T {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = [root, ...(issue?.path ?? [])]
+    .map(String)
+    .join('.')
+    .replaceAll(/\.(\d+)/g, '[$1]');
+  if (issue?.input === undefined) throw requiredField(field);
+  const given = typeof issue.input === 'object' ? JSON.stringify(issue.input) : `${issue.input}`;
+  if (issue.code === 'invalid_type') {
+    const message = `Invalid value at '${field}' (TYPE_${issue.expected.toUpperCase()}), ${JSON.stringify(issue.input).slice(0, 200)}`;
+    throw new ApiError(400, 'invalid', message);
+  }
+  throw invalidField(field, given.slice(0, 200), `${issue.message}.`.replace('..', '.'));
+}
+
+/** Schemas that many resources share. */
+export const text = z.string();
+/** 32-bit numbers; clients may send them as strings. */
+export const int32 = z.union([z.int(), text.regex(/^-?\d{1,10}$/).transform(Number)]);
+/** 64-bit numbers: strings in JSON, or numbers. */
+export const int64 = z.union([text.regex(/^-?\d{1,19}$/), z.int().transform(String)]);
+/** https://cloud.google.com/compute/docs/labeling-resources#requirements */
+export const labels = z.record(
+  text.regex(/^\p{Ll}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$|^\p{Lo}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u),
+  text.regex(/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u),
+);

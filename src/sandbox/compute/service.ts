@@ -1,0 +1,23 @@
+import type { Service, ServiceHost } from '../services.ts';
+import { purgeOperations } from './operations/purge.ts';
+import { operationRoutes } from './operations/routes.ts';
+import { openState } from './state.ts';
+
+/** Compute Engine: what it covers and where it differs is in README.md beside this file. */
+export async function computeService(host: ServiceHost): Promise<Service> {
+  const state = openState(host);
+  return {
+    name: 'compute',
+    routes(app) {
+      operationRoutes(app, state);
+      state.scheduler.start();
+    },
+    status: () => ({}),
+    catchUp: async (signal) => {
+      await state.scheduler.runDue(signal);
+      await purgeOperations(state, signal);
+    },
+    pause: () => state.scheduler.pause(),
+    reset: () => state.scheduler.start(),
+  };
+}
