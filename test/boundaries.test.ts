@@ -46,7 +46,6 @@ const sandboxParts: Record<string, string[]> = {
   guest: [],
   iam: ['disk', 'wire'],
   storage: ['disk', 'wire'],
-  guest: [],
   compute: ['disk', 'wire', 'guest', 'ssh'],
 };
 
