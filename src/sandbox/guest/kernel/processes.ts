@@ -1,0 +1,182 @@
+import type { Credentials } from './credentials.ts';
+import { SystemError } from './errors.ts';
+
+/** As a user may start them; the kernel's own are not counted. */
+const MAX_PROCESSES = 256;
+const PID_MAX = 32_768;
+
+/** As `kill -l` numbers them. */
+export const SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ABRT: 6,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  CHLD: 17,
+  CONT: 18,
+  STOP: 19,
+  TSTP: 20,
+} as const;
+
+export type Signal = keyof typeof SIGNALS;
+
+export interface ProcessOptions {
+  readonly parent: Process | undefined;
+  readonly who: Credentials;
+  /** argv. */
+  readonly command: readonly string[];
+  /** Shown in brackets: a thread of the kernel such as [kthreadd]. */
+  readonly kernelThread?: boolean;
+  /** Such as `pts/0`; undefined is `?`. */
+  readonly tty?: string | undefined;
+  readonly cwd?: string;
+  readonly environment?: ReadonlyMap<string, string>;
+  /** Resident memory in KiB. */
+  readonly rssKib?: number;
+  /** Started with the machine: this one takes the pid. */
+  readonly pid?: number;
+  /**
+   * What the process does with a signal other than KILL. True: it was dealt with (a service
+   * that reloads at HUP); otherwise the default action follows.
+   */
+  readonly onSignal?: (signal: Signal) => boolean;
+}
+
+/** An entry of the process table. */
+export class Process {
+  readonly pid: number;
+  readonly who: Credentials;
+  readonly kernelThread: boolean;
+  readonly tty: string | undefined;
+  /** Milliseconds since 1970, sandbox time. */
+  readonly started: number;
+  parent: Process | undefined;
+  command: readonly string[];
+  cwd: string;
+  environment: ReadonlyMap<string, string>;
+  /** As in /proc/pid/stat. */
+  state: 'R' | 'S' | 'T' | 'Z' = 'S';
+  /** Milliseconds of CPU. */
+  cpuTime = 0;
+  rssKib: number;
+  nice = 0;
+  /** Exit status, or the signal that ended it, once it has ended. */
+  end: { code: number; signal?: Signal } | undefined;
+  readonly ended: Promise<{ code: number; signal?: Signal }>;
+  readonly #abort = new AbortController();
+  readonly #onSignal: ((signal: Signal) => boolean) | undefined;
+  readonly #table: ProcessTable;
+  #resolve!: (end: { code: number; signal?: Signal }) => void;
+
+  constructor(table: ProcessTable, pid: number, started: number, options: ProcessOptions) {
+    this.#table = table;
+    this.pid = pid;
+    this.started = started;
+    this.parent = options.parent;
+    this.who = options.who;
+    this.command = options.command;
+    this.kernelThread = options.kernelThread ?? false;
+    this.tty = options.tty;
+    this.cwd = options.cwd ?? '/';
+    this.environment = options.environment ?? new Map();
+    this.rssKib = options.rssKib ?? 2048;
+    this.#onSignal = options.onSignal;
+    this.ended = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** `sleep` for `/usr/bin/sleep`. */
+  get name(): string {
+    return (this.command[0] ?? '').replace(/^-/, '').split('/').at(-1)?.slice(0, 15) ?? '';
+  }
+
+  /** Aborted when a signal ends the process. Its reason is the signal's name. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  deliver(signal: Signal): void {
+    if (this.end || this.kernelThread) return;
+    if (signal !== 'KILL' && signal !== 'STOP' && this.#onSignal?.(signal)) return;
+    if (signal === 'CHLD') return;
+    if (signal === 'STOP' || signal === 'TSTP') this.state = 'T';
+    else if (signal === 'CONT') this.state = 'S';
+    else this.exit(128 + SIGNALS[signal], signal);
+  }
+
+  exit(code: number, signal?: Signal): void {
+    if (this.end) return;
+    this.end = signal === undefined ? { code } : { code, signal };
+    this.#table.remove(this);
+    this.#abort.abort(signal ?? 'EXIT');
+    this.#resolve(this.end);
+  }
+}
+
+/** The processes of the guest: what `ps`, `top`, `kill` and /proc are about. */
+export class ProcessTable {
+  readonly #processes = new Map<number, Process>();
+  readonly #now: () => number;
+  #next = 1;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Throws EAGAIN when there are too many, as fork(2) does. */
+  start(options: ProcessOptions): Process {
+    if (this.#processes.size >= MAX_PROCESSES) throw new SystemError('EAGAIN');
+    const process = new Process(this, options.pid ?? this.#freePid(), this.#now(), options);
+    this.#processes.set(process.pid, process);
+    return process;
+  }
+
+  get(pid: number): Process | undefined {
+    return this.#processes.get(pid);
+  }
+
+  /** By pid. */
+  all(): Process[] {
+    return [...this.#processes.values()].sort((a, b) => a.pid - b.pid);
+  }
+
+  childrenOf(parent: Process): Process[] {
+    return this.all().filter((process) => process.parent === parent);
+  }
+
+  /** kill(2): throws ESRCH or EPERM. */
+  kill(pid: number, signal: Signal | 0, who: Credentials): void {
+    const process = this.#processes.get(pid);
+    if (!process) throw new SystemError('ESRCH');
+    if (who.uid !== 0 && who.uid !== process.who.uid) throw new SystemError('EPERM');
+    if (signal !== 0) process.deliver(signal);
+  }
+
+  /** Orphans go to init. */
+  remove(process: Process): void {
+    this.#processes.delete(process.pid);
+    const init = this.#processes.get(1);
+    for (const child of this.#processes.values()) {
+      if (child.parent === process) child.parent = init;
+    }
+  }
+
+  /** Pids go up and begin again after the last one. */
+  #freePid(): number {
+    while (this.#processes.has(this.#next)) this.#next++;
+    const pid = this.#next++;
+    if (this.#next >= PID_MAX) this.#next = 300;
+    return pid;
+  }
+
+  /** From which pid on programs are counted; the kernel's threads have the lower ones. */
+  countFrom(pid: number): void {
+    this.#next = Math.max(this.#next, pid);
+  }
+}
