@@ -45,6 +45,7 @@ const sandboxParts: Record<string, string[]> = {
   faults: ['wire'],
   guest: [],
   iam: ['disk', 'wire'],
+  ssh: ['guest'],
   storage: ['disk', 'wire'],
   compute: ['disk', 'wire', 'guest', 'ssh'],
 };

@@ -60,6 +60,7 @@ export interface SshPatience {
 export interface CommandResult {
   /** 0 to 255; 255 where a signal ended it, as `ssh` answers. */
   readonly code: number;
+  /** `KILL`, `TERM`…, if one ended it. */
   readonly signal?: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -205,7 +206,7 @@ export class SshConnection {
     try {
       return await this.#answer<CommandResult>(timeoutMs, (done) => {
         this.client.exec(command, (error, channel) => {
-          if (error) return done(error, undefined as never);
+          if (error) return done(noSession(error), undefined as never);
           end = () => channel.close();
           // What came along with the answer is handed out before a promise would have resolved.
           gather(channel, maxBytes, done);
@@ -246,14 +247,19 @@ export class SshConnection {
   /** Ends the connection and whatever runs in it; resolves when it is over. */
   async close(): Promise<void> {
     this.client.end();
+    // A peer that hangs does not say goodbye.
+    const timer = setTimeout(() => this.client.destroy(), 2000);
     await this.closed;
+    clearTimeout(timer);
   }
 
   async #withFiles<Result = void>(
     timeoutMs: number,
     act: (files: SFTPWrapper, done: Done<Result>) => void,
   ): Promise<Result> {
-    const files = await this.#answer<SFTPWrapper>(timeoutMs, (done) => this.client.sftp(done));
+    const files = await this.#answer<SFTPWrapper>(timeoutMs, (done) =>
+      this.client.sftp((error, opened) => done(error && noSession(error), opened)),
+    );
     try {
       return await this.#answer<Result>(timeoutMs, (done) => act(files, done));
     } finally {
@@ -280,6 +286,10 @@ export class SshConnection {
 
 type Done<Result> = (error: Error | null | undefined, result: Result) => void;
 
+function noSession(error: Error): SshError {
+  return new SshError('lost', error.message, { cause: error });
+}
+
 /** Keeps what a command prints until its channel closes. */
 function gather(channel: ClientChannel, maxBytes: number, done: Done<CommandResult>): void {
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
@@ -296,7 +306,7 @@ function gather(channel: ClientChannel, maxBytes: number, done: Done<CommandResu
   channel.stderr.on('data', keep('stderr'));
   channel.on('error', () => undefined);
   channel.on('exit', (code: number | null, signal?: string) => {
-    exit = code === null ? { code: 255, ...(signal && { signal }) } : { code };
+    exit = code === null ? { code: 255, signal: signal?.replace(/^SIG/, '') ?? '' } : { code };
   });
   channel.on('close', () => {
     if (exit === undefined) fail(new SshError('lost', 'ended without an exit code'));

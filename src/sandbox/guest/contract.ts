@@ -120,8 +120,11 @@ export interface SessionOptions {
 }
 
 export interface GuestSession {
-  /** Bytes from the client: keys where there is a terminal, standard input otherwise. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Bytes from the client: keys where there is a terminal, standard input otherwise. As long
+   * as a returned promise is pending, the client is held back.
+   */
+  write(bytes: Uint8Array): void | Promise<void>;
   /** The client sends no more. */
   end(): void;
   resize(columns: number, rows: number): void;
