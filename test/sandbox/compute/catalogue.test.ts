@@ -1,6 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  acceleratorTypes,
+  findAcceleratorType,
+} from '../../../src/sandbox/compute/catalogue/accelerator-types.ts';
 import { parseCustomMachineType } from '../../../src/sandbox/compute/catalogue/custom-machine-types.ts';
+import {
+  diskSizes,
+  diskTypes,
+  findDiskType,
+  findRegionDiskType,
+  regionDiskTypes,
+  seriesTakesDisk,
+} from '../../../src/sandbox/compute/catalogue/disk-types.ts';
+import { IMAGE_PROJECTS } from '../../../src/sandbox/compute/catalogue/image-table.ts';
+import {
+  findPublicImage,
+  isImageProject,
+  newestOfFamily,
+  publicImages,
+} from '../../../src/sandbox/compute/catalogue/images.ts';
 import { findSeries } from '../../../src/sandbox/compute/catalogue/machine-series.ts';
 import {
   cpuPlatformFor,
@@ -8,6 +27,12 @@ import {
   machineTypeExists,
   machineTypes,
 } from '../../../src/sandbox/compute/catalogue/machine-types.ts';
+import {
+  cpuQuotaMetric,
+  diskQuotaMetric,
+  projectQuotas,
+  regionQuotas,
+} from '../../../src/sandbox/compute/catalogue/quotas.ts';
 import { findRegion, regions } from '../../../src/sandbox/compute/catalogue/regions.ts';
 import { findZone, zones, zonesOf } from '../../../src/sandbox/compute/catalogue/zones.ts';
 
@@ -182,5 +207,148 @@ describe('custom machine types', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('disk types', () => {
+  it('are in every zone, regional ones in every region', () => {
+    for (const zone of zones()) {
+      for (const type of diskTypes(zone.name)) {
+        expect(findDiskType(zone.name, type.name)).toEqual(type);
+        const { least, most } = diskSizes(type);
+        expect(least).toBeLessThanOrEqual(Number(type.defaultDiskSizeGb));
+        expect(most).toBeGreaterThanOrEqual(Number(type.defaultDiskSizeGb));
+      }
+    }
+    for (const region of regions()) {
+      for (const type of regionDiskTypes(region.name)) {
+        expect(findRegionDiskType(region.name, type.name)).toEqual(type);
+        expect(type.zone).toBeUndefined();
+      }
+    }
+    expect(findDiskType('asia-northeast3-a', 'pd-standard')).toMatchObject({
+      defaultDiskSizeGb: '500',
+      validDiskSize: '10GB-65536GB',
+    });
+    expect(findDiskType('asia-northeast3-a', 'pd-floppy')).toBeUndefined();
+    expect(diskTypes('nowhere-1-a')).toEqual([]);
+    expect(regionDiskTypes('asia-northeast3-a')).toEqual([]);
+  });
+
+  it('do not go with every machine', () => {
+    expect(seriesTakesDisk('e2', 'pd-balanced')).toBe(true);
+    expect(seriesTakesDisk('e2', 'hyperdisk-balanced')).toBe(false);
+    expect(seriesTakesDisk('e2', 'local-ssd')).toBe(false);
+    expect(seriesTakesDisk('n4', 'pd-balanced')).toBe(false);
+    expect(seriesTakesDisk('n4', 'hyperdisk-balanced')).toBe(true);
+    expect(seriesTakesDisk('n2', 'local-ssd')).toBe(true);
+  });
+});
+
+describe('accelerator types', () => {
+  it('are those of machines that bring them, and those that N1 can have', () => {
+    const names = (zone: string) => acceleratorTypes(zone).map((type) => type.name);
+    expect(names('asia-northeast3-a')).toEqual(['nvidia-l4', 'nvidia-l4-vws']);
+    expect(names('asia-northeast3-b')).toContain('nvidia-tesla-t4');
+    expect(names('asia-northeast3-c')).toContain('nvidia-h100-80gb');
+    expect(names('europe-west12-a')).toEqual([]);
+    for (const zone of zones()) {
+      const listed = acceleratorTypes(zone.name);
+      for (const type of listed) {
+        expect(findAcceleratorType(zone.name, type.name)).toEqual(type);
+        expect(type.description).not.toBe(type.name);
+      }
+      for (const { name, accelerators = [] } of machineTypes(zone.name)) {
+        for (const { guestAcceleratorType: gpu, guestAcceleratorCount: count } of accelerators) {
+          const most = findAcceleratorType(zone.name, gpu)?.maximumCardsPerInstance ?? 0;
+          expect(most, name).toBeGreaterThanOrEqual(count);
+        }
+      }
+    }
+  });
+});
+
+describe('public images', () => {
+  const everyImage = IMAGE_PROJECTS.flatMap((project) => publicImages(project));
+
+  it('are found by name, and have numbers of their own', () => {
+    expect(new Set(everyImage.map((image) => image.id)).size).toBe(everyImage.length);
+    for (const image of everyImage) {
+      expect(findPublicImage(image.project, image.name)).toBe(image);
+      expect(image.name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+      expect(Number.isNaN(Date.parse(image.creationTimestamp)), image.name).toBe(false);
+      expect(image.description).not.toContain('{');
+      expect(image.name.includes('arm64') || image.name.includes('aarch64'), image.name).toBe(
+        image.architecture === 'ARM64',
+      );
+    }
+    expect(isImageProject('debian-cloud')).toBe(true);
+    expect(isImageProject('my-project')).toBe(false);
+    expect(publicImages('my-project')).toEqual([]);
+  });
+
+  it('have at most one active image in a family, the newest', () => {
+    for (const { project, family } of everyImage) {
+      const members = publicImages(project).filter((image) => image.family === family);
+      const active = members.filter((image) => image.deprecated === undefined);
+      expect(active.length, family).toBeLessThanOrEqual(1);
+      expect(newestOfFamily(project, family)).toBe(active[0]);
+      for (const old of members.filter((image) => image.deprecated !== undefined)) {
+        if (active[0] === undefined) continue;
+        expect(old.deprecated?.replacement).toBe(
+          `projects/${project}/global/images/${active[0].name}`,
+        );
+        const [before, after] = [old, active[0]].map((it) => Date.parse(it.creationTimestamp));
+        expect(before, old.name).toBeLessThan(after ?? 0);
+      }
+    }
+    expect(newestOfFamily('debian-cloud', 'debian-11')).toBeUndefined();
+    expect(newestOfFamily('debian-cloud', 'debian-12-x')).toBeUndefined();
+  });
+
+  it('look like the real ones', () => {
+    expect(newestOfFamily('debian-cloud', 'debian-12')).toMatchObject({
+      name: 'debian-12-bookworm-v20260902',
+      description: 'Debian, Debian GNU/Linux, 12 (bookworm), amd64 built on 20260902',
+      diskSizeGb: '10',
+      architecture: 'X86_64',
+      licenses: ['projects/debian-cloud/global/licenses/debian-12-bookworm'],
+      guest: 'debian-12',
+    });
+    expect(findPublicImage('ubuntu-os-cloud', 'ubuntu-2404-noble-amd64-v20260820')).toMatchObject({
+      description: 'Canonical, Ubuntu, 24.04 LTS, amd64 noble image built on 2026-08-20',
+      family: 'ubuntu-2404-lts-amd64',
+    });
+  });
+
+  it('boot what the sandbox can boot, and no Windows', () => {
+    const guests = new Set(everyImage.map((image) => image.guest));
+    expect([...guests].sort()).toEqual([
+      'cos-stable',
+      'debian-12',
+      'debian-13',
+      'rocky-linux-9',
+      'ubuntu-2204-lts',
+      'ubuntu-2404-lts',
+      undefined,
+    ]);
+    for (const image of publicImages('windows-cloud')) expect(image.guest).toBeUndefined();
+  });
+});
+
+describe('quotas', () => {
+  it('are named once each, and counted against by what there is', () => {
+    for (const list of [projectQuotas(), regionQuotas()]) {
+      expect(new Set(list.map((one) => one.metric)).size).toBe(list.length);
+      for (const { limit } of list) expect(limit).toBeGreaterThanOrEqual(0);
+    }
+    const metrics = regionQuotas().map((one) => one.metric);
+    for (const { series } of zones()) {
+      for (const one of series) expect(metrics).toContain(cpuQuotaMetric(one));
+    }
+    expect(cpuQuotaMetric('e2')).toBe('CPUS');
+    expect(cpuQuotaMetric('n2d')).toBe('N2D_CPUS');
+    expect(diskQuotaMetric('pd-balanced')).toBe('SSD_TOTAL_GB');
+    expect(diskQuotaMetric('pd-standard')).toBe('DISKS_TOTAL_GB');
   });
 });
