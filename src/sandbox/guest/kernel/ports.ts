@@ -23,16 +23,16 @@ export class Ports {
 
   /** bind(2) and listen(2): throws EADDRINUSE, or EACCES below 1024 for others than root. */
   listen(listener: Listener): void {
-    const { port, process } = listener;
+    const { port, process: owner } = listener;
     if (this.#listeners.has(port)) throw new SystemError('EADDRINUSE');
-    if (port < 1024 && process.who.uid !== 0) throw new SystemError('EACCES');
+    if (port < 1024 && owner.who.uid !== 0) throw new SystemError('EACCES');
     this.#listeners.set(port, listener);
-    void process.ended.then(() => this.close(port, process));
+    void owner.ended.then(() => this.close(port, owner));
     this.#tell();
   }
 
-  close(port: number, process: Process): void {
-    if (this.#listeners.get(port)?.process !== process) return;
+  close(port: number, owner: Process): void {
+    if (this.#listeners.get(port)?.process !== owner) return;
     this.#listeners.delete(port);
     this.#tell();
   }

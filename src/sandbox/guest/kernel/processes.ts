@@ -132,9 +132,9 @@ export class ProcessTable {
   /** Throws EAGAIN when there are too many, as fork(2) does. */
   start(options: ProcessOptions): Process {
     if (this.#processes.size >= MAX_PROCESSES) throw new SystemError('EAGAIN');
-    const process = new Process(this, options.pid ?? this.#freePid(), this.#now(), options);
-    this.#processes.set(process.pid, process);
-    return process;
+    const task = new Process(this, options.pid ?? this.#freePid(), this.#now(), options);
+    this.#processes.set(task.pid, task);
+    return task;
   }
 
   get(pid: number): Process | undefined {
@@ -147,23 +147,23 @@ export class ProcessTable {
   }
 
   childrenOf(parent: Process): Process[] {
-    return this.all().filter((process) => process.parent === parent);
+    return this.all().filter((task) => task.parent === parent);
   }
 
   /** kill(2): throws ESRCH or EPERM. */
   kill(pid: number, signal: Signal | 0, who: Credentials): void {
-    const process = this.#processes.get(pid);
-    if (!process) throw new SystemError('ESRCH');
-    if (who.uid !== 0 && who.uid !== process.who.uid) throw new SystemError('EPERM');
-    if (signal !== 0) process.deliver(signal);
+    const task = this.#processes.get(pid);
+    if (!task) throw new SystemError('ESRCH');
+    if (who.uid !== 0 && who.uid !== task.who.uid) throw new SystemError('EPERM');
+    if (signal !== 0) task.deliver(signal);
   }
 
   /** Orphans go to init. */
-  remove(process: Process): void {
-    this.#processes.delete(process.pid);
+  remove(task: Process): void {
+    this.#processes.delete(task.pid);
     const init = this.#processes.get(1);
     for (const child of this.#processes.values()) {
-      if (child.parent === process) child.parent = init;
+      if (child.parent === task) child.parent = init;
     }
   }
 
