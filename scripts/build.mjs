@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
+import { slimComputeClient } from './compute-client.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -38,7 +39,11 @@ const { output } = await build({
   input: { cloudlab: 'src/main.ts' },
   platform: 'node',
   external,
-  plugins: [missionsByName()],
+  plugins: [
+    missionsByName(),
+    slimComputeClient(join(root, 'src/cloud/compute/clients.ts')),
+    withoutNativeParts(),
+  ],
   output: {
     dir: dist,
     format: 'esm',
@@ -82,6 +87,25 @@ function missionsByName() {
         if (!code.includes(written)) throw new Error(`catalogue.ts no longer says ${written}`);
         return code.replace(written, () => `({ ${imports.join(', ')} })[id]()`);
       },
+    },
+  };
+}
+
+/**
+ * ssh2 can do without its two native parts, and does wherever nobody has compiled them: what
+ * has been compiled on the machine of this build would not run on another.
+ */
+function withoutNativeParts() {
+  const id = '\0native-part';
+  return {
+    name: 'without-native-parts',
+    resolveId: {
+      filter: { id: /^cpu-features$|\/sshcrypto\.node$/ },
+      handler: () => id,
+    },
+    load: {
+      filter: { id: /native-part$/ },
+      handler: () => ({ code: "throw new Error('not compiled');", moduleType: 'js' }),
     },
   };
 }

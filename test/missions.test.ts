@@ -5,6 +5,7 @@ import { readStatus } from '../src/cloud/running-sandbox.ts';
 import { chooseSandbox, openSandboxTarget } from '../src/cloud/sandbox-target.ts';
 import { defaultRegion, type Target } from '../src/cloud/target.ts';
 import { loadContent } from '../src/content/load.ts';
+import type { Clock } from '../src/context.ts';
 import { locateHome, prepareHome } from '../src/home.ts';
 import { importMission } from '../src/missions/catalogue.ts';
 import type { Mission, Task } from '../src/missions/define.ts';
@@ -89,20 +90,33 @@ describe.each(ids)('mission %s', async (id) => {
   });
 });
 
+/** Real time: whoever waits for a machine gives up after a while. */
+const clock: Clock = {
+  now: () => new Date(),
+  elapsed: () => performance.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
 async function openStage(mission: Mission, run = 'testrun2') {
   const directory = temporaryDirectory();
   const home = locateHome(directory, '/', directory);
   prepareHome(home);
-  const host = new TestHost({ home: directory }).host([]);
+  const host = { ...new TestHost({ home: directory }).host([]), clock };
   const workspace = home.workspaceOf(run);
-  const world = mission.prepare({
+  const world = await mission.prepare({
     run,
+    target: 'sandbox',
     region: defaultRegion,
     seed: new Seed(run),
     inputs: {},
     ...workspaceFiles(workspace, '/', {}),
   });
-  const target = await openSandboxTarget(host, home, await chooseSandbox(home, run, false));
+  const target = await openSandboxTarget(
+    host,
+    home,
+    await chooseSandbox(home, run, false),
+    mission.services,
+  );
   const { onTestFinished } = await import('vitest');
   onTestFinished(() => target.close());
   const play = (solve?: Readonly<Record<string, Task<unknown>['solve']>>): Promise<RunResult> =>
@@ -114,8 +128,10 @@ async function openStage(mission: Mission, run = 'testrun2') {
         id: run,
         mission: mission.id,
         target: target.record,
+        services: mission.services,
       }),
-      clock: host.clock,
+      clock,
+      facts: loadContent(packageRoot).facts(),
       keep: false,
       interrupted: () => false,
       watcher: {
@@ -133,7 +149,7 @@ async function openStage(mission: Mission, run = 'testrun2') {
 function expectNothingLeft(target: Target) {
   return async (result: RunResult) => {
     expect(result.survivors).toEqual([]);
-    expect(await readStatus(target.storageOrigin)).toMatchObject({
+    expect(await readStatus(target.origins[0])).toMatchObject({
       buckets: 0,
       objects: 0,
       bytes: 0,

@@ -8,6 +8,7 @@ import { wrong } from './wrong.ts';
 
 export default defineMission<World>({
   id: 'create-bucket',
+  services: ['storage'],
 
   inputs: {
     bucket: { check: bucketNameProblem },

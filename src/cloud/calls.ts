@@ -8,12 +8,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Clock } from '../context.ts';
-import { methodOf, type StorageMethod } from './storage-methods.ts';
+import { computeMethodOf } from './compute-methods.ts';
+import { methodOf as storageMethodOf } from './storage-methods.ts';
 
 /** One request and its answer. */
 export interface Call {
   /** The name in Google's API reference, as far as it is known. */
-  readonly api: StorageMethod | undefined;
+  readonly api: string | undefined;
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
@@ -27,19 +28,23 @@ const finished = 'http.client.response.finish';
 const failed = 'http.client.request.error';
 
 /**
- * Reports every request to `origin` (scheme, host and port) once it is
+ * Reports every request to one of `origins` (scheme, host and port) once it is
  * answered or has failed.
  *
  * @returns a function that stops watching
  */
-export function watchCalls(origin: string, clock: Clock, report: (call: Call) => void): () => void {
-  const host = new URL(origin).host;
+export function watchCalls(
+  origins: readonly string[],
+  clock: Clock,
+  report: (call: Call) => void,
+): () => void {
+  const hosts = new Set(origins.map((origin) => new URL(origin).host));
   const begun = new WeakMap<ClientRequest, number>();
 
   const onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     // The port is left out of the header where it is the scheme's own.
-    if (String(request.getHeader('host')) === host) begun.set(request, clock.elapsed());
+    if (hosts.has(String(request.getHeader('host')))) begun.set(request, clock.elapsed());
   };
   const end = (request: ClientRequest, status: number) => {
     const since = begun.get(request);
@@ -47,7 +52,8 @@ export function watchCalls(origin: string, clock: Clock, report: (call: Call) =>
     begun.delete(request);
     const { method, path } = request;
     const milliseconds = clock.elapsed() - since;
-    report({ api: methodOf(method, path), method, path, status, milliseconds });
+    const api = computeMethodOf(method, path) ?? storageMethodOf(method, path);
+    report({ api, method, path, status, milliseconds });
   };
   const onFinish = (message: unknown) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };

@@ -1,7 +1,16 @@
+import type { Storage } from '@google-cloud/storage';
+import type { Clock } from '../context.ts';
 import { reasonOf, UserError } from '../errors.ts';
-import { defaultRegion, type Target } from './target.ts';
+import { openClients } from './clients.ts';
+import type { ComputeClients } from './compute/clients.ts';
+import { findGcpMachine } from './gcp-machine.ts';
+import { defaultRegion, type Service, type Target } from './target.ts';
 
-const storageOrigin = 'https://storage.googleapis.com';
+/** Named, so that no emulator variable can lead a run on GCP elsewhere. */
+const apis: Readonly<Record<Service, string>> = {
+  storage: 'https://storage.googleapis.com',
+  compute: 'https://compute.googleapis.com',
+};
 
 /**
  * A real project, reached with Application Default Credentials
@@ -9,29 +18,53 @@ const storageOrigin = 'https://storage.googleapis.com';
  *
  * @throws UserError `gcp-credentials` where there are none that work
  */
-export async function openGcpTarget(project: string): Promise<Target> {
+export async function openGcpTarget(
+  project: string,
+  services: readonly Service[],
+  clock: Pick<Clock, 'sleep'>,
+): Promise<Target> {
+  const clients = await openClients(services, {
+    storage: () => connectStorage(project),
+    compute: () => connectCompute(project),
+  });
+  const [first = 'storage', ...more] = services;
+  return Object.assign(clients, {
+    kind: 'gcp' as const,
+    project,
+    region: defaultRegion,
+    services,
+    origins: [apis[first], ...more.map((service) => apis[service])] as const,
+    record: { kind: 'gcp' as const, project },
+    inProcess: false,
+    clock,
+    loginWithinMs: 180_000,
+    machine: (zone: string, name: string) => findGcpMachine(clients.compute, project, zone, name),
+    close: async () => {},
+  });
+}
+
+async function connectStorage(project: string): Promise<Storage> {
   const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
-  // The endpoint is named, so that no emulator variable can lead a run on GCP elsewhere.
   const storage = new Storage({
     projectId: project,
-    apiEndpoint: storageOrigin,
+    apiEndpoint: apis.storage,
     useAuthWithCustomEndpoint: true,
     // Whatever a run asks for may be asked for twice: it alone gives its things their names.
     retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways },
   });
+  await provenBy(() => storage.authClient.getAccessToken());
+  return storage;
+}
+
+async function connectCompute(project: string): Promise<ComputeClients> {
+  const { connectToGcp } = await import('./compute/connect.ts');
+  return provenBy(() => connectToGcp(apis.compute, project));
+}
+
+async function provenBy<Result>(authenticate: () => Promise<Result>): Promise<Result> {
   try {
-    await storage.authClient.getAccessToken();
+    return await authenticate();
   } catch (error) {
     throw new UserError('gcp-credentials', { reason: reasonOf(error) }, { cause: error });
   }
-  return {
-    kind: 'gcp',
-    project,
-    region: defaultRegion,
-    storageOrigin,
-    record: { kind: 'gcp', project },
-    inProcess: false,
-    storage,
-    close: async () => {},
-  };
 }

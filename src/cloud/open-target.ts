@@ -2,14 +2,19 @@ import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
 import { openGcpTarget } from './gcp-target.ts';
 import { openSandboxTarget } from './sandbox-target.ts';
-import type { Target, TargetRecord } from './target.ts';
+import type { Service, Target, TargetRecord } from './target.ts';
 
 /** Opens what a record names: for a new run, or for the cleanup after an earlier one. */
-export function openTarget(host: Host, home: Home, record: TargetRecord): Promise<Target> {
+export function openTarget(
+  host: Host,
+  home: Home,
+  record: TargetRecord,
+  services: readonly Service[],
+): Promise<Target> {
   switch (record.kind) {
     case 'sandbox':
-      return openSandboxTarget(host, home, record);
+      return openSandboxTarget(host, home, record, services);
     case 'gcp':
-      return openGcpTarget(record.project);
+      return openGcpTarget(record.project, services, host.clock);
   }
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import type { Storage } from '@google-cloud/storage';
 import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
+import { openClients } from './clients.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { findRunningSandbox } from './running-sandbox.ts';
-import { defaultRegion, type Target, type TargetRecord } from './target.ts';
+import { findSandboxMachine } from './sandbox-machine.ts';
+import { defaultRegion, type Service, type Target, type TargetRecord } from './target.ts';
 
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
 
@@ -37,36 +40,53 @@ export async function openSandboxTarget(
   host: Host,
   home: Home,
   record: SandboxRecord,
+  services: readonly Service[],
 ): Promise<Target> {
   const running = await findRunningSandbox(home);
   if (running?.address.dataDir === record.dataDir) {
-    return connect(running.address.url, running.status.projectId, record);
+    const { address, status } = running;
+    return connect(host, record, services, { url: address.url, projectId: status.projectId });
   }
   const sandbox = await openSandbox(host, { dataDir: record.dataDir });
-  return connect(sandbox.url, sandbox.projectId, record, () => sandbox.close());
+  return connect(host, record, services, sandbox, () => sandbox.close());
 }
 
 async function connect(
-  url: string,
-  project: string,
+  { clock }: Host,
   record: SandboxRecord,
+  services: readonly Service[],
+  { url, projectId: project }: { readonly url: string; readonly projectId: string },
   close?: () => Promise<void>,
 ): Promise<Target> {
-  const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
-  return {
-    kind: 'sandbox',
+  const clients = await openClients(services, {
+    storage: () => connectStorage(url, project),
+    async compute() {
+      const { connectToSandbox } = await import('./compute/connect.ts');
+      return connectToSandbox(url, project);
+    },
+  });
+  return Object.assign(clients, {
+    kind: 'sandbox' as const,
     project,
     region: defaultRegion,
-    storageOrigin: url,
+    services,
+    origins: [url] as const,
     record,
     inProcess: close !== undefined,
-    storage: new Storage({
-      projectId: project,
-      apiEndpoint: url,
-      // Retries as on GCP, without the long pauses that spare a distant and busy server.
-      // Below one second the client's own upload would refuse the value.
-      retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
-    }),
+    clock,
+    loginWithinMs: 15_000,
+    machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     close: close ?? (async () => {}),
-  };
+  });
+}
+
+async function connectStorage(url: string, project: string): Promise<Storage> {
+  const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
+  return new Storage({
+    projectId: project,
+    apiEndpoint: url,
+    // Retries as on GCP, without the long pauses that spare a distant and busy server.
+    // Below one second the client's own upload would refuse the value.
+    retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
+  });
 }

@@ -23,11 +23,11 @@ const classes = {
   'storage.objects.delete': 'free',
 } as const satisfies Record<string, OperationClass>;
 
-export type StorageMethod = keyof typeof classes;
+type StorageMethod = keyof typeof classes;
 
-/** The price class of one call of this method. */
-export function classOf(method: StorageMethod): OperationClass {
-  return classes[method];
+/** The price class of one call of this method; undefined where it is none of Cloud Storage's. */
+export function classOf(method: string): OperationClass | undefined {
+  return Object.hasOwn(classes, method) ? classes[method as StorageMethod] : undefined;
 }
 
 interface Pattern {

@@ -1,8 +1,12 @@
 import type { Storage } from '@google-cloud/storage';
 import * as z from 'zod/mini';
+import type { Clock } from '../context.ts';
+import type { ComputeClients } from './compute/clients.ts';
+import type { Machine } from './machine.ts';
 
 /** Where missions can run, as `--target` names it. */
 export const targetKinds = ['sandbox', 'gcp'] as const;
+export type TargetKind = (typeof targetKinds)[number];
 
 /** How a later process finds a target again; kept in the ledger. */
 export const targetRecordSchema = z.discriminatedUnion('kind', [
@@ -18,22 +22,37 @@ export const targetRecordSchema = z.discriminatedUnion('kind', [
 
 export type TargetRecord = z.infer<typeof targetRecordSchema>;
 
+/** The services whose clients a mission can have. Loading one takes time: only those used are loaded. */
+export const services = ['storage', 'compute'] as const;
+export type Service = (typeof services)[number];
+
+/** Google's own clients; asking for one whose service was not opened is our mistake, and throws. */
+export interface Clients {
+  readonly storage: Storage;
+  readonly compute: ComputeClients;
+}
+
 /**
  * Where a mission runs. Missions see only this: official clients, made for the
  * embedded sandbox or for a GCP project, and nothing of either's insides.
  */
-export interface Target {
-  readonly kind: TargetRecord['kind'];
+export interface Target extends Clients {
+  readonly kind: TargetKind;
   readonly project: string;
   /** The region in which missions create things. */
   readonly region: string;
-  /** Scheme, host and port of the storage API. */
-  readonly storageOrigin: string;
+  /** Those that were opened, and are searched for what a run has left. */
+  readonly services: readonly Service[];
+  /** Scheme, host and port of the APIs that are used; the first is the one that is shown. */
+  readonly origins: readonly [string, ...string[]];
   readonly record: TargetRecord;
   /** The provider runs inside this process and ends with it. */
   readonly inProcess: boolean;
-  /** Google's own client. */
-  readonly storage: Storage;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** How long a VM that has just started may take until it lets its user in. */
+  readonly loginWithinMs: number;
+  /** Where a VM is reached from here; undefined where it runs no more, or has no external address. */
+  machine(zone: string, name: string): Promise<Machine | undefined>;
   /** Ends what was started for this target; the things in it stay. */
   close(): Promise<void>;
 }

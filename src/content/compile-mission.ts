@@ -42,7 +42,7 @@ export function compileMissions(sources: Sources): CompiledMissions {
       title: { en: en.texts.title, ko: ko.texts.title },
       summary: { en: en.texts.summary, ko: ko.texts.summary },
       minutes: en.texts.minutes,
-      lesson: en.texts.lesson,
+      ...(en.texts.lesson !== undefined && { lesson: en.texts.lesson }),
     });
     files.push([`mission-${id}.en`, en.texts], [`mission-${id}.ko`, ko.texts]);
   }
@@ -58,7 +58,8 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
   if (file === undefined) return undefined;
 
   const { value: head, lineOf } = file.head;
-  if (!sources.list('lessons').some((folder) => folder.replace(/^\d\d-/, '') === head.lesson)) {
+  const lessons = sources.list('lessons').map((folder) => folder.replace(/^\d\d-/, ''));
+  if (head.lesson !== undefined && !lessons.includes(head.lesson)) {
     report(lineOf(['lesson']), 'lesson', 'the id of a lesson', head.lesson);
   }
   const resolve = (text: string, key: readonly string[]) =>
@@ -75,24 +76,35 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
   const { intro, sections } = parseDocument(body, file.bodyLine, report);
   if (intro.length === 0) report(file.bodyLine, '(text)', 'an introduction', 'nothing');
   checkUnique(sections, 'tasks', report);
-  const located = (field: 'inputs' | 'hints') =>
-    Object.keys(head[field]).map((key) => ({ id: key, line: lineOf([field, key]) }));
+  const inputs = Object.keys(head.inputs).map((id) => ({ id, line: lineOf(['inputs', id]) }));
+  // The languages have the same hints, and each in as many steps.
+  const hints = Object.entries(head.hints).flatMap(([key, steps]) =>
+    [steps].flat().map((_, step) => ({
+      id: step === 0 ? key : `${key}, step ${step + 1}`,
+      line: lineOf(['hints', key]),
+    })),
+  );
   return {
     texts: {
       title: resolve(head.title, ['title']),
       summary: resolve(head.summary, ['summary']),
       minutes: head.minutes,
-      lesson: head.lesson,
+      ...(head.lesson !== undefined && { lesson: head.lesson }),
       inputs: resolveAll(head.inputs, 'inputs'),
-      hints: resolveAll(head.hints, 'hints'),
+      hints: Object.fromEntries(
+        Object.entries(head.hints).map(([key, steps]) => [
+          key,
+          [steps].flat().map((step) => resolve(step, ['hints', key])),
+        ]),
+      ),
       intro,
       tasks: Object.fromEntries(
         sections.map(({ id: task, title, blocks }) => [task, { title, body: blocks }]),
       ),
     },
     tasks: sections,
-    inputs: located('inputs'),
-    hints: located('hints'),
+    inputs,
+    hints,
     shared: [
       { id: `minutes: ${head.minutes}`, line: lineOf(['minutes']) },
       { id: `lesson: ${head.lesson}`, line: lineOf(['lesson']) },

@@ -114,7 +114,7 @@ export interface MissionEntry {
   readonly title: Translated;
   readonly summary: Translated;
   readonly minutes: number;
-  readonly lesson: string;
+  readonly lesson?: string;
 }
 
 /** What a mission says, in one language. */
@@ -122,11 +122,11 @@ export interface MissionTexts {
   readonly title: string;
   readonly summary: string;
   readonly minutes: number;
-  readonly lesson: string;
+  readonly lesson?: string;
   /** What can be set, by its name. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Advice after a failed check, by its id. */
-  readonly hints: Readonly<Record<string, string>>;
+  /** Advice after a failed check, by its id: steps, each telling more than the one before. */
+  readonly hints: Readonly<Record<string, readonly string[]>>;
   readonly intro: readonly Block[];
   readonly tasks: Readonly<
     Record<string, { readonly title: string; readonly body: readonly Block[] }>

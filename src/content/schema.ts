@@ -77,12 +77,15 @@ export const missionFrontMatter = z.strictObject({
   summary: text,
   /** Playing it, reading included. */
   minutes,
-  /** The lesson that explains what happens here. */
-  lesson: id,
+  /** The lesson that explains what happens here, where there is one. */
+  lesson: id.optional(),
   /** What each input of `mission.ts` means, by its name. */
   inputs: z.record(z.string(), text).default({}),
-  /** Advice, by the id with which a check in `mission.ts` fails. */
-  hints: z.record(z.string(), text).default({}),
+  /**
+   * Advice, by the id with which a check in `mission.ts` fails: one sentence or two, or several
+   * steps from a nudge to the command itself.
+   */
+  hints: z.record(z.string(), z.union([text, z.array(text).min(2)])).default({}),
 });
 
 const fact = z.strictObject({

@@ -167,7 +167,13 @@ export const en = {
       classB: (times: number) => `${count(times, 'class B operation')} (read)`,
       free: (times: number) => `${count(times, 'free operation')} (delete)`,
       storage: (bytes: number) => `${count(bytes, 'byte')} stored for the time of the run`,
+      vm: (seconds: number, type: string) =>
+        `VM ${type} for ${count(seconds, 'second')} (a minute at least)`,
+      disk: (gigabytes: number, type: string) =>
+        `Disk ${type} of ${gigabytes} GB for the time of the run`,
+      address: (seconds: number) => `External address for ${count(seconds, 'second')}`,
     },
+    costUnknown: 'no list price known here',
     kept: 'Kept, as you asked. Look at it with: cloudlab sandbox start',
     keptGcp: 'Kept, as you asked. On GCP it may cost money until it is removed.',
     removeWith: (command: string) => `Remove it with: ${command}`,

@@ -147,5 +147,5 @@ async function reachTarget(
 ): Promise<Target | undefined> {
   const { target } = start;
   if (target.kind === 'sandbox' && !existsSync(target.dataDir)) return undefined;
-  return openTarget(host, home, target);
+  return openTarget(host, home, target, start.services);
 }

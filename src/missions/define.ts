@@ -1,5 +1,7 @@
-import type { Storage } from '@google-cloud/storage';
+import type { Started } from '../cloud/compute/operations.ts';
 import type { Resource } from '../cloud/resource.ts';
+import type { CommandResult, RunOptions } from '../cloud/ssh-client.ts';
+import type { Clients, Service, TargetKind } from '../cloud/target.ts';
 import type { Seed } from './seed.ts';
 
 /**
@@ -8,37 +10,89 @@ import type { Seed } from './seed.ts';
  * sandbox; that is what makes its checks hold on GCP too.
  */
 
-/** What a mission may use to look at the provider. */
-export interface Inspect {
-  readonly storage: Storage;
+/** A VM and who logs in there. */
+export interface Login {
+  readonly zone: string;
+  readonly vm: string;
+  readonly key: SshKey;
+}
+
+/** The key pair of a run; it goes with the run's folder. */
+export interface SshKey {
+  readonly user: string;
+  /** One line, as it stands in the metadata's `ssh-keys` after the user's name and a colon. */
+  readonly publicKey: string;
+  /** The private key's path on this machine; nobody else can read it. */
+  readonly privateKeyFile: string;
+}
+
+/** A login at a VM; ended by the runner. */
+export interface Shell {
+  /** Runs a command line in a shell of the user; what it answers is no exception, whatever its exit code. */
+  run(command: string, options?: RunOptions): Promise<CommandResult>;
+}
+
+/** What both looking and changing may use. */
+export interface Access extends Clients {
   readonly project: string;
+  /** Waits until a change of Compute Engine is done; rejects where it failed. */
+  done(started: Started): Promise<void>;
+  /** Logs in with SSH, and waits for a VM that boots; later calls get the same login, if it lasts. */
+  shell(login: Login): Promise<Shell>;
+  /** Waits between two looks at what takes a while. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** What a mission may use to look at the provider. */
+export interface Inspect extends Access {
   /** Something that an earlier task's check saw, such as a generation; undefined if it never did. */
   recall(fact: string): string | undefined;
   /** Keeps something seen for the checks that follow: what is deleted later must have existed. */
   remember(fact: string, value: string): void;
+  /**
+   * What a VM answers to one from outside who asks for its web page; undefined where nothing
+   * answers.
+   *
+   * @param withinMs asks again for so long: a firewall rule takes a while to be known everywhere
+   */
+  visit(zone: string, vm: string, port: number, withinMs?: number): Promise<WebAnswer | undefined>;
+  /** The list price of having things for a month (730 hours), as `$4.95`; undefined where one has none here. */
+  monthly(resources: readonly Resource[]): string | undefined;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  readonly text: string;
 }
 
 /** What a solution may use to change the provider. */
-export interface Act {
-  readonly storage: Storage;
-  readonly project: string;
+export interface Act extends Access {
   /** Labels that everything created must carry, as far as the provider allows labels. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The description of what has no labels when it is made. */
+  readonly description: string;
   /** Writes the intent into the ledger, then makes the call, then writes that it is done. */
-  create(resource: Resource, call: () => Promise<unknown>): Promise<void>;
+  create(resource: OneOrMore, call: () => Promise<unknown>): Promise<void>;
   /** The same for a deletion. */
-  remove(resource: Resource, call: () => Promise<unknown>): Promise<void>;
+  remove(resource: OneOrMore, call: () => Promise<unknown>): Promise<void>;
 }
+
+/** One call may make several things, such as a VM and its disk: in the order in which they come to be. */
+type OneOrMore = Resource | readonly Resource[];
 
 /** What the world of a run is made from. */
 export interface Preparation {
   readonly run: string;
+  /** Only for the commands that are shown: tools are pointed at a sandbox and at GCP in different ways. */
+  readonly target: TargetKind;
   readonly region: string;
   readonly seed: Seed;
   /** Values of the mission's inputs that the user set with `--set name=value`. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Writes a seeded file into the run's folder and returns its absolute path. */
   writeFile(relativePath: string, content: string | Uint8Array): string;
+  /** Makes the run's key pair; the private key is in the run's folder. */
+  makeSshKey(user: string): Promise<SshKey>;
   /** Reads a file or a folder (recursively) that the user named. Throws `source-unusable`. */
   readSource(input: string, kind: 'file' | 'folder'): Source;
 }
@@ -76,7 +130,10 @@ export function fail(hint: string, expected: string, found: string): CheckResult
   return { ok: false, expected, found, hint };
 }
 
+export { lastPart } from '../cloud/compute/operations.ts';
+export type { Resource } from '../cloud/resource.ts';
 export { isNotFound } from '../cloud/resources/kind.ts';
+export { SshError } from '../cloud/ssh-client.ts';
 
 export interface Task<World> {
   readonly id: string;
@@ -108,9 +165,11 @@ export interface InputRule {
 
 export interface Mission<World = unknown> {
   readonly id: string;
+  /** The services whose clients it uses; others are not loaded, nor searched. */
+  readonly services: readonly Service[];
   readonly inputs: Readonly<Record<string, InputRule>>;
   /** Names and contents of this run. Makes nothing at the provider. */
-  prepare(preparation: Preparation): World;
+  prepare(preparation: Preparation): World | Promise<World>;
   /** All that the solution will create, in order: the plan that is shown before. */
   creates(world: World): readonly Resource[];
   readonly tasks: readonly Task<World>[];

@@ -20,7 +20,7 @@ import {
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
 import { addressOf, type Resource, resourceSchema } from '../cloud/resource.ts';
-import { type TargetRecord, targetRecordSchema } from '../cloud/target.ts';
+import { type Service, services, type TargetRecord, targetRecordSchema } from '../cloud/target.ts';
 import type { Host } from '../context.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Home } from '../home.ts';
@@ -34,6 +34,8 @@ const lineSchema = z.discriminatedUnion('event', [
     run: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)),
     mission: z.string(),
     target: targetRecordSchema,
+    /** What is searched for what the run has left; runs of old used Cloud Storage alone. */
+    services: z._default(z.array(z.enum(services)), ['storage']),
     /** Who is running it: a live process is never cleaned up after. */
     pid: z.number(),
     host: z.string(),
@@ -121,7 +123,7 @@ export class Ledger {
   static begin(
     home: Home,
     host: Pick<Host, 'clock' | 'pid' | 'hostname'>,
-    run: { id: string; mission: string; target: TargetRecord },
+    run: { id: string; mission: string; target: TargetRecord; services: readonly Service[] },
     append: Append = appendToDisk,
   ): Ledger {
     const ledger = new Ledger(join(home.ledgers, `${run.id}.jsonl`), [], host, append);
@@ -131,6 +133,7 @@ export class Ledger {
       run: run.id,
       mission: run.mission,
       target: run.target,
+      services: [...run.services],
       pid: host.pid,
       host: host.hostname,
     });

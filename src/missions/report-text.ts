@@ -55,7 +55,9 @@ function leftText({ survivors, searched }: MissionReport, say: Messages): string
 }
 
 function costText({ cost, target }: MissionReport, say: Messages): string {
-  const text = say.mission.costText(dollars(cost.usd, say), cost.asOf);
+  const { usd, asOf } = cost;
+  if (asOf === undefined) return say.mission.costUnknown;
+  const text = say.mission.costText(dollars(usd, say), asOf);
   return target.kind === 'sandbox' ? `${text}; ${say.mission.costHere}` : text;
 }
 
@@ -67,8 +69,11 @@ function dollars(usd: number, say: Messages): string {
 }
 
 function costLines(items: readonly CostItem[], say: Messages): string[] {
+  const textOf: Record<CostItem['what'], (quantity: number, type: string) => string> =
+    say.mission.costItems;
   return items.map(
-    ({ what, quantity, usd }) => `${say.mission.costItems[what](quantity)}: ${dollars(usd, say)}`,
+    ({ what, quantity, type = '', usd }) =>
+      `${textOf[what](quantity, type)}: ${usd === null ? say.mission.costUnknown : dollars(usd, say)}`,
   );
 }
 

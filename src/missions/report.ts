@@ -62,17 +62,13 @@ export function makeReport(
   result: RunResult,
   facts: Facts,
 ): MissionReport {
-  const bytes = result.created.reduce(
-    (sum, resource) => sum + (resource.kind === 'object' ? resource.bytes : 0),
-    0,
-  );
   return {
     run,
     mission: mission.id,
-    target: { kind: target.kind, project: target.project, endpoint: target.storageOrigin },
+    target: { kind: target.kind, project: target.project, endpoint: target.origins[0] },
     verdict: result.verdict,
     tasks: result.tasks.map(({ id, calls, milliseconds, hint, reason, trouble, ...rest }) => {
-      const advice = hint === undefined ? undefined : texts.hints[hint];
+      const steps = hint === undefined ? undefined : texts.hints[hint];
       return {
         id,
         title: texts.tasks[id]?.title ?? id,
@@ -80,7 +76,7 @@ export function makeReport(
         ...(reason === undefined
           ? {}
           : { reason: trouble ? describeError(trouble, say).what : reason }),
-        ...(advice === undefined ? {} : { hint: advice }),
+        ...(steps === undefined ? {} : { hint: steps.join(' ') }),
         // The query of a resumable upload holds what alone authorises it: not for logs.
         calls: calls.map(({ method, path, status }) => ({
           method,
@@ -102,7 +98,7 @@ export function makeReport(
     kept: result.kept,
     calls: result.calls.length,
     durationMs: Math.round(result.milliseconds),
-    cost: costOf(result.calls, bytes, result.milliseconds, target.region, facts),
+    cost: costOf(result.calls, result.created, result.milliseconds, target.region, facts),
   };
 }
 

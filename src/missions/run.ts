@@ -1,11 +1,22 @@
 import { type Call, watchCalls } from '../cloud/calls.ts';
+import { monthlyPrice } from '../cloud/prices.ts';
 import type { Resource } from '../cloud/resource.ts';
+import { describeRun } from '../cloud/resources/compute.ts';
 import { findResource, removeCommand } from '../cloud/resources/index.ts';
-import { isNotFound, missionLabel, runLabel, statusOf } from '../cloud/resources/kind.ts';
+import {
+  isNotFound,
+  missionLabel,
+  runLabel,
+  type Standing,
+  statusOf,
+} from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
+import type { Facts } from '../content/compiled.ts';
+import { formatMoney } from '../content/facts.ts';
 import type { Clock } from '../context.ts';
 import { Interrupted, reasonOf, UserError } from '../errors.ts';
-import type { Act, CheckResult, Inspect, Mission, Task } from './define.ts';
+import { type OpenAccess, openAccess } from './access.ts';
+import type { Access, Act, CheckResult, Inspect, Mission, Task } from './define.ts';
 import type { Ledger } from './ledger.ts';
 import {
   findSurvivors,
@@ -67,6 +78,8 @@ export interface Run {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly keep: boolean;
+  /** Prices. */
+  readonly facts: Facts;
   /** Asked between steps: has somebody pressed Ctrl-C? A call that is under way is always waited for. */
   readonly interrupted: () => boolean;
   readonly watcher: RunWatcher;
@@ -82,12 +95,13 @@ export interface Run {
 export async function playMission(run: Run): Promise<RunResult> {
   const begun = run.clock.elapsed();
   const calls: Call[] = [];
-  const stopWatching = watchCalls(run.target.storageOrigin, run.clock, (call) => calls.push(call));
+  const stopWatching = watchCalls(run.target.origins, run.clock, (call) => calls.push(call));
+  const access = openAccess(run.target, run.clock);
   const tasks: TaskResult[] = [];
   let ourMistake: unknown;
   try {
     try {
-      await playTasks(run, calls, tasks);
+      await playTasks(run, access, calls, tasks);
     } catch (error) {
       // Whatever went wrong, what exists must go; then it is told.
       ourMistake = error;
@@ -111,6 +125,7 @@ export async function playMission(run: Run): Promise<RunResult> {
       milliseconds: run.clock.elapsed() - begun,
     };
   } finally {
+    await access.close();
     stopWatching();
   }
 }
@@ -160,15 +175,14 @@ async function takeDown({ target, ledger, watcher }: Run, verdict: Verdict): Pro
   return remains;
 }
 
-async function playTasks(run: Run, calls: readonly Call[], results: TaskResult[]): Promise<void> {
-  const facts = new Map<string, string>();
-  const inspect: Inspect = {
-    storage: run.target.storage,
-    project: run.target.project,
-    recall: (fact) => facts.get(fact),
-    remember: (fact, value) => void facts.set(fact, value),
-  };
-  const act = actOn(run);
+async function playTasks(
+  run: Run,
+  access: OpenAccess,
+  calls: readonly Call[],
+  results: TaskResult[],
+): Promise<void> {
+  const inspect = inspectWith(run, access);
+  const act = actOn(run, access);
   for (const task of run.mission.tasks) {
     const leftOut = run.interrupted()
       ? 'interrupted'
@@ -223,36 +237,61 @@ function asOutcome(result: CheckResult): Outcome {
   return { state: 'failed', expected, found, hint };
 }
 
-function actOn(run: Run): Act {
+function inspectWith(run: Run, { access, visit }: OpenAccess): Inspect {
+  const seen = new Map<string, string>();
+  return extend<Access, Omit<Inspect, keyof Access>>(access, {
+    recall: (fact) => seen.get(fact),
+    remember: (fact, value) => void seen.set(fact, value),
+    visit,
+    monthly(resources) {
+      const usd = monthlyPrice(resources, run.facts);
+      return usd === undefined ? undefined : formatMoney(usd);
+    },
+  });
+}
+
+/** The second object with what the first one has, whose clients may not all be there to be read. */
+function extend<Base extends object, More extends object>(base: Base, more: More): Base & More {
+  return Object.defineProperties(more, Object.getOwnPropertyDescriptors(base)) as Base & More;
+}
+
+function actOn(run: Run, { access }: OpenAccess): Act {
   const { ledger, target, mission } = run;
+  const id = ledger.state.start.run;
   const stopIfAsked = () => {
     if (run.interrupted()) throw new Interrupted();
   };
-  const standing = (resource: Resource) => findResource(target, resource, ledger.state.start.run);
-  return {
-    storage: target.storage,
-    project: target.project,
-    labels: { [runLabel]: ledger.state.start.run, [missionLabel]: mission.id },
-    async create(resource, call) {
+  const all = async (resources: readonly Resource[], wanted: Standing) => {
+    for (const one of resources) {
+      if ((await findResource(target, one, id)) !== wanted) return false;
+    }
+    return true;
+  };
+  return extend<Access, Omit<Act, keyof Access>>(access, {
+    labels: { [runLabel]: id, [missionLabel]: mission.id },
+    description: describeRun(id),
+    async create(what, call) {
+      const resources = [what].flat();
       stopIfAsked();
-      ledger.intend(resource);
+      for (const one of resources) ledger.intend(one);
       await call().catch(async (error) => {
         // The client has repeated a call that was carried out, only its answer was lost:
         // what stands in the way is the run's own.
         const inTheWay = [409, 412].includes(statusOf(error) ?? 0);
-        if (!inTheWay || (await standing(resource)) !== 'ours') throw error;
+        if (!inTheWay || !(await all(resources, 'ours'))) throw error;
       });
-      ledger.created(resource);
+      for (const one of resources) ledger.created(one);
     },
-    async remove(resource, call) {
+    async remove(what, call) {
+      const resources = [what].flat();
       stopIfAsked();
-      ledger.deleting(resource);
+      for (const one of resources) ledger.deleting(one);
       await call().catch(async (error) => {
-        if (!isNotFound(error) || (await standing(resource)) !== 'absent') throw error;
+        if (!isNotFound(error) || !(await all(resources, 'absent'))) throw error;
       });
-      ledger.deleted(resource);
+      for (const one of resources) ledger.deleted(one);
     },
-  };
+  });
 }
 
 /** The worst that happened; a task that was only blocked follows from another that was not passed. */

@@ -46,7 +46,8 @@ export async function runMission(
       ? await chooseSandbox(home, run, options.keep)
       : options.target;
   // The ledger comes before everything else, so that a cleanup finds even the run's folder by it.
-  const ledger = Ledger.begin(home, host, { id: run, mission: loaded.mission.id, target });
+  const { id, services } = loaded.mission;
+  const ledger = Ledger.begin(home, host, { id: run, mission: id, target, services });
   try {
     return await playSession(context, loaded, options, ledger);
   } finally {
@@ -72,16 +73,18 @@ async function playSession(
   const workspace = home.workspaceOf(run);
   const { mission } = loaded;
   mkdirSync(workspace, { mode: 0o700 });
-  const world = mission.prepare({
+  const world = await mission.prepare({
     run,
+    target: record.kind,
     region: defaultRegion,
     seed: new Seed(run),
     inputs: options.inputs,
     ...workspaceFiles(workspace, host.cwd, options.inputs),
   });
+  const facts = loadContent(host.packageRoot).facts();
   const view = new MissionView(context, loaded, world);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
-  const target = await openTarget(host, home, record);
+  const target = await openTarget(host, home, record, mission.services);
   let abandoned = false;
   try {
     view.introduce(run, target, options.keep);
@@ -92,9 +95,9 @@ async function playSession(
       target,
       ledger,
       keep,
+      facts,
     });
     abandoned = result.abandoned;
-    const facts = loadContent(host.packageRoot).facts();
     view.report(makeReport(loaded, say, run, target, result, facts), result);
     return exitCodeOf(result);
   } finally {
@@ -116,7 +119,7 @@ function played(ledger: Ledger): boolean {
 async function playUntilAbandoned(
   { host }: Context,
   view: MissionView,
-  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep'>,
+  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep' | 'facts'>,
 ): Promise<RunResult> {
   let presses = 0;
   let abandon: (result: RunResult) => void = () => {};
@@ -157,7 +160,11 @@ function checkInputs(
     if (value === '') throw new UserError('missing-option-value', { option: `--set ${name}=` });
     const hint = rule.check?.(value);
     if (hint !== undefined) {
-      throw new UserError('bad-input', { name, value, expected: texts.hints[hint] ?? hint });
+      throw new UserError('bad-input', {
+        name,
+        value,
+        expected: texts.hints[hint]?.join(' ') ?? hint,
+      });
     }
   }
 }

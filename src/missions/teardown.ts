@@ -1,6 +1,10 @@
 import { addressOf, type Resource } from '../cloud/resource.ts';
-import { bucketsOfRun } from '../cloud/resources/bucket.ts';
-import { findResource, removeCommand, removeResource } from '../cloud/resources/index.ts';
+import {
+  findResource,
+  removeCommand,
+  removeResource,
+  resourcesOfRun,
+} from '../cloud/resources/index.ts';
 import { type Standing, statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import { reasonOf, UserError } from '../errors.ts';
@@ -116,9 +120,7 @@ export async function findSurvivors(
     survivors.push({ resource, state, command, ...(reason === undefined ? {} : { reason }) });
   };
   try {
-    const labelled = (await bucketsOfRun(target, start.run)).map(
-      (name): Resource => ({ kind: 'bucket', name, location: target.region }),
-    );
+    const labelled = await resourcesOfRun(target, start.run);
     const suspects = new Map(
       [...created, ...removed, ...open, ...labelled].map((one) => [addressOf(one), one]),
     );

@@ -58,7 +58,7 @@ export class MissionView implements RunWatcher {
     if (target.record.private) return say.mission.inProcess;
     return keep && target.inProcess
       ? say.mission.inUserData(target.record.dataDir)
-      : say.mission.inRunning(target.storageOrigin);
+      : say.mission.inRunning(target.origins[0]);
   }
 
   /** What will be created, before it is. */
@@ -103,8 +103,11 @@ export class MissionView implements RunWatcher {
     if (found !== undefined && result.state !== 'passed') this.labelled(say.mission.found, found);
     if (trouble !== undefined) this.line(renderError(trouble, terminal, say));
     else if (reason !== undefined) this.labelled(say.mission.states.error, reason);
-    const advice = hint === undefined ? undefined : this.loaded.texts.hints[hint];
-    if (advice !== undefined) this.labelled(say.mission.hint, advice);
+    const steps = hint === undefined ? [] : (this.loaded.texts.hints[hint] ?? []);
+    for (const [index, step] of steps.entries()) {
+      const number = steps.length === 1 ? '' : ` ${index + 1}/${steps.length}`;
+      this.labelled(`${say.mission.hint}${number}`, step);
+    }
     if (result.state === 'error')
       this.line(wrap(indent + say.mission.errorIsNotYours, terminal.columns, indent));
     if (result.state === 'blocked')
@@ -139,8 +142,9 @@ export class MissionView implements RunWatcher {
       return;
     }
     for (const line of reportLines(report, result, terminal, say)) terminal.print(line);
-    if (result.verdict === 'passed') {
-      terminal.note(`\n${wrap(say.mission.next(this.loaded.texts.lesson), terminal.columns)}`);
+    const { lesson } = this.loaded.texts;
+    if (result.verdict === 'passed' && lesson !== undefined) {
+      terminal.note(`\n${wrap(say.mission.next(lesson), terminal.columns)}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { makeSshKeyPair } from '../cloud/ssh-key-pair.ts';
 import { reasonOf, type SourceTrouble, UserError } from '../errors.ts';
 import type { Preparation, SourceFile } from './define.ts';
 
@@ -13,8 +14,15 @@ export function workspaceFiles(
   folder: string,
   cwd: string,
   inputs: Readonly<Record<string, string>>,
-): Pick<Preparation, 'writeFile' | 'readSource'> {
+): Pick<Preparation, 'writeFile' | 'readSource' | 'makeSshKey'> {
   return {
+    async makeSshKey(user) {
+      const { privateKey, publicKey } = await makeSshKeyPair(user);
+      const privateKeyFile = join(folder, 'ssh', 'id_ed25519');
+      mkdirSync(dirname(privateKeyFile), { recursive: true, mode: 0o700 });
+      writeFileSync(privateKeyFile, privateKey, { mode: 0o600 });
+      return { user, publicKey, privateKeyFile };
+    },
     writeFile(relativePath, content) {
       const path = join(folder, 'files', relativePath);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

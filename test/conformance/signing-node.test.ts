@@ -50,7 +50,10 @@ test.each(['v2', 'v4'] as const)('getSignedUrl %s: write, read, delete', async (
   expect([got.status, await got.text()]).toEqual([200, 'signed']);
   expect((await fetch(read, { method: 'DELETE' })).status).toBe(403);
   const [, signature = ''] = /Signature=([^&]+)/.exec(read) ?? [];
-  const forged = read.replace(signature, signature.replace(/^./, (first) => (first === '0' ? '1' : '0')));
+  const forged = read.replace(
+    signature,
+    signature.replace(/^./, (first) => (first === '0' ? '1' : '0')),
+  );
   expect((await fetch(forged)).status).toBe(403);
 
   const [remove] = await file.getSignedUrl({ version, action: 'delete', expires: soon() });

@@ -70,7 +70,7 @@ describe('compileContent', () => {
     expect(content.mission('play', 'en')).toMatchObject({
       title: 'Play',
       inputs: { bucket: 'a name' },
-      hints: { missing: 'Make it.' },
+      hints: { missing: ['Make it.'] },
       intro: [{ kind: 'paragraph' }],
       tasks: { make: { title: 'Make it', body: [{ kind: 'paragraph' }] } },
     });

@@ -121,7 +121,15 @@ function openLedger() {
   prepareHome(home);
   const host = new TestHost({ home: directory }).host([]);
   const target = { kind: 'gcp', project: 'demo-project' } as const;
-  return { home, ledger: Ledger.begin(home, host, { id: 'testrun2', mission: 'test', target }) };
+  return {
+    home,
+    ledger: Ledger.begin(home, host, {
+      id: 'testrun2',
+      mission: 'test',
+      target,
+      services: ['storage'],
+    }),
+  };
 }
 
 /** A provider that knows us and lets us do nothing. */
@@ -137,10 +145,17 @@ async function forbiddingTarget(): Promise<Target> {
     kind: 'gcp',
     project: 'demo-project',
     region: 'asia-northeast3',
-    storageOrigin: url,
+    services: ['storage'],
+    origins: [url],
+    clock: { sleep: async () => {} },
+    loginWithinMs: 0,
+    machine: async () => undefined,
     record: { kind: 'gcp', project: 'demo-project' },
     inProcess: false,
     storage: new Storage({ projectId: 'demo-project', apiEndpoint: url }),
+    get compute(): never {
+      throw new Error('nobody asks for it');
+    },
     close: async () => {},
   };
 }

@@ -48,10 +48,10 @@ async function empty(target: Target, name: string): Promise<void> {
   }
 }
 
-/** The names of all buckets of the project that carry the run's label, whatever the ledger says. */
-export async function bucketsOfRun(target: Target, run: string): Promise<string[]> {
+/** All buckets of the project that carry the run's label, whatever the ledger says. */
+export async function bucketsOfRun(target: Target, run: string): Promise<BucketResource[]> {
   const [buckets] = await target.storage.getBuckets();
   return buckets
     .filter((bucket) => bucket.metadata.labels?.[runLabel] === run)
-    .map((bucket) => bucket.name);
+    .map(({ name, metadata }) => ({ kind: 'bucket', name, location: metadata.location ?? '' }));
 }

@@ -5,6 +5,11 @@ import type { Target } from '../target.ts';
 export const runLabel = 'cloudlab-run';
 export const missionLabel = 'cloudlab-mission';
 
+/** The filter of a list for what carries the run's label. */
+export function labelledWith(run: string): string {
+  return `labels.${runLabel}=${run}`;
+}
+
 /**
  * What the provider has under a resource's name. `foreign` is something that
  * does not carry this run's label: it was there before, or is somebody else's,

@@ -1,0 +1,84 @@
+/**
+ * Compute Engine's clients, pointed at the sandbox or at GCP.
+ *
+ * They speak REST (`fallback`) through the transporter of an `AuthClient`, and
+ * leave to it what is repeated: of their own they repeat nothing, because they
+ * compare HTTP's status codes with gRPC's. What it throws for an answer of 4xx
+ * or 5xx has that status as its `code`, and the whole body as its message.
+ */
+import type { AuthClient } from 'google-auth-library';
+import type { ComputeClients } from './clients.ts';
+import { loadComputeClients } from './clients.ts';
+
+const scopes = ['https://www.googleapis.com/auth/cloud-platform'];
+
+/** @param url scheme, host and port of the sandbox */
+export async function connectToSandbox(url: string, project: string): Promise<ComputeClients> {
+  const { PassThroughClient } = await import('google-auth-library/build/src/auth/passthrough.js');
+  const { protocol, hostname, port } = new URL(url);
+  // Repeated as on GCP, without the long pauses that spare a distant and busy server.
+  const authClient = repeating(new PassThroughClient(), 200);
+  return loadComputeClients({
+    fallback: true,
+    protocol: protocol.replace(':', ''),
+    apiEndpoint: hostname,
+    port: Number(port),
+    projectId: project,
+    authClient: authClient as never,
+  });
+}
+
+/**
+ * Rejects where there are no credentials, or where they do not work.
+ *
+ * @param origin of the API
+ */
+export async function connectToGcp(origin: string, project: string): Promise<ComputeClients> {
+  const { GoogleAuth } = await import('google-auth-library');
+  const authClient = repeating(await new GoogleAuth({ scopes }).getClient(), 10_000);
+  await authClient.getAccessToken();
+  return loadComputeClients({
+    fallback: true,
+    apiEndpoint: new URL(origin).hostname,
+    projectId: project,
+    authClient: authClient as never,
+  });
+}
+
+/**
+ * Whatever a run asks for may be asked for twice: it alone gives its things
+ * their names. What a second insertion meets (409) or a second deletion (404)
+ * is told from somebody else's by the run's mark.
+ */
+function repeating<Client extends AuthClient>(client: Client, maxRetryDelay: number): Client {
+  const { transporter } = client;
+  transporter.defaults.retryConfig = {
+    retry: 5,
+    noResponseRetries: 3,
+    maxRetryDelay,
+    httpMethodsToRetry: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  };
+  transporter.interceptors.response.add({
+    rejected: async (error) => {
+      throw readable(error);
+    },
+  });
+  return client;
+}
+
+/** The sentence of the body instead of the body, and the reason that it gives, such as `notFound`. */
+function readable(error: Error & { reason?: unknown }): Error {
+  try {
+    const { message, errors } = (JSON.parse(error.message) as { error: ErrorBody }).error;
+    error.reason = errors?.[0]?.reason;
+    error.message = message;
+  } catch {
+    // No answer, or not one of the API's: the message says it as it is.
+  }
+  return error;
+}
+
+interface ErrorBody {
+  readonly message: string;
+  readonly errors?: readonly { readonly reason?: string }[];
+}

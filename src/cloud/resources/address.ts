@@ -1,0 +1,38 @@
+import type { AddressResource } from '../resource.ts';
+import type { Target } from '../target.ts';
+import { gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import type { ResourceKind } from './kind.ts';
+
+export const addressKind: ResourceKind<AddressResource> = {
+  find(target, resource, run) {
+    const { compute, project } = target;
+    const { region, name: address } = resource;
+    return standingOf(target, locate(resource), run, async () => {
+      const [found] = await compute.addresses.get({ project, region, address });
+      return found;
+    });
+  },
+
+  async remove(target, resource) {
+    const { compute, project } = target;
+    const { region, name: address } = resource;
+    await removeResourceAt(target, locate(resource), async () => {
+      const [started] = await compute.addresses.delete({ project, region, address });
+      return started;
+    });
+  },
+};
+
+function locate({ region, name }: AddressResource): Located {
+  return { place: { region }, collection: 'addresses', name };
+}
+
+/** All static addresses of the project whose description names the run, in whatever region. */
+export async function addressesOfRun(
+  { compute, project }: Target,
+  run: string,
+): Promise<AddressResource[]> {
+  const scopes = compute.addresses.aggregatedListAsync({ project });
+  const found = await gather(scopes, ({ addresses }) => addresses, run);
+  return found.map(({ place, name }) => ({ kind: 'address', name, region: place }));
+}
