@@ -85,7 +85,12 @@ describe('machine types', () => {
       maximumPersistentDisks: 16,
       maximumPersistentDisksSizeGb: '3072',
     });
-    expect(seoul('n2-standard-4')).toMatchObject({ guestCpus: 4, memoryMb: 16384 });
+    expect(seoul('n2-standard-4')).toMatchObject({
+      id: '901004',
+      description: '4 vCPUs 16 GB RAM',
+      guestCpus: 4,
+      memoryMb: 16384,
+    });
     expect(seoul('n1-highcpu-16')).toMatchObject({ id: '4016', memoryMb: 14746 });
     expect(seoul('g2-standard-4')?.accelerators).toEqual([
       { guestAcceleratorType: 'nvidia-l4', guestAcceleratorCount: 1 },
@@ -167,7 +172,7 @@ describe('custom machine types', () => {
   it('refuse what cannot be', () => {
     for (const name of [
       'n2-custom-3-4096', // odd
-      'n2-custom-2-4000', // not a multiple of 256
+      'n2-custom-2-4224', // not a multiple of 256
       'n2-custom-2-65536', // more than 8 GB for each vCPU, and no -ext
       'e2-custom-2-65536-ext', // E2 has no extended memory
       'e2-custom-4-1024', // less than half a GB for each vCPU

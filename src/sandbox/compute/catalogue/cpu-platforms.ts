@@ -4,7 +4,7 @@
  *
  * https://cloud.google.com/compute/docs/cpu-platforms
  */
-const PLATFORMS = {
+const PLATFORMS: Readonly<Record<string, string>> = {
   SNB: 'Intel Sandy Bridge',
   IVB: 'Intel Ivy Bridge',
   HSW: 'Intel Haswell',
@@ -21,13 +21,11 @@ const PLATFORMS = {
   ALT: 'Ampere Altra',
   AXN: 'Google Axion',
   GRC: 'NVIDIA Grace',
-} as const;
-
-export type CpuPlatformCode = keyof typeof PLATFORMS;
+};
 
 /** The name of a processor; anything else in the tables is a mistake of ours. */
 export function cpuPlatformName(code: string): string {
-  const name = (PLATFORMS as Record<string, string>)[code];
+  const name = PLATFORMS[code];
   if (name === undefined) throw new Error(`unknown CPU platform in the catalogue: ${code}`);
   return name;
 }

@@ -16,6 +16,8 @@ export interface Series {
   disks?: readonly (readonly [vcpus: number, disks: number])[];
   /** How descriptions begin: `Efficient Instance, ` or nothing. */
   lead?: string;
+  /** What stands between vCPUs and memory in descriptions; a comma if unsaid. */
+  separator?: ' ';
   /** Machines that users put together themselves: `n2-custom-4-16384`. */
   custom?: CustomRule;
 }
@@ -107,14 +109,16 @@ const SERIES: Readonly<Record<string, Series>> = {
   n2: {
     platforms: ['Intel Cascade Lake', 'Intel Ice Lake'],
     architecture: 'X86_64',
+    separator: ' ',
     families: [
-      { prefix: 'n2-standard-', vcpus: `${N_SIZES} 96 128`, memoryGb: 4 },
+      { prefix: 'n2-standard-', vcpus: `${N_SIZES} 96 128`, memoryGb: 4, idBase: 901000 },
       {
         prefix: 'n2-highmem-',
         vcpus: `${N_SIZES} 96 128`,
         memoryGb: '16 32 64 128 256 384 512 640 768 864',
+        idBase: 902000,
       },
-      { prefix: 'n2-highcpu-', vcpus: `${N_SIZES} 96`, memoryGb: 1 },
+      { prefix: 'n2-highcpu-', vcpus: `${N_SIZES} 96`, memoryGb: 1, idBase: 903000 },
     ],
     custom: {
       vcpus: [
@@ -129,10 +133,11 @@ const SERIES: Readonly<Record<string, Series>> = {
   n2d: {
     platforms: ['AMD Milan'],
     architecture: 'X86_64',
+    separator: ' ',
     families: [
-      { prefix: 'n2d-standard-', vcpus: `${N_SIZES} 96 128 224`, memoryGb: 4 },
+      { prefix: 'n2d-standard-', vcpus: `${N_SIZES} 96 128 224`, memoryGb: 4, idBase: 911000 },
       { prefix: 'n2d-highmem-', vcpus: `${N_SIZES} 96`, memoryGb: 8 },
-      { prefix: 'n2d-highcpu-', vcpus: `${N_SIZES} 96 128 224`, memoryGb: 1 },
+      { prefix: 'n2d-highcpu-', vcpus: `${N_SIZES} 96 128 224`, memoryGb: 1, idBase: 910000 },
     ],
     custom: {
       vcpus: [

@@ -112,7 +112,7 @@ function plainShape(name: string, series: Series, vcpus: number, memoryMb: numbe
     id: catalogueId('machineTypes', name),
     creationTimestamp: BUILT_IN,
     name,
-    description: `${series.lead ?? ''}${vcpus} vCPU${vcpus === 1 ? '' : 's'}, ${gigabytes(memoryMb)} RAM`,
+    description: describe(series, vcpus, memoryMb),
     guestCpus: vcpus,
     memoryMb: Math.round(memoryMb),
     imageSpaceGb: 0,
@@ -123,8 +123,10 @@ function plainShape(name: string, series: Series, vcpus: number, memoryMb: numbe
   };
 }
 
-function gigabytes(memoryMb: number): string {
-  return `${Number((memoryMb / 1024).toFixed(2))} GB`;
+function describe(series: Series, vcpus: number, memoryMb: number): string {
+  const gb = Number((memoryMb / 1024).toFixed(2));
+  const cpus = `${vcpus} vCPU${vcpus === 1 ? '' : 's'}`;
+  return `${series.lead ?? ''}${cpus}${series.separator ?? ', '}${gb} GB RAM`;
 }
 
 function diskLimit(series: Series, vcpus: number): number {
@@ -180,7 +182,7 @@ function customMachineType(zone: CatalogueZone, name: string): CatalogueMachineT
   if (series === undefined || !zone.series.includes(custom.series)) return undefined;
   return {
     ...plainShape(name, series, custom.vcpus, custom.memoryMb),
-    description: `Custom created machine type.`,
+    description: 'Custom created machine type.',
     isSharedCpu: custom.shared,
     zone: zone.name,
   };
