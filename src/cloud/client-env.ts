@@ -76,6 +76,7 @@ export function variablesByClient(url: string, project: string): readonly Client
       variables: {
         // gcloud needs the path with its slash at the end.
         CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${url}/compute/v1/`,
         CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: `${url}/`,
         CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${url}/`,
         // Where the URLs lead that `gcloud storage sign-url` makes.

@@ -1,7 +1,11 @@
 import type { Service, ServiceHost } from '../services.ts';
+import { offerRoutes } from './catalogue-offers.ts';
+import { placeRoutes } from './catalogue-places.ts';
 import { purgeOperations } from './operations/purge.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { projectRoutes } from './project/routes.ts';
 import { openState } from './state.ts';
+import { unsupportedRoutes } from './unsupported/routes.ts';
 
 /** Compute Engine: what it covers and where it differs is in README.md beside this file. */
 export async function computeService(host: ServiceHost): Promise<Service> {
@@ -9,7 +13,11 @@ export async function computeService(host: ServiceHost): Promise<Service> {
   return {
     name: 'compute',
     routes(app) {
+      projectRoutes(app, state);
+      placeRoutes(app, state);
+      offerRoutes(app, state);
       operationRoutes(app, state);
+      unsupportedRoutes(app);
       state.scheduler.start();
     },
     status: () => ({}),

@@ -4,6 +4,7 @@ import { Collection, type Kind } from './collection.ts';
 import type { Plan } from './operations/plans.ts';
 import type { OperationRecord } from './operations/records.ts';
 import { Scheduler } from './operations/scheduler.ts';
+import type { ProjectSettings } from './project/record.ts';
 import type { ResourceRecord } from './records.ts';
 import { pacificTime } from './timestamps.ts';
 
@@ -16,6 +17,8 @@ export interface ComputeState extends ServiceHost {
   readonly pending: Table<true>;
   /** The operation that a `requestId` began. */
   readonly requests: Table<{ scope: string; name: string }>;
+  /** What can be changed about the project itself. */
+  readonly projects: Table<ProjectSettings>;
   /** What operations of each kind do, in steps; filled while the routes are added. */
   readonly plans: Map<string, Plan>;
   readonly scheduler: Scheduler;
@@ -29,6 +32,7 @@ export function openState(host: ServiceHost): ComputeState {
     operations: store.table<OperationRecord>('compute-operations'),
     pending: store.table<true>('compute-pending'),
     requests: store.table<{ scope: string; name: string }>('compute-requests'),
+    projects: store.table<ProjectSettings>('compute-projects'),
     plans: new Map<string, Plan>(),
   };
   return Object.assign(state, { scheduler: new Scheduler(state) });

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { paramsOf } from '../../wire/query.ts';
+
+/**
+ * What no other route answers: methods that Compute Engine has and the sandbox does not say
+ * so by their name, with 501; paths that Compute Engine does not have either are 404.
+ */
+export function unsupportedRoutes(app: FastifyInstance): void {
+  app.all('/compute/v1/projects/:project/*', async (request) => {
+    const { '*': path } = paramsOf<'*'>(request);
+    // Loaded when it is needed: a table of a thousand names.
+    const { methodAt } = await import('./find.ts');
+    const method = methodAt(request.method, path);
+    if (method !== undefined) throw notImplemented(method);
+    throw new ApiError(404, 'notFound', 'Not Found');
+  });
+}
