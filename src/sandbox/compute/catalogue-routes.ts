@@ -34,6 +34,7 @@ export interface Offer<E extends Entry> {
   /** Those of one, ordered by name. */
   of(place: string): readonly E[];
   find(place: string, name: string): E | undefined;
+  bareZone?: boolean;
 }
 
 /** get, list and aggregatedList of what the catalogue offers. */
@@ -131,8 +132,9 @@ function present<E extends Entry>(
 ): Record<string, unknown> {
   return {
     kind: `compute#${offer.singular}`,
-    ...placeFields(state, scope),
     ...(entry as Entry & Record<string, unknown>),
+    // Machine types alone show their zone's bare name.
+    ...(offer.bareZone === true ? {} : placeFields(state, scope)),
     selfLink: `${ROOT}projects/${state.projectId}/${scope}/${offer.collection}/${entry.name}`,
   };
 }
