@@ -6,7 +6,7 @@ import { type CatalogueZone, findZone } from './zones.ts';
 
 /**
  * Machine types as Compute Engine's API shows them, without what depends on the project
- * (links). Each is made when somebody asks for it: all zones together have more than forty
+ * (links). Each is made when somebody asks for it: all zones together have more than thirty
  * thousand.
  */
 export interface CatalogueMachineType {
