@@ -9,6 +9,7 @@ import type { Collection, Kind } from './collection.ts';
 import { alreadyExists } from './errors.ts';
 import { pageOf, readListRequest } from './lists/page.ts';
 import { requireName } from './names.ts';
+import { FAILING, FailsLater, failureOf } from './operations/failing.ts';
 import type { Plan } from './operations/plans.ts';
 import type { OperationRecord } from './operations/records.ts';
 import { presentOperation } from './operations/representation.ts';
@@ -17,7 +18,7 @@ import { type Place, placeOf, scopePath } from './place.ts';
 import { type ResourceRecord, recordKey, type Scope } from './records.ts';
 import { pathOfUrl, ROOT } from './references.ts';
 import { present } from './representation.ts';
-import type { ComputeState } from './state.ts';
+import { type ComputeState, newRecord } from './state.ts';
 
 /*
  * What all kinds of resources have in common: get, list, aggregatedList, insert, delete, and
@@ -183,7 +184,11 @@ export function insertRoute<R extends ResourceRecord, Body>(
           if (collection.get(place.scope, name) !== undefined) {
             throw alreadyExists(collection.path(place.scope, name));
           }
-          const record = insertion.make(asked);
+          const { record, failure } = madeOr(() => insertion.make(asked));
+          if (failure !== undefined || record === undefined) {
+            const about = newRecord(state, place.scope, name) as R;
+            return { type: 'insert', plan: FAILING, about, details: failure };
+          }
           collection.put(record);
           return { type: 'insert', plan, about: record, details: insertion.details?.(asked) };
         },
@@ -191,6 +196,16 @@ export function insertRoute<R extends ResourceRecord, Body>(
       );
     },
   );
+}
+
+/** What a change made, or why its operation is to fail. */
+function madeOr<T>(make: () => T): { record?: T; failure?: Record<string, unknown> } {
+  try {
+    return { record: make() };
+  } catch (error) {
+    if (!(error instanceof FailsLater)) throw error;
+    return { failure: failureOf(error) };
+  }
 }
 
 /** delete: the resource is there until the operation is done. */
@@ -284,8 +299,11 @@ export function actionRoute<R extends ResourceRecord, Body = undefined>(
         reply,
         () => {
           const record = collection.require(place.scope, place.name);
-          const details = action.run(record, { ...place, body }) ?? undefined;
-          return { type: action.type ?? action.action, plan, about: record, details };
+          const type = action.type ?? action.action;
+          const made = madeOr(() => action.run(record, { ...place, body }));
+          if (made.failure === undefined)
+            return { type, plan, about: record, details: made.record };
+          return { type, plan: FAILING, about: record, details: made.failure };
         },
         collection,
       );

@@ -1,6 +1,8 @@
 import type { Service, ServiceHost } from '../services.ts';
 import { offerRoutes } from './catalogue-offers.ts';
 import { placeRoutes } from './catalogue-places.ts';
+import { diskRoutes } from './disks/routes.ts';
+import { instanceRoutes } from './instances/routes.ts';
 import { purgeOperations } from './operations/purge.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { projectRoutes } from './project/routes.ts';
@@ -17,6 +19,8 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       placeRoutes(app, state);
       offerRoutes(app, state);
       operationRoutes(app, state);
+      diskRoutes(app, state);
+      instanceRoutes(app, state);
       unsupportedRoutes(app);
       state.scheduler.start();
     },

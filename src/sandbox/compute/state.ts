@@ -1,6 +1,8 @@
 import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
 import { Collection, type Kind } from './collection.ts';
+import type { Machines } from './instances/machines.ts';
+import { addFailingPlan } from './operations/failing.ts';
 import type { Plan } from './operations/plans.ts';
 import type { OperationRecord } from './operations/records.ts';
 import { Scheduler } from './operations/scheduler.ts';
@@ -22,6 +24,8 @@ export interface ComputeState extends ServiceHost {
   /** What operations of each kind do, in steps; filled while the routes are added. */
   readonly plans: Map<string, Plan>;
   readonly scheduler: Scheduler;
+  /** What runs inside instances, where anything does. */
+  machines?: Machines;
 }
 
 export function openState(host: ServiceHost): ComputeState {
@@ -35,6 +39,7 @@ export function openState(host: ServiceHost): ComputeState {
     projects: store.table<ProjectSettings>('compute-projects'),
     plans: new Map<string, Plan>(),
   };
+  addFailingPlan(state);
   return Object.assign(state, { scheduler: new Scheduler(state) });
 }
 

@@ -38,6 +38,16 @@ export interface InstanceRecord extends ResourceRecord {
   lastStartTimestamp?: string;
   lastStopTimestamp?: string;
   lastSuspendedTimestamp?: string;
+  minCpuPlatform?: string;
+  shieldedInstanceConfig?: Record<string, unknown>;
+  shieldedInstanceIntegrityPolicy?: Record<string, unknown>;
+  confidentialInstanceConfig?: Record<string, unknown>;
+  displayDevice?: Record<string, unknown>;
+  reservationAffinity?: Record<string, unknown>;
+  advancedMachineFeatures?: Record<string, unknown>;
+  networkPerformanceConfig?: Record<string, unknown>;
+  keyRevocationActionType?: string;
+  privateIpv6GoogleAccess?: string;
 }
 
 export interface MetadataItem {
