@@ -3,6 +3,7 @@ import { offerRoutes } from './catalogue-offers.ts';
 import { placeRoutes } from './catalogue-places.ts';
 import { diskRoutes } from './disks/routes.ts';
 import { instanceRoutes } from './instances/routes.ts';
+import { networkRoutes } from './network/network-routes.ts';
 import { purgeOperations } from './operations/purge.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { projectRoutes } from './project/routes.ts';
@@ -21,6 +22,7 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       operationRoutes(app, state);
       diskRoutes(app, state);
       instanceRoutes(app, state);
+      networkRoutes(app, state);
       unsupportedRoutes(app);
       state.scheduler.start();
     },

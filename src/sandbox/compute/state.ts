@@ -2,6 +2,7 @@ import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
 import { Collection, type Kind } from './collection.ts';
 import type { Machines } from './instances/machines.ts';
+import { openVpc, type Vpc } from './network/vpc.ts';
 import { addFailingPlan } from './operations/failing.ts';
 import type { Plan } from './operations/plans.ts';
 import type { OperationRecord } from './operations/records.ts';
@@ -23,6 +24,8 @@ export interface ComputeState extends ServiceHost {
   readonly projects: Table<ProjectSettings>;
   /** What operations of each kind do, in steps; filled while the routes are added. */
   readonly plans: Map<string, Plan>;
+  /** The tables of the VPC network. */
+  readonly vpc: Vpc;
   readonly scheduler: Scheduler;
   /** What runs inside instances, where anything does. */
   machines?: Machines;
@@ -30,14 +33,16 @@ export interface ComputeState extends ServiceHost {
 
 export function openState(host: ServiceHost): ComputeState {
   const { store } = host;
+  const resources = store.table<ResourceRecord>('compute-resources');
   const state = {
     ...host,
-    resources: store.table<ResourceRecord>('compute-resources'),
+    resources,
     operations: store.table<OperationRecord>('compute-operations'),
     pending: store.table<true>('compute-pending'),
     requests: store.table<{ scope: string; name: string }>('compute-requests'),
     projects: store.table<ProjectSettings>('compute-projects'),
     plans: new Map<string, Plan>(),
+    vpc: openVpc(store, resources, host),
   };
   addFailingPlan(state);
   return Object.assign(state, { scheduler: new Scheduler(state) });
