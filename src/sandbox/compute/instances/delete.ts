@@ -1,6 +1,6 @@
 import { ApiError } from '../../wire/errors.ts';
+import { releaseAddresses } from '../network/interfaces.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
-import { releaseAddresses } from './addresses.ts';
 import { releaseDisksOf } from './disks.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
 import { enter } from './lifecycle.ts';

@@ -1,10 +1,10 @@
 import { notReady } from '../errors.ts';
+import { giveExternal, takeExternal } from '../network/interfaces.ts';
 import type { Plan, Step } from '../operations/plans.ts';
 import type { OperationRecord } from '../operations/records.ts';
 import { targetOf } from '../resource-routes.ts';
 import { type ComputeState, collectionOf, now } from '../state.ts';
 import { pacificTime } from '../timestamps.ts';
-import { giveExternal, takeExternal } from './addresses.ts';
 import { INSTANCES, type InstanceRecord, type InstanceStatus } from './kind.ts';
 import { tell } from './machines.ts';
 

@@ -8,7 +8,7 @@ import type { AddressUse, Vpc } from './vpc.ts';
  */
 
 /** Where an address counts: `external`, or the name of a network. */
-type Space = { network: string } | 'external';
+export type Space = { network: string } | 'external';
 
 const prefixOf = (space: Space): string =>
   space === 'external' ? 'external\0' : `network\0${space.network}\0`;
@@ -42,26 +42,12 @@ export function* takenIn(
   }
 }
 
-/**
- * The first address that nobody has.
- *
- * @param besides those that this change is about to take
- */
-export function firstFree(
-  vpc: Vpc,
-  space: Space,
-  range: Range,
-  besides: ReadonlySet<number>,
-): number | undefined {
+/** The first address of a range that nobody has. */
+export function firstFree(vpc: Vpc, space: Space, range: Range): number | undefined {
   let next = range.first;
-  const skip = () => {
-    while (besides.has(next)) next += 1;
-  };
-  skip();
   for (const { address } of takenIn(vpc, space, range)) {
     if (address > next) break;
-    if (address === next) next += 1;
-    skip();
+    next = address + 1;
   }
   return next <= range.last ? next : undefined;
 }

@@ -50,7 +50,6 @@ const STRIDE = 40_503;
 export function nextExternal(
   state: { vpc: Vpc; randomBytes: (size: number) => Uint8Array },
   place: string,
-  besides: ReadonlySet<number> = new Set(),
 ): number {
   const { vpc, randomBytes } = state;
   const { first, last } = blockOf(place);
@@ -61,7 +60,7 @@ export function nextExternal(
     at = (at + STRIDE) % size;
     const low = at % 256;
     const address = first + at;
-    if (low === 0 || low === 255 || besides.has(address)) continue;
+    if (low === 0 || low === 255) continue;
     if (useOf(vpc, 'external', address) !== undefined) continue;
     vpc.facts.put(key, at);
     return address;

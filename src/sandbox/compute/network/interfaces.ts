@@ -1,13 +1,15 @@
-import { ApiError } from '../../wire/errors.ts';
+import { ApiError, notImplemented } from '../../wire/errors.ts';
 import { invalidField } from '../errors.ts';
+import type { AccessConfigRequest, InterfaceRequest } from '../instances/body.ts';
 import type { AccessConfig, InstanceRecord, NetworkInterface } from '../instances/kind.ts';
 import { placeName, regionOf } from '../place.ts';
+import type { Scope } from '../records.ts';
 import { nameOf, parseReference, pathOf } from '../references.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import type { ComputeState } from '../state.ts';
-import { putUse, useOf } from './address-use.ts';
+import { putUse, type Space, useOf } from './address-use.ts';
 import { nextExternal } from './external-addresses.ts';
-import { addressInUse, chooseInternal } from './internal-addresses.ts';
+import { chooseInternal } from './internal-addresses.ts';
 import { formatAddress, parseAddress } from './ipv4.ts';
 import type { NetworkRecord, SubnetworkRecord } from './kinds.ts';
 
@@ -17,84 +19,72 @@ import type { NetworkRecord, SubnetworkRecord } from './kinds.ts';
  * back when the instance stops, a reserved one stays.
  */
 
-/** What a request says of an interface. */
-export interface InterfaceRequest {
-  network?: string | undefined;
-  subnetwork?: string | undefined;
-  /** An address, or the URL or name of an internal address resource. */
-  networkIP?: string | undefined;
-  accessConfigs?: readonly AccessConfigRequest[] | undefined;
-}
-
-export interface AccessConfigRequest {
-  name?: string | undefined;
-  type?: string | undefined;
-  /** A reserved address of the region; an ephemeral one where there is none. */
-  natIP?: string | undefined;
-  networkTier?: string | undefined;
-}
-
-/** What the checks came to. Nothing is written before `take`. */
-export interface PlannedInterfaces {
-  readonly interfaces: NetworkInterface[];
-  /** Inside the same change, once nothing can be refused any more: takes the addresses. */
-  take(): void;
-}
-
 /**
- * Inside a change: the interfaces of an instance that is to be created.
+ * Inside a change: the interfaces of an instance that is to be created. Nothing is taken yet.
  *
- * @param user the instance's URL
- * @param zone its scope: `zones/Z`
- * @throws 400 as Compute Engine refuses them, before anything is written
+ * @throws 400 as Compute Engine refuses them
  */
 export function planInterfaces(
   state: ComputeState,
-  { user, scope, requests }: { user: string; scope: string; requests: readonly InterfaceRequest[] },
-): PlannedInterfaces {
+  scope: Scope,
+  requests: readonly InterfaceRequest[],
+): NetworkInterface[] {
+  if (requests.length === 0) {
+    const why = 'At least one network interface is required.';
+    throw invalidField('resource.networkInterfaces', '', why);
+  }
   const region = regionOf(placeName(scope));
-  const seen = new Map<string, Set<number>>();
-  const writes: (() => void)[] = [];
-  const interfaces = requests.map((request, index): NetworkInterface => {
-    const field = `resource.networkInterfaces[${index}]`;
-    const { network, subnetwork } = resolveInterface(state, region, request, field);
-    const besides = seen.get(network.name);
-    if (besides !== undefined) {
-      throw invalidField(field, '', 'Networks must be distinct for NICs attached to a VM.');
-    }
-    seen.set(network.name, new Set());
-    const wanted = internalAddressOf(state, region, request.networkIP, `${field}.networkIP`);
-    const chosen = chooseInternal(state.vpc, { subnetwork, wanted, field: `${field}.networkIP` });
-    writes.push(() => useInternal(state, network.name, chosen.address, user));
-    const record: NetworkInterface = {
-      name: `nic${index}`,
-      network: state.vpc.networks.url(network),
-      subnetwork: state.vpc.subnetworks.url(subnetwork),
-      networkIP: formatAddress(chosen.address),
-      stackType: 'IPV4_ONLY',
-    };
-    const { accessConfigs = [] } = request;
-    if (accessConfigs.length > 1) {
-      throw invalidField(`${field}.accessConfigs`, '', 'At most one access config is supported.');
-    }
-    record.accessConfigs = accessConfigs.map((config, at) =>
-      planAccessConfig(state, { region, config, field: `${field}.accessConfigs[${at}]` }),
-    );
-    if (record.accessConfigs.length === 0) delete record.accessConfigs;
-    return record;
-  });
-  const given = interfaces.flatMap((one) => one.accessConfigs ?? []).map((one) => one.natIP);
-  const fixed = given.filter((one) => one !== undefined);
-  const twice = fixed.find((one, at) => fixed.indexOf(one) !== at);
-  if (twice !== undefined) throw addressInUse(twice);
+  const interfaces = requests.map((request, index) => planInterface(state, region, request, index));
+  const networks = interfaces.map(({ network }) => network);
+  const again = networks.findIndex((network, at) => networks.indexOf(network) !== at);
+  if (again >= 0) {
+    const field = `resource.networkInterfaces[${again}]`;
+    throw invalidField(field, '', 'Networks must be distinct for NICs attached to a VM.');
+  }
+  const external = interfaces.flatMap(natIPs);
+  const twice = external.find((address, at) => external.indexOf(address) !== at);
+  if (twice !== undefined) throw externalInUse(twice);
+  return interfaces;
+}
+
+function planInterface(
+  state: ComputeState,
+  region: string,
+  request: InterfaceRequest,
+  index: number,
+): NetworkInterface {
+  const field = `resource.networkInterfaces[${index}]`;
+  const { accessConfigs = [] } = request;
+  if (request.stackType !== undefined && request.stackType !== 'IPV4_ONLY') {
+    throw notImplemented(`stackType ${request.stackType}`);
+  }
+  if (request.aliasIpRanges?.length) throw notImplemented('aliasIpRanges');
+  if (request.ipv6AccessConfigs?.length) throw notImplemented('ipv6AccessConfigs');
+  const { network, subnetwork } = resolveInterface(state, region, request, field);
+  const wanted = internalAddressOf(state, region, request.networkIP, `${field}.networkIP`);
+  const address = chooseInternal(state.vpc, { subnetwork, wanted, field: `${field}.networkIP` });
+  if (accessConfigs.length > 1) {
+    const why = 'At most one access config currently supported.';
+    throw invalidField(`${field}.accessConfigs`, '', why);
+  }
   return {
-    interfaces,
-    take: () => {
-      for (const write of writes) write();
-      takeExternal(state, { user, scope, networkInterfaces: interfaces });
-    },
+    name: `nic${index}`,
+    network: state.vpc.networks.url(network),
+    subnetwork: state.vpc.subnetworks.url(subnetwork),
+    networkIP: formatAddress(address),
+    stackType: 'IPV4_ONLY',
+    ...(accessConfigs.length === 0
+      ? {}
+      : {
+          accessConfigs: accessConfigs.map((config, at) =>
+            planAccessConfig(state, { region, config, field: `${field}.accessConfigs[${at}]` }),
+          ),
+        }),
   };
 }
+
+const natIPs = ({ accessConfigs = [] }: NetworkInterface): string[] =>
+  accessConfigs.flatMap(({ natIP }) => natIP ?? []);
 
 /**
  * The network and the subnet that an interface is to be in.
@@ -192,6 +182,9 @@ export function referenceIn(
   return { ...reference, project };
 }
 
+const externalInUse = (address: string): ApiError =>
+  new ApiError(400, 'externalIpInUse', `External IP address: ${address} is already in-use.`);
+
 /** The address that `networkIP` means: itself, or that of the reservation it names. */
 function internalAddressOf(
   state: ComputeState,
@@ -225,7 +218,7 @@ export function planAccessConfig(
   const use = useOf(state.vpc, 'external', address);
   const reserved = use?.reservation === undefined ? undefined : placeOfUrl(use.reservation);
   if (use?.user !== undefined) {
-    throw new ApiError(400, 'externalIpInUse', `External IP address: ${natIP} is already in-use.`);
+    throw externalInUse(natIP);
   }
   if (reserved?.scope !== `regions/${region}`) {
     throw invalidField(
@@ -237,35 +230,32 @@ export function planAccessConfig(
   return { ...stored, natIP };
 }
 
-type Addressed = { user: string } & Pick<InstanceRecord, 'scope' | 'networkInterfaces'>;
+/** Inside a change: a new instance has its internal addresses, and the reserved external ones. */
+export function takeAddresses(state: ComputeState, instance: InstanceRecord): void {
+  const user = state.vpc.instances.url(instance);
+  for (const one of instance.networkInterfaces) {
+    take(state, { network: nameOf(one.network) }, one.networkIP, user);
+    for (const address of natIPs(one)) take(state, 'external', address, user);
+  }
+}
 
-/**
- * Inside a change: gives every access config that has no address an ephemeral one, and marks
- * the reserved ones as used. For an instance that is created or started; the interfaces are
- * changed in place.
- */
-export function takeExternal(
-  state: ComputeState,
-  { user, scope, networkInterfaces }: Addressed,
-): void {
-  const region = regionOf(placeName(scope));
-  for (const config of networkInterfaces.flatMap((one) => one.accessConfigs ?? [])) {
-    const address =
-      config.natIP === undefined ? nextExternal(state, region) : (parseAddress(config.natIP) ?? 0);
-    config.natIP = formatAddress(address);
-    const use = useOf(state.vpc, 'external', address);
-    putUse(state.vpc, 'external', address, { ...use, user });
-    markReservation(state, use?.reservation, user);
+/** Inside a change: ephemeral external addresses come with the start. The record is not written. */
+export function giveExternal(state: ComputeState, instance: InstanceRecord): void {
+  const user = state.vpc.instances.url(instance);
+  const region = regionOf(placeName(instance.scope));
+  for (const config of instance.networkInterfaces.flatMap((one) => one.accessConfigs ?? [])) {
+    config.natIP ??= formatAddress(nextExternal(state, region));
+    take(state, 'external', config.natIP, user);
   }
 }
 
 /**
- * Inside a change: takes away the ephemeral addresses of an instance that stops. Reserved ones
- * stay with it, in use. The interfaces are changed in place.
+ * Inside a change: ephemeral external addresses go with the stop, reserved ones stay, in use.
+ * The record is not written.
  */
-export function giveBackEphemeral({ vpc }: ComputeState, { networkInterfaces }: Addressed): void {
-  for (const config of networkInterfaces.flatMap((one) => one.accessConfigs ?? [])) {
-    const address = config.natIP === undefined ? undefined : parseAddress(config.natIP);
+export function takeExternal({ vpc }: ComputeState, instance: InstanceRecord): void {
+  for (const config of instance.networkInterfaces.flatMap((one) => one.accessConfigs ?? [])) {
+    const address = parseAddress(config.natIP ?? '');
     if (address === undefined) continue;
     if (useOf(vpc, 'external', address)?.reservation !== undefined) continue;
     putUse(vpc, 'external', address, {});
@@ -273,37 +263,29 @@ export function giveBackEphemeral({ vpc }: ComputeState, { networkInterfaces }: 
   }
 }
 
-/** Inside a change: an access config is taken off, so its address is free or only reserved again. */
-export function giveBackAccessConfig(state: ComputeState, config: AccessConfig): void {
-  const address = config.natIP === undefined ? undefined : parseAddress(config.natIP);
-  if (address !== undefined) giveBack(state, 'external', address);
+/** Inside a change: an access config is taken off; its address is free, or only reserved again. */
+export function releaseAccessConfig(state: ComputeState, { natIP }: AccessConfig): void {
+  if (natIP !== undefined) release(state, 'external', natIP);
 }
 
-/** Inside a change: all addresses of an instance that is deleted. */
-export function giveBackAll(
-  state: ComputeState,
-  { networkInterfaces }: Pick<InstanceRecord, 'networkInterfaces'>,
-): void {
-  for (const { network, networkIP, accessConfigs = [] } of networkInterfaces) {
-    const address = parseAddress(networkIP);
-    if (address !== undefined) giveBack(state, { network: nameOf(network) }, address);
-    for (const config of accessConfigs) giveBackAccessConfig(state, config);
+/** Inside a change: the instance is going away. */
+export function releaseAddresses(state: ComputeState, instance: InstanceRecord): void {
+  for (const one of instance.networkInterfaces) {
+    release(state, { network: nameOf(one.network) }, one.networkIP);
+    for (const address of natIPs(one)) release(state, 'external', address);
   }
 }
 
-function useInternal(state: ComputeState, network: string, address: number, user: string): void {
-  const use = useOf(state.vpc, { network }, address);
-  putUse(state.vpc, { network }, address, { ...use, user });
+function take(state: ComputeState, space: Space, text: string, user: string): void {
+  const address = parseAddress(text) ?? 0;
+  const use = useOf(state.vpc, space, address);
+  putUse(state.vpc, space, address, { ...use, user });
   markReservation(state, use?.reservation, user);
 }
 
-function giveBack(
-  state: ComputeState,
-  space: 'external' | { network: string },
-  address: number,
-): void {
-  const use = useOf(state.vpc, space, address);
-  const reservation = use?.reservation;
+function release(state: ComputeState, space: Space, text: string): void {
+  const address = parseAddress(text) ?? 0;
+  const reservation = useOf(state.vpc, space, address)?.reservation;
   putUse(state.vpc, space, address, reservation === undefined ? {} : { reservation });
   markReservation(state, reservation, undefined);
 }

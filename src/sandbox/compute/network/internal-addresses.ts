@@ -31,8 +31,6 @@ export interface WantedAddress {
   wanted?: string | undefined;
   /** As the API names it, for errors. */
   field: string;
-  /** Taken by what else this change is about. */
-  besides?: ReadonlySet<number>;
 }
 
 /**
@@ -40,15 +38,12 @@ export interface WantedAddress {
  *
  * @throws 400 for one that is outside the subnet, reserved or in use; 403 where none is left
  */
-export function chooseInternal(
-  vpc: Vpc,
-  { subnetwork, wanted, field, besides = new Set() }: WantedAddress,
-): { address: number; reservation?: string } {
+export function chooseInternal(vpc: Vpc, { subnetwork, wanted, field }: WantedAddress): number {
   const space = { network: nameOf(subnetwork.network) };
   const range = usable(primaryRange(subnetwork));
   if (wanted === undefined || wanted === '') {
-    const address = firstFree(vpc, space, range, besides);
-    if (address !== undefined) return { address };
+    const address = firstFree(vpc, space, range);
+    if (address !== undefined) return address;
     throw new ApiError(
       400,
       'ipSpaceExhausted',
@@ -68,11 +63,8 @@ export function chooseInternal(
     throw invalidField(field, wanted, 'The IP address is reserved by Google in its subnetwork.');
   }
   const use = useOf(vpc, space, address);
-  if (use?.user !== undefined || besides.has(address)) throw addressInUse(wanted);
-  return {
-    address,
-    ...(use?.reservation === undefined ? {} : { reservation: use.reservation }),
-  };
+  if (use?.user !== undefined) throw addressInUse(wanted);
+  return address;
 }
 
 /** As an operation's error its code is `IP_IN_USE_BY_ANOTHER_RESOURCE`. */
