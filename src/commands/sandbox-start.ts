@@ -26,6 +26,7 @@ export interface StartOptions {
   readonly tlsPort: number | undefined;
   readonly faults: boolean;
   readonly realtime: boolean;
+  readonly unlimitedQuota: boolean;
 }
 
 /**
@@ -54,6 +55,7 @@ export async function startSandboxCommand(
     log: (line) => terminal.note(line),
     faults: options.faults,
     realtime: options.realtime,
+    unlimitedQuota: options.unlimitedQuota,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.tls ? { tls: { directory: home.sandboxTls, ...tlsPort } } : {}),
   });

@@ -18,6 +18,7 @@ export default defineCommand({
         { flags: '--tls-port <n>', text: (say) => say.options.tlsPort },
         { flags: '--faults', text: (say) => say.options.faults },
         { flags: '--realtime', text: (say) => say.options.realtime },
+        { flags: '--unlimited-quota', text: (say) => say.options.unlimitedQuota },
       ],
       examples: [
         'cloudlab sandbox start',
@@ -33,6 +34,7 @@ export default defineCommand({
           tlsPort: readPort('--tls-port', options['tlsPort']),
           faults: options['faults'] === true,
           realtime: options['realtime'] === true,
+          unlimitedQuota: options['unlimitedQuota'] === true,
         });
       },
     }),

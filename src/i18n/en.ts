@@ -87,6 +87,7 @@ export const en = {
     tls: 'listen over TLS as well, for clients that refuse plain HTTP',
     tlsPort: 'listen over TLS on this port (default: any free one)',
     faults: 'let requests fail on demand, to test retries',
+    unlimitedQuota: 'lift the quotas that a new project has',
     realtime: 'let operations take as long as on GCP, instead of a thousandth',
     envTls: 'lead the tools to the TLS address, and let them trust it',
     shell: 'bash, zsh, fish or powershell',

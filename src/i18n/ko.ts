@@ -88,6 +88,7 @@ export const ko: Messages = {
     tls: 'TLS로도 받기. HTTP를 거절하는 클라이언트에 필요해요',
     tlsPort: 'TLS에 사용할 포트 (기본값: 비어 있는 포트)',
     faults: '요청을 일부러 실패시킬 수 있게 하기. 재시도를 시험할 때 써요',
+    unlimitedQuota: '새 프로젝트에 걸리는 할당량(quota)을 없애기',
     realtime: '작업이 GCP에서만큼 오래 걸리게 하기. 보통은 천 분의 일이에요',
     envTls: '도구를 TLS 주소로 연결하고 인증서를 믿게 하기',
     shell: 'bash, zsh, fish, powershell 중 하나',

@@ -33,6 +33,8 @@ export interface SandboxOptions {
   faults?: boolean;
   /** Lets operations take as long as on GCP. */
   realtime?: boolean;
+  /** Lifts Compute Engine's quotas, which are those of a new project otherwise. */
+  unlimitedQuota?: boolean;
   /** The built program that VMs run in: the path of `dist/guest/worker.js`. */
   guestProgram?: string;
   /** Listens over TLS as well, with certificates of its own. */
@@ -71,10 +73,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await checkDataDir(dataDir);
   const lock = await acquireLock(dataDir, instanceId, machine);
-  const { realtime = false, guestProgram } = options;
+  const { realtime = false, unlimitedQuota = false, guestProgram } = options;
   const given = {
     ...PROJECT,
-    ...{ wallClock, randomBytes, log, realtime, guestProgram },
+    ...{ wallClock, randomBytes, log, realtime, unlimitedQuota, guestProgram },
     baseUrl: () => url,
   };
   const data = await openData(dataDir, given).catch(async (error) => {

@@ -24,6 +24,8 @@ export interface BaseHost extends Project {
   randomBytes: (size: number) => Uint8Array;
   /** Operations take as long as on GCP, instead of a thousandth of that. */
   realtime: boolean;
+  /** Compute Engine's quotas are not those of a new project: there are none. */
+  unlimitedQuota: boolean;
   /**
    * The built program that VMs run in (`dist/guest/worker.js`): its path on this machine;
    * undefined where VMs are to have no inside.
