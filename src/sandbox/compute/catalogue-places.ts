@@ -7,6 +7,7 @@ import type { Entry } from './catalogue-routes.ts';
 import { notFound } from './errors.ts';
 import { pageOf, readListRequest } from './lists/page.ts';
 import { placeOf, requireProject } from './place.ts';
+import { quotasOfRegion } from './quotas/quotas.ts';
 import { ROOT } from './references.ts';
 import { listOf } from './resource-routes.ts';
 import type { ComputeState } from './state.ts';
@@ -85,6 +86,7 @@ function presentRegion(
     description,
     status,
     zones: zonesOf(name).map((zone) => urlIn(state, `zones/${zone.name}`)),
+    quotas: quotasOfRegion(state, name),
     selfLink: urlIn(state, `regions/${name}`),
     supportsPzs: false,
   };

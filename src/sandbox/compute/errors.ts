@@ -39,7 +39,9 @@ export const staleFingerprint = (what: string): ApiError =>
   new ApiError(
     412,
     'conditionNotMet',
-    `Supplied fingerprint does not match current ${what} fingerprint.`,
+    what === 'labels'
+      ? 'Labels fingerprint either invalid or resource labels have changed'
+      : `Supplied fingerprint does not match current ${what} fingerprint.`,
   );
 
 /** @param where such as ` in region asia-northeast3` or ` globally` */
@@ -49,3 +51,10 @@ export const quotaExceeded = (metric: string, limit: number, where: string): Api
     'quotaExceeded',
     `Quota '${metric}' exceeded.  Limit: ${limit.toFixed(1)}${where}.`,
   );
+
+/**
+ * Something that the instance has to be stopped for.
+ *
+ * @param why as Compute Engine says it
+ */
+export const mustBeStopped = (why: string): ApiError => new ApiError(400, 'resourceNotReady', why);

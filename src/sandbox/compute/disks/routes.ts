@@ -1,9 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { int64, labels, text } from '../body.ts';
-import { inUse } from '../errors.ts';
-import { pathOfUrl } from '../references.ts';
-import { deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
+import { diskSizes, findDiskType } from '../catalogue/disk-types.ts';
+import { inUse, invalidField, requiredField } from '../errors.ts';
+import { INSTANCES, type InstanceRecord } from '../instances/kind.ts';
+import { tell } from '../instances/machines.ts';
+import { placeName } from '../place.ts';
+import { requireQuota } from '../quotas/quotas.ts';
+import { diskUsage } from '../quotas/usage.ts';
+import { nameOf, pathOfUrl } from '../references.ts';
+import {
+  actionRoute,
+  deleteRoute,
+  insertRoute,
+  placeOfUrl,
+  readRoutes,
+} from '../resource-routes.ts';
+import { setLabelsRoute } from '../set-labels.ts';
+import { SNAPSHOTS, type SnapshotRecord } from '../snapshots/kind.ts';
+import { makeSnapshot, putSnapshot, snapshotBody, UPLOAD } from '../snapshots/make.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { DISKS, type DiskRecord } from './kind.ts';
 import { makeDisk, putDisk } from './make.ts';
@@ -34,26 +49,80 @@ export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
     schema: disk,
     nameOf: ({ name }) => name,
     make({ scope, body, query }) {
-      // gcloud and Terraform have always given it beside the body, where the API first had it.
+      // The image may stand beside the body too, where the API first had it.
       const { sourceImage = body.sourceImage } = query;
       const made = makeDisk(state, scope, { ...body, sourceImage });
+      requireQuota(state, scope, diskUsage(made.disk));
       putDisk(state, made);
       return made.disk;
     },
   });
+  const refuseUsed = (record: DiskRecord) => {
+    const [user] = record.users ?? [];
+    if (user === undefined) return;
+    throw inUse('disk', disks.path(record.scope, record.name), pathOfUrl(user));
+  };
   deleteRoute(app, state, disks, {
-    refuse(record) {
-      const [user] = record.users ?? [];
-      if (user === undefined) return;
-      throw inUse('disk', disks.path(record.scope, record.name), pathOfUrl(user));
-    },
+    refuse: refuseUsed,
     before(_state, record) {
-      const [user] = record.users ?? [];
-      // Attached since the operation began.
-      if (user !== undefined) {
-        throw inUse('disk', disks.path(record.scope, record.name), pathOfUrl(user));
-      }
+      // Somebody may have attached it since the operation began.
+      refuseUsed(record);
       state.machines?.eraseFiles(record.content.id);
+    },
+  });
+  setLabelsRoute(app, state, disks);
+  resizeRoute(app, state);
+  createSnapshotRoute(app, state);
+}
+
+/** Disks only ever grow; instances see it at once, their file systems after a restart. */
+function resizeRoute(app: FastifyInstance, state: ComputeState): void {
+  const disks = collectionOf<DiskRecord>(state, DISKS);
+  const instances = collectionOf<InstanceRecord>(state, INSTANCES);
+  actionRoute(app, state, disks, {
+    action: 'resize',
+    schema: z.object({ sizeGb: int64.optional() }),
+    plan: { steps: [{ seconds: 5 }] },
+    run(record, { scope, body: { sizeGb } }) {
+      if (sizeGb === undefined) throw requiredField('sizeGb');
+      const more = Number(sizeGb) - Number(record.sizeGb);
+      if (more < 0) {
+        const why = `New disk size '${sizeGb}' must be larger than existing size '${record.sizeGb}'.`;
+        throw invalidField('sizeGb', sizeGb, why);
+      }
+      const type = findDiskType(placeName(scope), nameOf(record.type));
+      if (type !== undefined && Number(sizeGb) > diskSizes(type).most) {
+        const why = `Disk size cannot be larger than ${diskSizes(type).most} GB.`;
+        throw invalidField('sizeGb', sizeGb, why);
+      }
+      requireQuota(state, scope, diskUsage({ type: record.type, sizeGb: String(more) }));
+      record.sizeGb = sizeGb;
+      disks.put(record);
+      for (const user of record.users ?? []) {
+        const place = placeOfUrl(user);
+        const instance = instances.get(place.scope, place.name);
+        const attached = instance?.disks.find(({ source }) => source === disks.url(record));
+        if (instance === undefined || attached === undefined) continue;
+        attached.diskSizeGb = sizeGb;
+        instances.put(instance);
+        tell(state, 'changed', instance);
+      }
+      return undefined;
+    },
+  });
+}
+
+/** disks.createSnapshot, the older way to what `snapshots.insert` does. */
+function createSnapshotRoute(app: FastifyInstance, state: ComputeState): void {
+  actionRoute(app, state, collectionOf<DiskRecord>(state, DISKS), {
+    action: 'createSnapshot',
+    type: 'createSnapshot',
+    schema: snapshotBody.omit({ sourceDisk: true }),
+    plan: UPLOAD,
+    run(record, { body }) {
+      const snapshot = makeSnapshot(state, record, body);
+      putSnapshot(state, snapshot, record);
+      return { snapshot: collectionOf<SnapshotRecord>(state, SNAPSHOTS).url(snapshot) };
     },
   });
 }

@@ -6,6 +6,8 @@ import { given } from '../given.ts';
 import { requireName } from '../names.ts';
 import { planInterfaces, takeAddresses } from '../network/interfaces.ts';
 import { placeName } from '../place.ts';
+import { requireQuota } from '../quotas/quotas.ts';
+import { addAll, cpusOf, diskUsage, instanceUsage } from '../quotas/usage.ts';
 import type { Scope } from '../records.ts';
 import { type ComputeState, collectionOf, newRecord } from '../state.ts';
 import { type InstanceRequest, KEPT_FIELDS } from './body.ts';
@@ -54,6 +56,9 @@ export function createInstance(
     ...keptOf(request),
     networkInterfaces: planInterfaces(state, scope, request.networkInterfaces ?? []),
   };
+  const usage = instanceUsage(record);
+  for (const { disk } of made) addAll(usage, diskUsage(disk));
+  requireQuota(state, scope, usage, cpusOf(record));
   putDisksOf(state, record, made);
   takeAddresses(state, record);
   collectionOf<InstanceRecord>(state, INSTANCES).put(record);
@@ -66,7 +71,11 @@ function refuseMissing({ guestAccelerators = [], resourcePolicies = [] }: Instan
   if (resourcePolicies.length > 0) throw notImplemented('resourcePolicies');
 }
 
-function cpuPlatform(scope: Scope, machineType: string, minimum: string | undefined): string {
+export function cpuPlatform(
+  scope: Scope,
+  machineType: string,
+  minimum: string | undefined,
+): string {
   const zone = findZone(placeName(scope));
   const platform = zone && cpuPlatformFor(zone, machineType, minimum);
   if (platform !== undefined) return platform;

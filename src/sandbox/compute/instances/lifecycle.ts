@@ -1,7 +1,9 @@
-import { notReady } from '../errors.ts';
+import { mustBeStopped, notReady } from '../errors.ts';
 import { giveExternal, takeExternal } from '../network/interfaces.ts';
 import type { Plan, Step } from '../operations/plans.ts';
 import type { OperationRecord } from '../operations/records.ts';
+import { requireQuota } from '../quotas/quotas.ts';
+import { cpusOf, runningUsage } from '../quotas/usage.ts';
 import { targetOf } from '../resource-routes.ts';
 import { type ComputeState, collectionOf, now } from '../state.ts';
 import { pacificTime } from '../timestamps.ts';
@@ -85,6 +87,7 @@ export const SUSPEND: Plan = {
 export function beginStart(state: ComputeState, instance: InstanceRecord): void {
   if (isUp(instance)) return;
   if (instance.status !== 'TERMINATED') throw notReadyOf(state, instance);
+  requireQuota(state, instance.scope, runningUsage(instance), cpusOf(instance));
   enter(state, instance, 'PROVISIONING');
 }
 
@@ -107,6 +110,7 @@ export function beginSuspend(state: ComputeState, instance: InstanceRecord): voi
 export function beginResume(state: ComputeState, instance: InstanceRecord): void {
   if (isUp(instance)) return;
   if (instance.status !== 'SUSPENDED') throw notReadyOf(state, instance);
+  requireQuota(state, instance.scope, runningUsage(instance), cpusOf(instance));
   enter(state, instance, 'PROVISIONING');
 }
 
@@ -121,3 +125,8 @@ export function enter(state: ComputeState, instance: InstanceRecord, status: Ins
 
 export const notReadyOf = (state: ComputeState, { scope, name }: InstanceRecord): Error =>
   notReady(collectionOf<InstanceRecord>(state, INSTANCES).path(scope, name));
+
+/** @param why as Compute Engine says it */
+export function requireStopped({ status }: InstanceRecord, why: string): void {
+  if (status !== 'TERMINATED') throw mustBeStopped(why);
+}

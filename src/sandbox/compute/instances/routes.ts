@@ -1,19 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
+import { deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
+import { accessConfigRoutes } from './access-config-routes.ts';
+import { attachmentRoutes } from './attachment-routes.ts';
 import { instance } from './body.ts';
 import { createInstance } from './create.ts';
 import { beginDelete, DELETE_SECONDS, deleteInstance } from './delete.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
-import {
-  beginResume,
-  beginStart,
-  beginStop,
-  beginSuspend,
-  RUN,
-  STOP,
-  SUSPEND,
-} from './lifecycle.ts';
+import { RUN } from './lifecycle.ts';
+import { powerRoutes } from './power-routes.ts';
+import { serialRoutes } from './serial-routes.ts';
+import { settingRoutes } from './setting-routes.ts';
 import { showInstance } from './show.ts';
 
 export function instanceRoutes(app: FastifyInstance, state: ComputeState): void {
@@ -30,20 +27,9 @@ export function instanceRoutes(app: FastifyInstance, state: ComputeState): void 
     seconds: DELETE_SECONDS,
     before: deleteInstance,
   });
-  const moves = [
-    { action: 'start', plan: RUN, begin: beginStart },
-    { action: 'stop', plan: STOP, begin: beginStop },
-    { action: 'suspend', plan: SUSPEND, begin: beginSuspend },
-    { action: 'resume', plan: RUN, begin: beginResume },
-  ];
-  for (const { action, plan, begin } of moves) {
-    actionRoute(app, state, instances, {
-      action,
-      plan,
-      run(record) {
-        begin(state, record);
-        return undefined;
-      },
-    });
-  }
+  powerRoutes(app, state);
+  settingRoutes(app, state);
+  attachmentRoutes(app, state);
+  accessConfigRoutes(app, state);
+  serialRoutes(app, state);
 }

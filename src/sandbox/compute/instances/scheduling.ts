@@ -14,15 +14,15 @@ export function readScheduling(
   request: SchedulingRequest = {},
   field = 'resource.scheduling',
 ): Scheduling {
-  const preemptible = request.preemptible ?? request.provisioningModel === 'SPOT';
-  const { provisioningModel = preemptible ? 'SPOT' : 'STANDARD' } = request;
-  const mayVanish = provisioningModel === 'SPOT' || preemptible;
+  const { provisioningModel = 'STANDARD' } = request;
+  // `preemptible` alone asks for VMs of the old kind, which live a day at most.
+  const mayVanish = provisioningModel === 'SPOT' || (request.preemptible ?? false);
   const {
     onHostMaintenance = mayVanish ? 'TERMINATE' : 'MIGRATE',
     automaticRestart = !mayVanish,
     instanceTerminationAction,
   } = request;
-  if (preemptible && automaticRestart) {
+  if (mayVanish && automaticRestart) {
     const why = 'Scheduling must have preemptible be false when AutomaticRestart is true.';
     throw invalidField(`${field}.preemptible`, 'true', why);
   }
@@ -36,7 +36,8 @@ export function readScheduling(
     const why = 'Must be between 30 seconds and 120 days.';
     throw invalidField(`${field}.maxRunDuration.seconds`, seconds, why);
   }
-  if (instanceTerminationAction !== undefined && !mayVanish && !isLimited) {
+  const isTerminated = provisioningModel === 'SPOT' || isLimited;
+  if (instanceTerminationAction !== undefined && !isTerminated) {
     const why =
       'Scheduling must have provisioning model SPOT or max run duration when instance termination action is specified.';
     throw invalidField(`${field}.instanceTerminationAction`, instanceTerminationAction, why);
@@ -47,8 +48,7 @@ export function readScheduling(
     preemptible: mayVanish,
     provisioningModel,
     ...given({
-      instanceTerminationAction:
-        instanceTerminationAction ?? (mayVanish || isLimited ? 'STOP' : undefined),
+      instanceTerminationAction: instanceTerminationAction ?? (isTerminated ? 'STOP' : undefined),
       maxRunDuration: isLimited ? { seconds } : undefined,
     }),
   };

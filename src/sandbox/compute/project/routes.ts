@@ -11,6 +11,7 @@ import { AT_ONCE } from '../operations/plans.ts';
 import { presentOperation } from '../operations/representation.ts';
 import { beginOperation, changeOnce, readRequestId } from '../operations/start.ts';
 import { requireProject } from '../place.ts';
+import { quotasOfProject } from '../quotas/quotas.ts';
 import { ROOT } from '../references.ts';
 import type { ComputeState } from '../state.ts';
 import { type ProjectSettings, projectSettings, putProjectSettings } from './record.ts';
@@ -86,6 +87,7 @@ function presentProject(state: ComputeState): object {
       ...metadata,
     },
     defaultServiceAccount: `${state.projectNumber}-compute@developer.gserviceaccount.com`,
+    quotas: quotasOfProject(state),
     xpnProjectStatus: 'UNSPECIFIED_XPN_PROJECT_STATUS',
     defaultNetworkTier,
     vmDnsSetting: 'ZONAL_ONLY',

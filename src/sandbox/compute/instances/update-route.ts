@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { notImplemented } from '../../wire/errors.ts';
+import { text } from '../body.ts';
+import { staleFingerprint } from '../errors.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { actionRoute } from '../resource-routes.ts';
+import { type ComputeState, collectionOf } from '../state.ts';
+import { instance } from './body.ts';
+import { cpuPlatform } from './create.ts';
+import { INSTANCES, type InstanceRecord } from './kind.ts';
+import { requireStopped } from './lifecycle.ts';
+import { readMachineType } from './machine-type.ts';
+import { tell } from './machines.ts';
+import { readMetadata } from './metadata.ts';
+import { readScheduling } from './scheduling.ts';
+import { updatable } from './show.ts';
+import { readTags } from './tags.ts';
+
+/**
+ * instances.update: the whole instance as the client wants it, what it saw before and what
+ * it changed. What cannot be changed is compared and refused; what is left out stays.
+ * https://cloud.google.com/compute/docs/instances/update-instance-properties
+ */
+export function updateRoute(app: FastifyInstance, state: ComputeState): void {
+  const instances = collectionOf<InstanceRecord>(state, INSTANCES);
+  actionRoute(app, state, instances, {
+    verb: 'PUT',
+    action: 'update',
+    schema: instance.extend({ fingerprint: text.optional(), disks: z.unknown().optional() }),
+    run(record, { scope, body, query }) {
+      if (body.fingerprint !== undefined && body.fingerprint !== fingerprintOf(updatable(record))) {
+        throw staleFingerprint('instance');
+      }
+      if (query['minimalAction'] === 'RESTART' || query['minimalAction'] === 'REFRESH') {
+        throw notImplemented(`compute.instances.update with ${query['minimalAction']}`);
+      }
+      const wanted: InstanceRecord = { ...record };
+      if (body.labels !== undefined) wanted.labels = body.labels;
+      if (body.metadata !== undefined) wanted.metadata = readMetadata(body.metadata.items);
+      if (body.tags !== undefined) wanted.tags = readTags(body.tags.items);
+      if (body.scheduling !== undefined) wanted.scheduling = readScheduling(body.scheduling);
+      if (body.canIpForward !== undefined) wanted.canIpForward = body.canIpForward;
+      if (body.deletionProtection !== undefined) {
+        wanted.deletionProtection = body.deletionProtection;
+      }
+      if (body.machineType !== undefined) {
+        const { url, type } = readMachineType(state, scope, body.machineType);
+        if (url !== record.machineType) {
+          requireStopped(record, 'Instance is starting or running.');
+          wanted.machineType = url;
+          wanted.cpuPlatform = cpuPlatform(scope, type.name, record.minCpuPlatform);
+        }
+      }
+      instances.put(wanted);
+      tell(state, 'changed', wanted);
+      return undefined;
+    },
+  });
+}
