@@ -95,7 +95,9 @@ function build(
     command.addCommand(build(below, child, say, choose));
   }
   command.action((...all: unknown[]) => {
-    choose(command, all.slice(0, spec.arguments?.length ?? 0) as (string | undefined)[]);
+    // The words of a last argument that takes several come as an array.
+    const values = all.slice(0, spec.arguments?.length ?? 0).flat();
+    choose(command, values as (string | undefined)[]);
   });
   return command;
 }
@@ -169,9 +171,10 @@ function pathOf(command: Command): string {
 }
 
 function usageOf(command: Command, say: Messages): string {
-  const values = command.registeredArguments.map((argument) =>
-    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
-  );
+  const values = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
   const isProgram = command.parent === null;
   return [pathOf(command), ...(isProgram ? [say.help.command] : values), '[…]'].join(' ');
 }

@@ -7,6 +7,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   mission: () => import('./commands/mission.ts'),
   lesson: () => import('./commands/lesson.ts'),
   sandbox: () => import('./commands/sandbox.ts'),
+  ssh: () => import('./commands/ssh.ts'),
   clock: () => import('./commands/clock.ts'),
   env: () => import('./commands/env.ts'),
   cleanup: () => import('./commands/cleanup.ts'),

@@ -33,7 +33,10 @@ export interface ErrorDetails {
   'sandbox-not-running': Record<never, never>;
   'sandbox-without-tls': Record<never, never>;
   'sandbox-already-running': { url: string; pid: number };
-  'sandbox-unreachable': { url: string; asked: 'start' | 'stop' | 'reset' | 'advance' };
+  'sandbox-unreachable': {
+    url: string;
+    asked: 'start' | 'stop' | 'reset' | 'advance' | 'machines';
+  };
   'bad-duration': { value: string };
   'clock-too-far': Record<never, never>;
   'gcp-needs-project': Record<never, never>;
@@ -42,6 +45,18 @@ export interface ErrorDetails {
   'gcp-credentials': { reason: string };
   'ledger-unwritable': { path: string; reason: string };
   'ledger-unreadable': { path: string; line: number };
+  'unknown-vm': {
+    name: string;
+    zone: string | undefined;
+    nearest: string | undefined;
+    known: string;
+  };
+  'ambiguous-vm': { name: string; zones: readonly string[] };
+  'bad-user': { user: string };
+  'vm-not-running': { name: string; zone: string; status: string };
+  'vm-blocked': VmBlocked;
+  'ssh-keys-unwritable': { reason: string };
+  'ssh-failed': { name: string; zone: string; fault: SshFault; reason: string };
   'unsupported-shell': { shell: string; supported: string };
   'not-confirmed': { what: string; option: string };
 }
@@ -59,6 +74,33 @@ export type Expectation =
 /** What is wrong with a file or folder that the user wants to upload. */
 export type SourceTrouble = 'missing' | 'wrong-kind' | 'empty' | 'unreadable';
 
+/** A VM that the learner's machine may not reach, and what decided that. */
+export interface VmBlocked {
+  name: string;
+  zone: string;
+  network: string;
+  why: 'no-address' | 'rule' | 'no-rule' | 'other';
+  /** The rule that refuses it. */
+  rule: string | undefined;
+  /** Why, in the sandbox's own words. */
+  reason: string | undefined;
+}
+
+/** Why an SSH connection did not come about, or did not last. */
+export type SshFault =
+  /** Nothing answered: no route, a firewall that drops, a machine that is off. */
+  | 'timeout'
+  /** The port is closed. */
+  | 'refused'
+  /** The machine answered with a host key that is not its own. */
+  | 'host-key'
+  /** The machine answered and did not accept user and key. */
+  | 'denied'
+  /** The connection broke, or what answered does not speak SSH. */
+  | 'lost'
+  /** A command printed more than may be kept. */
+  | 'too-long';
+
 export type ErrorCode = keyof ErrorDetails;
 
 /** What the process answers to its caller; the whole vocabulary. */
@@ -71,9 +113,23 @@ export const exitCodes = {
   /** A mistake of ours, not of the user's (EX_SOFTWARE of sysexits.h). */
   bug: 70,
   interrupted: 130,
+  /** What `ssh` answers where no connection came about. */
+  noConnection: 255,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The exit code of a command that ran on another machine, which is not ours to choose. */
+export function passedOn(code: number): ExitCode {
+  return code as ExitCode;
+}
+
+/** Errors of `cloudlab ssh` for which `ssh` would have its own exit code. */
+const aboutTheConnection: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'vm-not-running',
+  'vm-blocked',
+  'ssh-failed',
+]);
 
 /** Errors that are not about how the command was typed, but about the machine, the sandbox or GCP. */
 const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -88,6 +144,7 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'sandbox-already-running',
   'sandbox-unreachable',
   'gcp-credentials',
+  'ssh-keys-unwritable',
   'ledger-unwritable',
   'ledger-unreadable',
 ]);
@@ -106,7 +163,8 @@ export class UserError<Code extends ErrorCode = ErrorCode> extends Error {
     options?: ErrorOptions,
   ) {
     super(`${code} ${JSON.stringify(details)}`, options);
-    this.exitCode = aboutTheTarget.has(code) ? exitCodes.unusable : exitCodes.usage;
+    if (aboutTheConnection.has(code)) this.exitCode = exitCodes.noConnection;
+    else this.exitCode = aboutTheTarget.has(code) ? exitCodes.unusable : exitCodes.usage;
   }
 }
 

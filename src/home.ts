@@ -22,6 +22,8 @@ export interface Home {
   readonly sandboxTls: string;
   /** Leads gsutil, which reads no variables, to that listener. */
   readonly gsutilConfig: string;
+  /** The key pair that logs in to VMs, and what OpenSSH's clients need beside it. */
+  readonly ssh: string;
   /** One ledger a mission run. */
   readonly ledgers: string;
   /** Seeded files of mission runs and data of private sandboxes; one folder a run. */
@@ -50,6 +52,7 @@ export function locateHome(
     sandboxAddress: join(path, 'sandbox.json'),
     sandboxTls: join(path, 'tls'),
     gsutilConfig: join(path, 'gsutil.boto'),
+    ssh: join(path, 'ssh'),
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),
     workspaceOf: (run) => join(path, 'workspaces', run),

@@ -112,7 +112,7 @@ function readAddress(home: Home): SandboxAddress | undefined {
 }
 
 /** node:http rather than fetch, whose first use costs some 25 ms of every command. */
-function call(
+export function call(
   url: string,
   method: 'GET' | 'POST',
   token?: string,

@@ -3,28 +3,13 @@
  * codes, files over SFTP. It speaks to the sandbox's VMs and to those of Compute Engine.
  *
  * A VM that boots refuses connections, then logins: sshd listens before the guest agent has
- * made the user of a new key
- * (https://cloud.google.com/compute/docs/instances/ssh#troubleshooting). `connectSsh`
- * tries again until its deadline. A host key that is not the expected one is never retried.
+ * made the user of a new key. `connectSsh` tries again until its deadline. A host key that is
+ * not the expected one is never retried.
  */
 import type { Client, ClientChannel, ConnectConfig, SFTPWrapper } from 'ssh2';
 import type { Clock } from '../context.ts';
+import type { SshFault } from '../errors.ts';
 import { type HostKeyTrust, hostKeyAlgorithms, publicKeyLine, trusts } from './ssh-host-keys.ts';
-
-/** Why a connection did not come about, or did not last. */
-export type SshFault =
-  /** Nothing answered: no route, a firewall that drops, a machine that is off. */
-  | 'timeout'
-  /** The port is closed. */
-  | 'refused'
-  /** The machine answered with a host key that is not its own. */
-  | 'host-key'
-  /** The machine answered and did not accept user and key. */
-  | 'denied'
-  /** The connection broke, or what answered does not speak SSH. */
-  | 'lost'
-  /** A command printed more than may be kept. */
-  | 'too-long';
 
 export class SshError extends Error {
   override readonly name = 'SshError';
@@ -53,6 +38,8 @@ export interface SshPatience {
   readonly deadlineMs?: number;
   /** One try ends after this; default: 10 s. */
   readonly tryMs?: number;
+  /** What is not worth another try; default: a wrong host key. */
+  readonly giveUpOn?: readonly SshFault[];
   /** Ends waiting between tries, and the try under way. */
   readonly signal?: AbortSignal;
 }
@@ -83,14 +70,14 @@ const between = 500;
  * @throws SshError the last try's
  */
 export async function connectSsh(target: SshTarget, patience: SshPatience): Promise<SshConnection> {
-  const { clock, deadlineMs = 60_000, tryMs = 10_000, signal } = patience;
+  const { clock, deadlineMs = 60_000, tryMs = 10_000, giveUpOn = ['host-key'], signal } = patience;
   const end = clock.elapsed() + deadlineMs;
   for (;;) {
     const left = end - clock.elapsed();
     try {
       return await connectOnce(target, Math.max(1, Math.min(tryMs, left)), signal);
     } catch (error) {
-      const final = error instanceof SshError && error.fault === 'host-key';
+      const final = error instanceof SshError && giveUpOn.includes(error.fault);
       if (final || signal?.aborted || clock.elapsed() + between >= end) throw error;
       await clock.sleep(between);
     }

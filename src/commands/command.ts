@@ -15,7 +15,7 @@ export interface OptionSpec {
 }
 
 export interface ArgumentSpec {
-  /** As commander writes them: `<id>` must be given, `[id]` may be. */
+  /** As commander writes them: `<id>` must be given, `[id]` may be, `[id...]` takes all that is left. */
   readonly name: string;
   readonly text: (say: Messages) => string;
 }

@@ -65,6 +65,7 @@ export const en = {
     sandboxStop: 'stop the running sandbox; its data stays',
     sandboxStatus: 'say whether a sandbox runs, and what is in it',
     sandboxReset: 'delete everything in the sandbox',
+    ssh: 'log in to a VM of the sandbox, or run one command in it',
     clock: "show the sandbox's own clock, or move it on",
     clockAdvance: 'move the clock on, and do what becomes due meanwhile',
     env: 'print the variables that point gcloud and client libraries at the sandbox',
@@ -91,6 +92,13 @@ export const en = {
     realtime: 'let operations take as long as on GCP, instead of a thousandth',
     envTls: 'lead the tools to the TLS address, and let them trust it',
     shell: 'bash, zsh, fish or powershell',
+    vm: 'the name of the VM',
+    vmCommand: 'what to run instead of a shell, after --',
+    zone: 'the zone of the VM, where two have the same name',
+    user: 'log in as this user (default: your own name)',
+    tty: 'with a terminal, also for a command (top, nano)',
+    print: "print the command line of OpenSSH's ssh that does the same",
+    config: 'write and print the settings for ssh, scp, sftp and VS Code',
     duration: 'how far: 45m, 12h, 30d or 2w',
     run: 'clean up only this run',
     force: 'also clean up runs that seem to be still alive',
@@ -227,6 +235,17 @@ export const en = {
         ? 'That is the real time.'
         : `That is ${span(seconds)} ahead of the real time; only cloudlab sandbox reset takes it back.`,
     caughtUp: 'Everything that became due by then is done.',
+  },
+
+  ssh: {
+    elsewhere: 'Elsewhere',
+    onGcp: 'A VM of a real GCP project',
+    withOpenssh: "OpenSSH's own clients",
+    keyMade: (path: string) => `A key pair was made for you: ${path}`,
+    waiting: (name: string) => `Waiting for ${name}…`,
+    config: (path: string) =>
+      `Written to ${path}. Use it with: scp -F ${path} FILE VM:  or, in ~/.ssh/config: Include ${path}`,
+    noneRunning: 'No VM is running.',
   },
 
   env: {

@@ -148,6 +148,7 @@ export const errors: ErrorTexts = {
       stop: 'It was asked to stop and goes on.',
       reset: 'It was asked to delete everything and did not.',
       advance: 'It was asked to move its clock and did not say that it has.',
+      machines: 'It was asked for its virtual machines and did not name them.',
     }[asked],
     next: 'Look at the window in which it runs, or end it there with Ctrl-C.',
   }),
@@ -187,6 +188,65 @@ export const errors: ErrorTexts = {
     what: `Line ${line} of the ledger ${path} is not one that this cloudlab understands.`,
     why: 'It was damaged, or written by a newer version. It was left as it is.',
     next: 'Update cloudlab, or look into the file: its "intent" lines name what may be left.',
+  }),
+  'unknown-vm': ({ name, zone, nearest, known }) => ({
+    what: `The sandbox has no VM "${name}"${zone === undefined ? '' : ` in ${zone}`}.`,
+    ...(known === '' ? {} : { why: `It has: ${known}` }),
+    next:
+      nearest === undefined
+        ? 'See all with: gcloud compute instances list'
+        : `Did you mean: cloudlab ssh ${nearest}`,
+  }),
+  'ambiguous-vm': ({ name, zones }) => ({
+    what: `There is a VM "${name}" in more than one zone.`,
+    next: `Say which: cloudlab ssh ${name} --zone ${zones.join(' | ')}`,
+  }),
+  'bad-user': ({ user }) => ({
+    what: `Nobody can log in as "${user}".`,
+    why: 'A user name has up to 32 letters, digits, _ and -, begins with a letter or _, and is not root, whom the images do not let in.',
+    next: 'Choose another: --user NAME. In the VM, sudo gives you the rights of root.',
+  }),
+  'vm-not-running': ({ name, zone, status }) => ({
+    what: `${name} is ${status}; one can only log in to a VM that is RUNNING.`,
+    next:
+      status === 'SUSPENDED'
+        ? `Wake it up: gcloud compute instances resume ${name} --zone ${zone}`
+        : status === 'TERMINATED'
+          ? `Start it: gcloud compute instances start ${name} --zone ${zone}`
+          : 'Wait until that is over, and try again.',
+  }),
+  'vm-blocked': ({ name, zone, network, why, rule, reason }) => ({
+    what: `The network does not let this machine reach tcp:22 of ${name}; ssh would wait and time out.`,
+    why: {
+      'no-address':
+        'It has no external IP address. From outside there is then no way in but IAP, which the sandbox does not have.',
+      rule: `The firewall rule ${rule} refuses it.`,
+      'no-rule': `No firewall rule of the network ${network} allows tcp:22 from here, and what is not allowed is refused.`,
+      other: reason ?? 'There is no way from here to there.',
+    }[why],
+    next: {
+      'no-address': `Give it one: gcloud compute instances add-access-config ${name} --zone ${zone}`,
+      rule: `Look at it: gcloud compute firewall-rules describe ${rule}. A rule with a smaller priority number wins.`,
+      'no-rule': `Allow it: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
+      other: `See the way: cloudlab network reach --help`,
+    }[why],
+  }),
+  'ssh-keys-unwritable': ({ reason }) => ({
+    what: "Your public key could not be added to the project's metadata (ssh-keys).",
+    why: reason,
+    next: 'Try again. The keys that are there: gcloud compute project-info describe',
+  }),
+  'ssh-failed': ({ name, zone, fault, reason }) => ({
+    what: `There was no login to ${name}, or it was cut off.`,
+    why: {
+      timeout: `It did not answer: ${reason}.`,
+      refused: 'Nothing listens for SSH: it is stopped, or still boots.',
+      'host-key': `It does not have the host key that the sandbox knows of it: ${reason}.`,
+      denied: 'It does not accept this key for this user.',
+      lost: `The connection broke: ${reason}.`,
+      'too-long': reason,
+    }[fault],
+    next: `Look at it: gcloud compute instances describe ${name} --zone ${zone}, and at what it printed: gcloud compute instances get-serial-port-output ${name} --zone ${zone}`,
   }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `cloudlab does not know the shell "${shell}".`,

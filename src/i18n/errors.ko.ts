@@ -140,6 +140,7 @@ export const errors: ErrorTexts = {
       stop: '끄라고 했는데도 계속 켜져 있어요.',
       reset: '모두 지우라고 했는데 지우지 않았어요.',
       advance: '시계를 돌리라고 했는데 마쳤다는 답이 없어요.',
+      machines: 'VM 목록을 물었지만 알려 주지 않았어요.',
     }[asked],
     next: '샌드박스를 켠 창을 확인하거나, 그 창에서 Ctrl-C로 끝내세요.',
   }),
@@ -179,6 +180,65 @@ export const errors: ErrorTexts = {
     what: `기록 파일의 ${line}번째 줄을 해석할 수 없어요: ${path}`,
     why: '파일이 손상되었거나, 더 새로운 버전의 cloudlab에서 쓴 줄이에요. 손대지 않고 그대로 두었어요.',
     next: 'cloudlab을 업데이트하거나 파일을 열어 보세요. 남아 있을지 모르는 것의 이름이 "intent" 줄에 있어요.',
+  }),
+  'unknown-vm': ({ name, zone, nearest, known }) => ({
+    what: `샌드박스${zone === undefined ? '' : `의 ${zone}`}에 "${name}" VM이 없어요.`,
+    ...(known === '' ? {} : { why: `있는 VM: ${known}` }),
+    next:
+      nearest === undefined
+        ? '전체 목록은 이렇게 볼 수 있어요: gcloud compute instances list'
+        : `혹시 이건가요? cloudlab ssh ${nearest}`,
+  }),
+  'ambiguous-vm': ({ name, zones }) => ({
+    what: `"${name}" VM이 여러 영역(zone)에 있어요.`,
+    next: `어느 것인지 알려 주세요: cloudlab ssh ${name} --zone ${zones.join(' | ')}`,
+  }),
+  'bad-user': ({ user }) => ({
+    what: `"${user}" 사용자로는 로그인할 수 없어요.`,
+    why: '사용자 이름은 영문자나 _로 시작하고 영문자, 숫자, _, -만 32자까지 쓸 수 있어요. root는 이미지가 로그인을 막아 두었어요.',
+    next: '다른 이름을 쓰세요: --user 이름. root 권한은 VM 안에서 sudo로 얻어요.',
+  }),
+  'vm-not-running': ({ name, zone, status }) => ({
+    what: `${josa(name, '은/는')} 지금 ${status} 상태예요. RUNNING인 VM에만 로그인할 수 있어요.`,
+    next:
+      status === 'SUSPENDED'
+        ? `깨우세요: gcloud compute instances resume ${name} --zone ${zone}`
+        : status === 'TERMINATED'
+          ? `켜세요: gcloud compute instances start ${name} --zone ${zone}`
+          : '끝날 때까지 기다렸다가 다시 해 보세요.',
+  }),
+  'vm-blocked': ({ name, zone, network, why, rule, reason }) => ({
+    what: `네트워크가 막고 있어서 이 컴퓨터에서 ${name}의 tcp:22에 닿을 수 없어요. ssh로 접속하면 기다리다가 시간이 초과돼요.`,
+    why: {
+      'no-address':
+        '외부 IP 주소가 없어요. 그러면 밖에서 들어갈 길은 IAP뿐인데, 샌드박스에는 IAP가 없어요.',
+      rule: `방화벽 규칙 ${josa(rule ?? '', '이/가')} 거부해요.`,
+      'no-rule': `${network} 네트워크에 여기서 오는 tcp:22를 허용하는 방화벽 규칙이 없어요. 허용하지 않은 것은 모두 거부돼요.`,
+      other: reason ?? '여기서 거기로 가는 길이 없어요.',
+    }[why],
+    next: {
+      'no-address': `주소를 붙이세요: gcloud compute instances add-access-config ${name} --zone ${zone}`,
+      rule: `규칙을 살펴보세요: gcloud compute firewall-rules describe ${rule}. priority 숫자가 작은 규칙이 이겨요.`,
+      'no-rule': `허용하세요: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
+      other: '경로를 살펴보세요: cloudlab network reach --help',
+    }[why],
+  }),
+  'ssh-keys-unwritable': ({ reason }) => ({
+    what: '공개 키를 프로젝트 메타데이터(ssh-keys)에 넣지 못했어요.',
+    why: reason,
+    next: '다시 해 보세요. 지금 있는 키는 이렇게 볼 수 있어요: gcloud compute project-info describe',
+  }),
+  'ssh-failed': ({ name, zone, fault, reason }) => ({
+    what: `${name}에 로그인하지 못했거나, 접속이 끊겼어요.`,
+    why: {
+      timeout: `대답이 없어요: ${reason}`,
+      refused: 'SSH를 듣는 프로그램이 없어요. VM이 꺼져 있거나 아직 부팅 중이에요.',
+      'host-key': `샌드박스가 아는 호스트 키와 달라요: ${reason}`,
+      denied: '이 사용자로는 이 키를 받아 주지 않아요.',
+      lost: `접속이 끊겼어요: ${reason}`,
+      'too-long': reason,
+    }[fault],
+    next: `VM을 살펴보세요: gcloud compute instances describe ${name} --zone ${zone} (부팅 기록: gcloud compute instances get-serial-port-output ${name} --zone ${zone})`,
   }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `"${shell}" 셸은 아직 지원하지 않아요.`,

@@ -1,3 +1,4 @@
+import { josa } from 'es-hangul';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
@@ -66,6 +67,7 @@ export const ko: Messages = {
     sandboxStop: '실행 중인 샌드박스 끄기 (데이터는 남아요)',
     sandboxStatus: '샌드박스가 켜져 있는지, 무엇이 들어 있는지 보기',
     sandboxReset: '샌드박스에 든 것을 모두 지우기',
+    ssh: '샌드박스의 VM에 로그인하거나 명령을 실행하기',
     clock: '샌드박스 시계를 보거나 앞으로 돌리기',
     clockAdvance: '시계를 앞으로 돌리고, 그동안 일어날 일을 바로 처리하기',
     env: 'gcloud와 클라이언트 라이브러리를 샌드박스로 연결하는 변수 출력',
@@ -92,6 +94,13 @@ export const ko: Messages = {
     realtime: '작업이 GCP에서만큼 오래 걸리게 하기. 보통은 천 분의 일이에요',
     envTls: '도구를 TLS 주소로 연결하고 인증서를 믿게 하기',
     shell: 'bash, zsh, fish, powershell 중 하나',
+    vm: 'VM 이름',
+    vmCommand: '셸 대신 실행할 명령. -- 뒤에 써요',
+    zone: 'VM의 영역(zone). 같은 이름이 둘일 때 필요해요',
+    user: '로그인할 사용자 (기본: 내 이름)',
+    tty: '명령도 터미널에서 실행하기 (top, nano)',
+    print: '같은 일을 하는 OpenSSH ssh 명령을 출력하기',
+    config: 'ssh, scp, sftp, VS Code용 설정을 쓰고 출력하기',
     duration: '얼마나 돌릴지. 예: 45m, 12h, 30d, 2w',
     run: '이 ID의 실행만 치우기',
     force: '아직 실행 중으로 보이는 것까지 치우기',
@@ -223,6 +232,17 @@ export const ko: Messages = {
         ? '실제 시각과 같아요.'
         : `실제 시각보다 ${span(seconds)} 앞서 있어요. 되돌리려면 cloudlab sandbox reset으로 모두 지워야 해요.`,
     caughtUp: '그때까지 일어나야 할 일을 모두 마쳤어요.',
+  },
+
+  ssh: {
+    elsewhere: '다른 방법',
+    onGcp: '실제 GCP 프로젝트의 VM',
+    withOpenssh: 'OpenSSH 프로그램으로',
+    keyMade: (path) => `키 쌍을 만들었어요: ${path}`,
+    waiting: (name) => `${josa(name, '을/를')} 기다리는 중…`,
+    config: (path) =>
+      `${path}에 썼어요. 이렇게 쓰세요: scp -F ${path} 파일 VM:  또는 ~/.ssh/config에 한 줄 추가: Include ${path}`,
+    noneRunning: '실행 중인 VM이 없어요.',
   },
 
   env: {

@@ -32,6 +32,7 @@ export class TestHost {
   readonly stdin = new PassThrough();
   private readonly chunks = { stdout: [] as string[], stderr: [] as string[] };
   readonly screen: Screen | undefined;
+  private stdout: NodeJS.WriteStream | undefined;
 
   constructor(private readonly options: HostOptions) {
     this.screen = options.columns === undefined ? undefined : new Screen(options.columns);
@@ -56,9 +57,16 @@ export class TestHost {
     for (const handler of [...this.interruptHandlers]) handler();
   }
 
+  /** Pulls at the corner of the window. */
+  resize(columns: number, rows: number): void {
+    Object.assign(this.stdout ?? {}, { columns, rows });
+    this.stdout?.emit('resize');
+  }
+
   host(argv: readonly string[]): Host {
     const { home, cwd = home, variables = {}, seed = 'random' } = this.options;
     let drawn = 0;
+    this.stdout = this.stream('stdout');
     return {
       argv,
       variables: { CLOUDLAB_HOME: home, LANG: 'en_US.UTF-8', ...variables },
@@ -75,7 +83,7 @@ export class TestHost {
           isTTY: this.screen !== undefined,
           setRawMode: () => this.stdin,
         }) as unknown as NodeJS.ReadStream,
-        stdout: this.stream('stdout'),
+        stdout: this.stdout,
         stderr: this.stream('stderr'),
       },
       clock: {
@@ -102,9 +110,11 @@ export class TestHost {
   private stream(name: 'stdout' | 'stderr'): NodeJS.WriteStream {
     const { screen } = this;
     const stream = new PassThrough();
-    stream.on('data', (chunk: Buffer) => {
-      this.chunks[name].push(chunk.toString());
-      screen?.write(chunk.toString());
+    // Characters may come in pieces.
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      this.chunks[name].push(text);
+      screen?.write(text);
     });
     const tty = screen === undefined ? {} : { isTTY: true, columns: screen.columns, rows: 24 };
     const cursor = {
