@@ -43,6 +43,7 @@ const { output } = await build({
     missionsByName(),
     slimComputeClient(join(root, 'src/cloud/compute/clients.ts')),
     withoutNativeParts(),
+    withoutFolders(),
   ],
   output: {
     dir: dist,
@@ -106,6 +107,20 @@ function withoutNativeParts() {
     load: {
       filter: { id: /native-part$/ },
       handler: () => ({ code: "throw new Error('not compiled');", moduleType: 'js' }),
+    },
+  };
+}
+
+/**
+ * Two files of ssh2 ask for the folder that they lie in, which a module does not know, and do
+ * not need it: Poly1305's WebAssembly is in it as text, and Pageant's helper is not used.
+ */
+function withoutFolders() {
+  return {
+    name: 'without-folders',
+    transform: {
+      filter: { id: /ssh2[\\/]lib[\\/](protocol[\\/]crypto[\\/]poly1305|agent)\.js$/ },
+      handler: (code) => `const __dirname = '', __filename = '';\n${code}`,
     },
   };
 }

@@ -82,8 +82,8 @@ export interface VmBlocked {
   why: 'no-address' | 'rule' | 'no-rule' | 'other';
   /** The rule that refuses it. */
   rule: string | undefined;
-  /** Why, in the sandbox's own words. */
-  reason: string | undefined;
+  /** Why, as the sandbox's network calls it: `no-route-back`. */
+  reason: string;
 }
 
 /** Why an SSH connection did not come about, or did not last. */

@@ -77,8 +77,8 @@ export async function connectSsh(target: SshTarget, patience: SshPatience): Prom
     try {
       return await connectOnce(target, Math.max(1, Math.min(tryMs, left)), signal);
     } catch (error) {
-      const final = error instanceof SshError && giveUpOn.includes(error.fault);
-      if (final || signal?.aborted || clock.elapsed() + between >= end) throw error;
+      const isFinal = !(error instanceof SshError) || giveUpOn.includes(error.fault);
+      if (isFinal || signal?.aborted || clock.elapsed() + between >= end) throw error;
       await clock.sleep(between);
     }
   }

@@ -8,7 +8,6 @@ import type { Home } from '../home.ts';
 import { keyFile } from './ssh-identity.ts';
 import type { RunningMachine } from './ssh-machines.ts';
 
-export const configFile = (home: Home): string => join(home.ssh, 'config');
 const knownHostsFile = (home: Home): string => join(home.ssh, 'known_hosts');
 
 /** As `gcloud compute config-ssh` names hosts. */
@@ -57,13 +56,13 @@ export function shellLine(words: readonly string[]): string {
     .join(' ');
 }
 
-/** `Host` entries: by name alone, too, where only one zone has a VM of that name. */
-export function opensshConfig(
+/** Writes `Host` entries: by name alone, too, where only one zone has a VM of that name. */
+export function writeOpensshConfig(
   home: Home,
   machines: readonly RunningMachine[],
   project: string,
   user: string,
-): string {
+): { path: string; text: string } {
   const entries = machines.map((machine) => {
     const isOnly = machines.filter(({ name }) => name === machine.name).length === 1;
     const alias = aliasOf(machine, project);
@@ -78,5 +77,8 @@ export function opensshConfig(
       ),
     ].join('\n');
   });
-  return `${entries.join('\n\n')}\n`;
+  const path = join(home.ssh, 'config');
+  const text = `${entries.join('\n\n')}\n`;
+  writeFileAtomically(path, text);
+  return { path, text };
 }

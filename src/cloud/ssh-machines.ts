@@ -65,11 +65,10 @@ const zoneOf = ({ zone }: Machine) => zone;
 
 /** What the sandbox's network says about a way, as far as it is told here. */
 const reachSchema = z.object({
-  reachable: z.boolean(),
-  reason: z.optional(z.string()),
-  message: z.optional(z.string()),
-  network: z.optional(z.string()),
-  rule: z.optional(z.nullable(z.object({ name: z.optional(z.string()) }))),
+  allowed: z.boolean(),
+  reason: z.string(),
+  rule: z.optional(z.object({ kind: z.string(), name: z.string() })),
+  hops: z.array(z.object({ hop: z.string(), network: z.optional(z.string()) })),
 });
 
 /**
@@ -81,25 +80,16 @@ export async function whatBlocks(
   { name, zone }: Machine,
   port: number,
 ): Promise<VmBlocked | undefined> {
-  const query = new URLSearchParams({ from: 'computer', to: name, zone, port: String(port) });
+  const query = new URLSearchParams({ from: 'me', to: name, zone, port: String(port) });
   const answer = await call(`${url}/_cloudlab/compute/reach?${query}`, 'GET').catch(
     () => undefined,
   );
   const parsed = z.safeParse(reachSchema, answer?.body);
-  if (!parsed.success || parsed.data.reachable) return undefined;
-  const { reason, message, network = 'default', rule } = parsed.data;
-  return {
-    name,
-    zone,
-    network,
-    why: causes[reason ?? ''] ?? (rule?.name === undefined ? 'no-rule' : 'rule'),
-    rule: rule?.name,
-    reason: message,
-  };
+  if (!parsed.success || parsed.data.allowed) return undefined;
+  const { reason, rule, hops } = parsed.data;
+  const network = hops.find((hop) => hop.network !== undefined)?.network ?? 'default';
+  const vm = { name, zone, network, reason, rule: rule?.name };
+  if (reason === 'no-external-address') return { ...vm, why: 'no-address' };
+  if (reason !== 'ingress-denied' || rule === undefined) return { ...vm, why: 'other' };
+  return { ...vm, why: rule.kind === 'firewall' ? 'rule' : 'no-rule' };
 }
-
-const causes: Readonly<Record<string, VmBlocked['why']>> = {
-  'no-external-address': 'no-address',
-  'implied-deny-ingress': 'no-rule',
-  'no-route': 'other',
-};

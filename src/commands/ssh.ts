@@ -99,13 +99,10 @@ async function print(context: Context, vm: string, wishes: Wishes): Promise<Exit
 
 async function config(context: Context, vm: string | undefined, wishes: Wishes): Promise<ExitCode> {
   const { openLogins } = await import('../cloud/ssh-login.ts');
-  const { configFile, opensshConfig } = await import('../cloud/ssh-config.ts');
-  const { writeFileAtomically } = await import('../atomic-file.ts');
+  const { writeOpensshConfig } = await import('../cloud/ssh-config.ts');
   const { home, say, terminal } = context;
   const { machines, project, user } = await openLogins(context, vm, wishes);
-  const text = opensshConfig(home, machines, project, user);
-  const path = configFile(home);
-  writeFileAtomically(path, text);
+  const { path, text } = writeOpensshConfig(home, machines, project, user);
   if (terminal.json) {
     terminal.printJson({
       path,

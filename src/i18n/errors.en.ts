@@ -222,13 +222,13 @@ export const errors: ErrorTexts = {
         'It has no external IP address. From outside there is then no way in but IAP, which the sandbox does not have.',
       rule: `The firewall rule ${rule} refuses it.`,
       'no-rule': `No firewall rule of the network ${network} allows tcp:22 from here, and what is not allowed is refused.`,
-      other: reason ?? 'There is no way from here to there.',
+      other: `There is no way from here to there (${reason}).`,
     }[why],
     next: {
       'no-address': `Give it one: gcloud compute instances add-access-config ${name} --zone ${zone}`,
       rule: `Look at it: gcloud compute firewall-rules describe ${rule}. A rule with a smaller priority number wins.`,
       'no-rule': `Allow it: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
-      other: `See the way: cloudlab network reach --help`,
+      other: `See the way: cloudlab network reach me ${name} --zone ${zone} --port 22`,
     }[why],
   }),
   'ssh-keys-unwritable': ({ reason }) => ({

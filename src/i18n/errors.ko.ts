@@ -214,13 +214,13 @@ export const errors: ErrorTexts = {
         '외부 IP 주소가 없어요. 그러면 밖에서 들어갈 길은 IAP뿐인데, 샌드박스에는 IAP가 없어요.',
       rule: `방화벽 규칙 ${josa(rule ?? '', '이/가')} 거부해요.`,
       'no-rule': `${network} 네트워크에 여기서 오는 tcp:22를 허용하는 방화벽 규칙이 없어요. 허용하지 않은 것은 모두 거부돼요.`,
-      other: reason ?? '여기서 거기로 가는 길이 없어요.',
+      other: `여기서 거기로 가는 길이 없어요 (${reason}).`,
     }[why],
     next: {
       'no-address': `주소를 붙이세요: gcloud compute instances add-access-config ${name} --zone ${zone}`,
       rule: `규칙을 살펴보세요: gcloud compute firewall-rules describe ${rule}. priority 숫자가 작은 규칙이 이겨요.`,
       'no-rule': `허용하세요: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
-      other: '경로를 살펴보세요: cloudlab network reach --help',
+      other: `경로를 살펴보세요: cloudlab network reach me ${name} --zone ${zone} --port 22`,
     }[why],
   }),
   'ssh-keys-unwritable': ({ reason }) => ({

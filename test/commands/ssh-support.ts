@@ -25,7 +25,7 @@ export async function sandboxWithVm() {
   const address = { host: '127.0.0.1', port: ssh.port, hostKey: ssh.hostKey.publicKey };
   const state = {
     machines: [{ name: 'web-1', zone, status: 'RUNNING', ssh: address }] as StandInMachine[],
-    reach: { reachable: true } as object,
+    reach: { allowed: true, reason: 'allowed', hops: [] } as object,
     fingerprint: 0,
     items: [{ key: 'other', value: 'stays' }] as { key: string; value: string }[],
     blocksProjectKeys: false,

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runProgram } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { TestHost } from '../support/host.ts';
 import { sandboxWithVm } from './ssh-support.ts';
@@ -120,13 +121,14 @@ it('says what is wrong before it connects', async () => {
   await says(2, 'not root', 'web-1', '--user', 'root');
   await says(2, '<vm>');
 
-  vms.reach = { reachable: false, reason: 'no-external-address' };
+  vms.reach = { allowed: false, reason: 'no-external-address', hops: [] };
   await says(255, 'add-access-config web-1 --zone asia-northeast3-a', 'web-1');
-  vms.reach = { reachable: false, network: 'lab', rule: { name: 'deny-all' } };
+  const denied = { allowed: false, reason: 'ingress-denied', hops: [{ hop: 'x', network: 'lab' }] };
+  vms.reach = { ...denied, rule: { kind: 'firewall', name: 'deny-all' } };
   await says(255, 'firewall-rules describe deny-all', 'web-1');
-  vms.reach = { reachable: false, network: 'lab' };
+  vms.reach = { ...denied, rule: { kind: 'implied', name: 'implied-deny-ingress' } };
   await says(255, 'firewall-rules create allow-ssh --network lab --allow tcp:22', 'web-1');
-  vms.reach = { reachable: true };
+  vms.reach = { allowed: true, reason: 'allowed', hops: [] };
 
   const [vm] = vms.machines;
   if (vm === undefined) throw new Error('no VM');
@@ -142,6 +144,15 @@ it('says what is wrong before it connects', async () => {
     code: 3,
     stderr: expect.stringContaining('cloudlab sandbox start'),
   });
+});
+
+it('is in the built program, too, SSH and all', async () => {
+  const { home } = await sandboxWithVm();
+  const args = ['ssh', 'web-1', '--user', 'learner', '--', 'both'];
+  const { code, stdout, stderr } = await runProgram(args, { home: home.path });
+  expect({ code, stderr: code === 7 ? '' : stderr }).toEqual({ code: 7, stderr: '' });
+  expect(stdout.match(/^out /gm)).toHaveLength(500);
+  expect(stderr.match(/^err /gm)).toHaveLength(500);
 });
 
 it('does not talk to who has another host key than the sandbox says', async () => {

@@ -32,6 +32,8 @@ const commands: readonly string[] = [
   'sandbox status',
   'sandbox stop',
   'sandbox reset --yes',
+  'ssh --help',
+  'ssh web-1',
   'clock --help',
   'clock advance --help',
   'clock',
