@@ -90,7 +90,7 @@ export interface ProtocolPorts {
   /** `tcp`, `udp`, `icmp`, `esp`, `ah`, `ipip`, `sctp`, `all`, or a number. */
   IPProtocol: string;
   /** Such as `22` and `8000-9000`; all where there are none. */
-  ports?: string[];
+  ports?: string[] | undefined;
 }
 
 export const ROUTES: Kind = {

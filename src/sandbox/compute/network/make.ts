@@ -31,7 +31,24 @@ export function putSubnetwork(state: ComputeState, record: SubnetworkRecord): vo
   for (const range of rangesOf(record)) putSubnetRoute(state, record, range);
 }
 
-export function putSubnetRoute(
+/** A subnet whose ranges have changed. */
+export function changeSubnetwork(
+  state: ComputeState,
+  before: SubnetworkRecord,
+  after: SubnetworkRecord,
+): void {
+  state.vpc.subnetworks.put(after);
+  const [old, now] = [rangesOf(before), rangesOf(after)];
+  for (const range of old) if (!now.includes(range)) removeSubnetRoute(state, before, range);
+  for (const range of now) if (!old.includes(range)) putSubnetRoute(state, after, range);
+}
+
+export function removeSubnetwork(state: ComputeState, record: SubnetworkRecord): void {
+  for (const range of rangesOf(record)) removeSubnetRoute(state, record, range);
+  state.vpc.subnetworks.remove(record);
+}
+
+function putSubnetRoute(
   state: ComputeState,
   { network }: SubnetworkRecord,
   destRange: string,
@@ -46,7 +63,7 @@ export function putSubnetRoute(
   });
 }
 
-export function removeSubnetRoute(
+function removeSubnetRoute(
   { vpc }: ComputeState,
   { network }: SubnetworkRecord,
   range: string,
@@ -56,6 +73,10 @@ export function removeSubnetRoute(
     if (isIts && route.routeType === 'SUBNET') vpc.routes.remove(route);
   }
 }
+
+/** True for routes that nobody made: they come and go with networks and subnets. */
+export const isAutomatic = ({ name, routeType }: RouteRecord): boolean =>
+  routeType === 'SUBNET' || /^default-route-[0-9a-f]{16}$/.test(name);
 
 /** Primary range first. */
 export const rangesOf = ({ ipCidrRange, secondaryIpRanges = [] }: SubnetworkRecord): string[] => [

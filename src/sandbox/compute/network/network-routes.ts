@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ComputeState } from '../state.ts';
+import { addressesRoutes } from './addresses.ts';
 import { makeDefaultNetworkAtFirst } from './default-network.ts';
 import { firewallsRoutes } from './firewalls.ts';
 import { networksRoutes } from './networks.ts';
@@ -15,6 +16,7 @@ export function networkRoutes(app: FastifyInstance, state: ComputeState): void {
   subnetworksRoutes(app, state);
   firewallsRoutes(app, state);
   routesRoutes(app, state);
+  addressesRoutes(app, state);
   routersRoutes(app, state);
   reachRoute(app, state);
 }

@@ -1,9 +1,99 @@
 import type { FastifyInstance } from 'fastify';
-import { readRoutes } from '../resource-routes.ts';
-import type { ComputeState } from '../state.ts';
+import * as z from 'zod';
+import { notImplemented } from '../../wire/errors.ts';
+import { int32, text } from '../body.ts';
+import { given } from '../given.ts';
+import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
+import { type ComputeState, newRecord } from '../state.ts';
+import { requireNetwork } from './interfaces.ts';
+import type { RouterRecord } from './kinds.ts';
+import { natStatusRoutes } from './nat-status.ts';
+import { applyNats, nat, readNats } from './nats.ts';
 import { showRouter } from './representation.ts';
 
-/** https://cloud.google.com/compute/docs/reference/rest/v1/routers */
+const list = z.array(z.unknown());
+
+const router = z.object({
+  name: text,
+  description: text.optional(),
+  network: text,
+  bgp: z.looseObject({ asn: int32.optional() }).optional(),
+  nats: z.array(nat).optional(),
+  interfaces: list.optional(),
+  bgpPeers: list.optional(),
+  md5AuthenticationKeys: list.optional(),
+  nccGateway: text.optional(),
+  encryptedInterconnectRouter: z.boolean().optional(),
+});
+type RouterRequest = z.infer<typeof router>;
+
+const changes = router.partial();
+
+/**
+ * Cloud Routers, here for the sake of Cloud NAT: they speak BGP with nobody.
+ * https://cloud.google.com/compute/docs/reference/rest/v1/routers
+ */
 export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
-  readRoutes(app, state, state.vpc.routers, showRouter);
+  const { routers } = state.vpc;
+  readRoutes(app, state, routers, showRouter);
+  insertRoute(app, state, routers, {
+    schema: router,
+    nameOf: ({ name }) => name,
+    make: ({ scope, body }) => makeRouter(state, scope, body),
+    plan: { steps: [{ seconds: 5 }] },
+  });
+  deleteRoute(app, state, routers, {
+    seconds: 5,
+    before: (_state, record) => {
+      applyNats(state, record, undefined);
+    },
+  });
+  actionRoute(app, state, routers, {
+    verb: 'PATCH',
+    action: 'patch',
+    schema: changes,
+    run(record, { body }) {
+      refuseMissing(body);
+      const { description, bgp } = body;
+      const changed = { ...record, ...given({ description, bgp }) };
+      const nats = body.nats && readNats(state, record, body.nats);
+      routers.put(nats === undefined ? changed : applyNats(state, changed, nats));
+      return undefined;
+    },
+  });
+  actionRoute(app, state, routers, {
+    verb: 'PUT',
+    action: 'update',
+    schema: changes,
+    run(record, { body }) {
+      refuseMissing(body);
+      const { description, bgp } = body;
+      const { description: _, bgp: __, ...kept } = record;
+      const nats = readNats(state, record, body.nats ?? []);
+      routers.put(applyNats(state, { ...kept, ...given({ description, bgp }) }, nats));
+      return undefined;
+    },
+  });
+  natStatusRoutes(app, state);
+}
+
+/** Inside a change. */
+function makeRouter(state: ComputeState, scope: string, body: RouterRequest): RouterRecord {
+  refuseMissing(body);
+  const { name, description, bgp } = body;
+  const network = requireNetwork(state, body.network, 'resource.network');
+  const record: RouterRecord = {
+    ...newRecord(state, scope, name),
+    ...given({ description, bgp }),
+    network: state.vpc.networks.url(network),
+  };
+  return applyNats(state, record, readNats(state, record, body.nats ?? []));
+}
+
+function refuseMissing(body: z.infer<typeof changes>): void {
+  if (body.interfaces?.length) throw notImplemented('router interfaces');
+  if (body.bgpPeers?.length) throw notImplemented('bgpPeers');
+  if (body.md5AuthenticationKeys?.length) throw notImplemented('md5AuthenticationKeys');
+  if (body.nccGateway) throw notImplemented('nccGateway');
+  if (body.encryptedInterconnectRouter) throw notImplemented('encryptedInterconnectRouter');
 }
