@@ -1,5 +1,5 @@
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/server.ts';
-import { client, type Reply, start } from '../support.ts';
+import { client, manualClock, type Reply, start } from '../support.ts';
 
 export const ZONE = 'asia-northeast3-a';
 
@@ -40,6 +40,31 @@ export type Compute = ReturnType<typeof compute>;
 
 export async function startCompute(options: Partial<SandboxOptions> = {}): Promise<Compute> {
   return compute(await start(options));
+}
+
+/** With a clock that stands still, and operations that take as long as on GCP. */
+export async function startAtPace(options: Partial<SandboxOptions> = {}) {
+  const sandbox = await start({
+    clock: manualClock().now,
+    realtime: true,
+    controlToken: 'token',
+    ...options,
+  });
+  const gce = compute(sandbox);
+  /** Stops the sandbox; gives the directory for the next one. */
+  async function close(): Promise<string> {
+    await sandbox.close();
+    return sandbox.dataDir;
+  }
+  /** Moves the sandbox's clock on; what is due by then has happened. */
+  async function advance(advanceSeconds: number): Promise<void> {
+    const { status } = await gce.call('POST', '/_cloudlab/clock', {
+      body: JSON.stringify({ advanceSeconds }),
+      headers: { authorization: 'Bearer token', 'content-type': 'application/json' },
+    });
+    if (status !== 200) throw new Error(`the clock answered ${status}`);
+  }
+  return { ...gce, advance, close };
 }
 
 /** The smallest machine, with an external address. */
