@@ -139,6 +139,8 @@ export async function connectOnce(
       ),
     );
     client.on('close', () => fail(new SshError('lost', 'the connection was closed')));
+    // Each packet waits for the answer to the one before otherwise, some 40 ms.
+    client.on('connect', () => client.setNoDelay(true));
     client.on('ready', () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -265,7 +267,11 @@ export class SshConnection {
         () => reject(new SshError('timeout', `no answer within ${timeoutMs / 1000} s`)),
         timeoutMs,
       );
-      act((error, result) => (error ? reject(error) : resolve(result)));
+      try {
+        act((error, result) => (error ? reject(error) : resolve(result)));
+      } catch (error) {
+        reject(noSession(error as Error));
+      }
     });
     return await Promise.race([answer, lost]).finally(() => clearTimeout(timer));
   }

@@ -167,12 +167,16 @@ it('more channels, and more environment, than anybody needs', async () => {
 it('requests that ask for answers which nobody reads', async () => {
   const ssh = await startSsh();
   const { client } = await ssh.login();
-  inside(client)._sock.pause();
-  const ping = () => inside(client)._protocol['ping']?.();
-  for (let round = 0; round < 200; round += 1) {
-    for (let count = 0; count < 500; count += 1) ping();
-    await new Promise(setImmediate);
+  const { _sock: socket, _protocol: protocol } = inside(client);
+  socket.pause();
+  // As long as the server reads on, it keeps the answers; what it leaves unread piles up here.
+  let unread = 0;
+  for (let round = 0; round < 400 && unread < 4 * 1024 * 1024; round += 1) {
+    for (let count = 0; count < 1000; count += 1) protocol['ping']?.();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    unread = socket.writableLength;
   }
+  expect(unread).toBeGreaterThan(4 * 1024 * 1024);
   await stillServes(ssh);
   client.destroy();
 });
