@@ -24,6 +24,11 @@ export interface Kind {
   readonly scope: ScopeType;
   /** As lists are called, where that is not the singular with `List`: `compute#firewallList`. */
   readonly listKind?: string;
+  /**
+   * Whether `aggregated/COLLECTION` is this kind's; default: of all that are not global. It
+   * holds every resource of the collection, whatever kind of scope it is in.
+   */
+  readonly aggregated?: boolean;
 }
 
 /** All resources of one kind. Reads anywhere, writes inside `Store.write`. */

@@ -51,7 +51,7 @@ export function readRoutes<R extends ResourceRecord>(
     });
     return sendJson(request, reply, listOf(state, kind, scope, page));
   });
-  if (kind.scope !== 'global') aggregatedRoute(app, state, collection, show);
+  if (kind.aggregated ?? kind.scope !== 'global') aggregatedRoute(app, state, collection, show);
 }
 
 /** The envelope of a list. */

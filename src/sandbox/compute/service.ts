@@ -2,6 +2,12 @@ import type { Service, ServiceHost } from '../services.ts';
 import { offerRoutes } from './catalogue-offers.ts';
 import { placeRoutes } from './catalogue-places.ts';
 import { diskRoutes } from './disks/routes.ts';
+import { loadRoutes } from './groups/autoscalers/load.ts';
+import { autoscalerRoutes } from './groups/autoscalers/routes.ts';
+import { GroupController } from './groups/controller.ts';
+import { groupRoutes } from './groups/groups.ts';
+import { managerRoutes } from './groups/managers/routes.ts';
+import { templateRoutes } from './groups/templates.ts';
 import { imageRoutes } from './images/routes.ts';
 import { expireInstances } from './instances/preemption.ts';
 import { instanceRoutes } from './instances/routes.ts';
@@ -16,6 +22,7 @@ import { unsupportedRoutes } from './unsupported/routes.ts';
 /** Compute Engine: what it covers and where it differs is in README.md beside this file. */
 export async function computeService(host: ServiceHost): Promise<Service> {
   const state = openState(host);
+  const groups = new GroupController(state);
   return {
     name: 'compute',
     routes(app) {
@@ -28,17 +35,30 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       imageRoutes(app, state);
       instanceRoutes(app, state);
       networkRoutes(app, state);
+      templateRoutes(app, state);
+      groupRoutes(app, state);
+      managerRoutes(app, state, groups);
+      autoscalerRoutes(app, state, groups);
+      loadRoutes(app, state, groups);
       unsupportedRoutes(app);
       state.scheduler.start();
+      groups.start();
     },
     status: () => ({}),
     catchUp: async (signal) => {
       await state.scheduler.runDue(signal);
       await expireInstances(state, signal);
-      await state.scheduler.runDue(signal);
+      do await state.scheduler.runDue(signal);
+      while (!signal.aborted && (await groups.runDue()));
       await purgeOperations(state, signal);
     },
-    pause: () => state.scheduler.pause(),
-    reset: () => state.scheduler.start(),
+    pause: async () => {
+      await state.scheduler.pause();
+      await groups.pause();
+    },
+    reset: () => {
+      state.scheduler.start();
+      groups.start();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
 import { Collection, type Kind } from './collection.ts';
+import type { InstanceRecord } from './instances/kind.ts';
 import type { Machines } from './instances/machines.ts';
 import { openVpc, type Vpc } from './network/vpc.ts';
 import { addFailingPlan } from './operations/failing.ts';
@@ -29,6 +30,8 @@ export interface ComputeState extends ServiceHost {
   readonly scheduler: Scheduler;
   /** What runs inside instances, where anything does. */
   machines?: Machines;
+  /** Who wants to know that something happened to an instance. */
+  readonly watchers: Set<(instance: InstanceRecord) => void>;
 }
 
 export function openState(host: ServiceHost): ComputeState {
@@ -42,6 +45,7 @@ export function openState(host: ServiceHost): ComputeState {
     requests: store.table<{ scope: string; name: string }>('compute-requests'),
     projects: store.table<ProjectSettings>('compute-projects'),
     plans: new Map<string, Plan>(),
+    watchers: new Set<(instance: InstanceRecord) => void>(),
     vpc: openVpc(store, resources, host),
   };
   addFailingPlan(state);

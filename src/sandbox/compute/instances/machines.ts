@@ -41,6 +41,8 @@ type Told = Exclude<keyof Machines, 'copyFiles' | 'eraseFiles' | 'serialOutput'>
 
 interface Teller {
   readonly machines?: Machines | undefined;
+  /** Who else wants to know that something happened to an instance, such as its group. */
+  readonly watchers: Set<(instance: InstanceRecord) => void>;
   readonly store: { afterCommit(action: () => void): void };
   readonly log: (line: string) => void;
 }
@@ -50,6 +52,7 @@ export function tell(state: Teller, what: Told, instance: InstanceRecord): void 
   const then = structuredClone(instance);
   state.store.afterCommit(() => {
     try {
+      for (const watch of state.watchers) watch(then);
       state.machines?.[what](then);
     } catch (error) {
       state.log(`${what} ${instance.name}: ${(error as Error).stack ?? error}`);

@@ -14,6 +14,8 @@ export interface Begin {
   /** Name of the plan that carries it out. */
   plan: string;
   details?: Record<string, unknown>;
+  /** What several operations of one managed instance group have in common. */
+  operationGroupId?: string;
 }
 
 /** Inside a change: begins an operation. The scheduler carries it on once that is on disk. */
