@@ -66,9 +66,24 @@ const { output } = await build({
   },
 });
 
+/** What runs inside a VM: a program of its own, for worker threads. */
+const guest = await build({
+  cwd: root,
+  input: { worker: 'src/sandbox/guest/worker.ts' },
+  platform: 'node',
+  plugins: [interpreterOfJustBash()],
+  output: {
+    dir: join(dist, 'guest'),
+    format: 'esm',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minify: true,
+    keepNames: true,
+  },
+});
+
 chmodSync(join(dist, 'cloudlab.js'), 0o755);
 await compileContent();
-writeNotices(output.flatMap((chunk) => Object.keys(chunk.modules ?? {})));
+writeNotices([...output, ...guest.output].flatMap((chunk) => Object.keys(chunk.modules ?? {})));
 
 /** One file a mission, loaded when it is played: the bundler must know their names. */
 function missionsByName() {
@@ -121,6 +136,33 @@ function withoutFolders() {
     transform: {
       filter: { id: /ssh2[\\/]lib[\\/](protocol[\\/]crypto[\\/]poly1305|agent)\.js$/ },
       handler: (code) => `const __dirname = '', __filename = '';\n${code}`,
+    },
+  };
+}
+
+/**
+ * just-bash keeps its interpreter to itself; src/sandbox/guest/shell/interpreter.ts stands in
+ * front of it. What a guest never has (a network of the host, sqlite, JavaScript) stays out.
+ */
+function interpreterOfJustBash() {
+  const made = /await new (\w+)\(\w+,\w+\)\.executeScript\(/;
+  return {
+    name: 'interpreter-of-just-bash',
+    resolveId: {
+      filter: { id: /(undici|curl|html-to-markdown|sqlite3|js-exec|python3|xan|yq)-\w{8}\.js$/ },
+      handler: () => ({ id: '\0not-in-guests', moduleSideEffects: false }),
+    },
+    load: {
+      filter: { id: /^\0not-in-guests$/ },
+      handler: () => 'export {};',
+    },
+    transform: {
+      filter: { id: /just-bash[\\/]dist[\\/]bundle[\\/]index\.js$/ },
+      handler(code) {
+        const name = made.exec(code)?.[1];
+        if (!name) throw new Error('just-bash no longer makes its interpreter as it did');
+        return `${code}\nexport { ${name} as Interpreter };`;
+      },
     },
   };
 }

@@ -175,6 +175,16 @@ export class GuestFs {
     this.#dirty.add(path);
   }
 
+  /** Takes the changes since the last time; set by the machine that the disk belongs to. */
+  onChanges: (changes: readonly FileChange[]) => void = () => {};
+
+  /** Hands the changes over: at the end of each command line, of a session, of a job. */
+  flush(): void {
+    if (this.#dirty.size === 0) return;
+    const changes = this.takeChanges();
+    if (changes.length > 0) this.onChanges(changes);
+  }
+
   /** The changes since the last call, to be kept with the disk. Volatile folders apart. */
   takeChanges(): FileChange[] {
     const changes: FileChange[] = [];

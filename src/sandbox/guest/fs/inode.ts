@@ -51,7 +51,10 @@ export interface Device {
   readonly kind: '-' | 'c' | 'b';
   /** Shown by `ls -l` instead of the size. */
   readonly numbers?: readonly [major: number, minor: number];
+  /** What one read gives; of endless ones a piece. */
   read(who: LiveReader): Uint8Array | string;
+  /** Never at its end, as /dev/zero. */
+  readonly endless?: true;
   /** Without it, writing fails with EACCES. */
   write?(bytes: Uint8Array, who: LiveReader): void;
 }
@@ -71,4 +74,8 @@ export interface FileStat {
   readonly mtime: number;
   readonly links: number;
   readonly device?: Device;
+}
+
+export function isEndless(device: Device | undefined): boolean {
+  return device?.endless ?? false;
 }

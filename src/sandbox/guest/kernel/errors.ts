@@ -1,3 +1,5 @@
+import type { GuestNetworkFault } from '../contract.ts';
+
 /** What each errno says, as strerror(3) of glibc puts it. */
 const MESSAGES = {
   EPERM: 'Operation not permitted',
@@ -50,4 +52,15 @@ export class SystemError extends Error {
 export function errorText(error: unknown): string {
   if (error instanceof SystemError) return error.text;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A connection that did not come about. */
+export class NetworkError extends Error {
+  readonly fault: GuestNetworkFault;
+
+  constructor(fault: GuestNetworkFault, message: string = fault) {
+    super(message);
+    this.name = 'GuestNetworkError';
+    this.fault = fault;
+  }
 }

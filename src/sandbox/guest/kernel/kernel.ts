@@ -23,7 +23,7 @@ export interface Kernel {
   /** Differs after each boot: /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;
   randomBytes(size: number): Uint8Array;
-  /** Unique for the life of a disk: /etc/machine-id. */
+  /** By now: `hostname NAME` changes it until the next boot. */
   hostname: string;
   /** An HTTP request: to this machine's own ports, or out through the VPC network. */
   request(request: Omit<GuestRequest, 'from'>): Promise<GuestResponse>;
@@ -41,7 +41,7 @@ export interface Kernel {
     options: RunOptions & {
       user: string;
       parent?: Process;
-      output?: (stream: 'stdout' | 'stderr', text: string) => void;
+      output?: (stream: 'stdout' | 'stderr', text: string) => Promise<void> | void;
       signal?: AbortSignal;
     },
   ): Promise<RunResult>;

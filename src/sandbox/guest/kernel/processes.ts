@@ -40,6 +40,8 @@ export interface ProcessOptions {
   readonly rssKib?: number;
   /** Started with the machine: this one takes the pid. */
   readonly pid?: number;
+  /** Something that a user or a script runs: the guest does not hibernate while there is any. */
+  readonly work?: boolean;
   /**
    * What the process does with a signal other than KILL. True: it was dealt with (a service
    * that reloads at HUP); otherwise the default action follows.
@@ -52,6 +54,7 @@ export class Process {
   readonly pid: number;
   readonly who: Credentials;
   readonly kernelThread: boolean;
+  readonly work: boolean;
   readonly tty: string | undefined;
   /** Milliseconds since 1970, sandbox time. */
   readonly started: number;
@@ -65,6 +68,8 @@ export class Process {
   cpuTime = 0;
   rssKib: number;
   nice = 0;
+  /** Signals that do nothing, as nohup(1) sets it; children inherit them. */
+  readonly ignored: Set<Signal>;
   /** Exit status, or the signal that ended it, once it has ended. */
   end: { code: number; signal?: Signal } | undefined;
   readonly ended: Promise<{ code: number; signal?: Signal }>;
@@ -81,11 +86,13 @@ export class Process {
     this.who = options.who;
     this.command = options.command;
     this.kernelThread = options.kernelThread ?? false;
+    this.work = options.work ?? false;
     this.tty = options.tty;
     this.cwd = options.cwd ?? '/';
     this.environment = options.environment ?? new Map();
     this.rssKib = options.rssKib ?? 2048;
     this.#onSignal = options.onSignal;
+    this.ignored = new Set(options.parent?.ignored);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -104,7 +111,7 @@ export class Process {
   deliver(signal: Signal): void {
     if (this.end || this.kernelThread) return;
     if (signal !== 'KILL' && signal !== 'STOP' && this.#onSignal?.(signal)) return;
-    if (signal === 'CHLD') return;
+    if (signal === 'CHLD' || (this.ignored.has(signal) && signal !== 'KILL')) return;
     if (signal === 'STOP' || signal === 'TSTP') this.state = 'T';
     else if (signal === 'CONT') this.state = 'S';
     else this.exit(128 + SIGNALS[signal], signal);

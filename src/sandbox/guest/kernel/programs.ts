@@ -44,6 +44,17 @@ export interface ProgramIo {
   sleep(ms: number): Promise<void>;
   /** Runs a command line in a shell of its own and returns when it ended (`sudo`, `xargs`, `watch`...). */
   run(command: string | readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Runs a text as a shell's script, this process being the shell: `bash` and what is like it. */
+  script(text: string, args: readonly string[]): Promise<number>;
+  /** A shell that asks for lines on the terminal, where standard input is one (`bash`, `sudo -i`). */
+  readonly interact:
+    | ((options?: { user?: string; login?: boolean }) => Promise<number>)
+    | undefined;
+  /**
+   * How many bytes something endless may print: pipes and files get them all at once, and no
+   * reader can say that it has enough. Undefined where the client takes them one by one.
+   */
+  readonly limit: number | undefined;
   /** The command of this name that just-bash brings along. Undefined where it has none. */
   readonly original: ((args: readonly string[]) => Promise<number>) | undefined;
 }
@@ -55,6 +66,10 @@ export interface RunOptions {
   /** The whole environment; without it the program's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array | string;
+  /** Where what it prints goes, if not where the program's own goes. */
+  readonly output?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void> | void;
+  /** Interrupts it. */
+  readonly signal?: AbortSignal;
   /** Collect what it prints instead of passing it on. */
   readonly capture?: boolean;
 }
