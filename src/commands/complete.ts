@@ -8,11 +8,13 @@ export default defineCommand({
   examples: ['cloudlab complete -- mission cr'],
   hidden: true,
 
-  async run({ host, terminal }) {
+  async run({ home, host, terminal }) {
     const at = host.argv.indexOf('--');
     const words = at < 0 ? [] : host.argv.slice(at + 1);
     const { candidates } = await import('./completion-candidates.ts');
-    for (const candidate of await candidates(words, host.packageRoot)) terminal.print(candidate);
+    for (const candidate of await candidates(words, host.packageRoot, home)) {
+      terminal.print(candidate);
+    }
     return exitCodes.done;
   },
 });

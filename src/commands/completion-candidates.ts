@@ -3,6 +3,7 @@ import { targetKinds } from '../cloud/target.ts';
 import { globalOptions } from '../command-line.ts';
 import { loadCommands } from '../commands.ts';
 import { loadContent } from '../content/load.ts';
+import type { Home } from '../home.ts';
 import { languages } from '../i18n/messages.ts';
 import type { CommandSpec } from './command.ts';
 
@@ -21,12 +22,16 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
 export async function candidates(
   words: readonly string[],
   packageRoot: string,
+  home: Home,
 ): Promise<readonly string[]> {
   const table = await loadCommands();
   const done = words.slice(0, -1);
   const current = words.at(-1) ?? '';
   const values = optionValues[done.at(-1) ?? ''];
-  const found = values ?? candidatesAfter(done, current, table, packageRoot);
+  const found = [
+    ...(values ?? candidatesAfter(done, current, table, packageRoot)),
+    ...(await vmsAfter(done, current, home)),
+  ];
   return found.filter((candidate) => candidate.startsWith(current));
 }
 
@@ -47,6 +52,23 @@ function candidatesAfter(
   if (current.startsWith('-')) return optionsOf(subcommand ?? command);
   if (below !== undefined) return [];
   return [...Object.keys(command.subcommands ?? {}), ...idsOf(name, packageRoot)];
+}
+
+/** The VMs of the running sandbox, or their zones: `cloudlab ssh ` asks for one. */
+async function vmsAfter(
+  done: readonly string[],
+  current: string,
+  home: Home,
+): Promise<readonly string[]> {
+  const wantsZone = done.at(-1) === '--zone';
+  if (done[0] !== 'ssh' || current.startsWith('-')) return [];
+  if (!wantsZone && done.length > 1) return [];
+  const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
+  const { listMachines } = await import('../cloud/ssh-machines.ts');
+  const running = await findRunningSandbox(home);
+  // Whoever presses Tab is not told what is wrong.
+  const machines = running && (await listMachines(running.address.url).catch(() => []));
+  return [...new Set((machines ?? []).map(({ name, zone }) => (wantsZone ? zone : name)))];
 }
 
 function optionsOf(command: CommandSpec | undefined): readonly string[] {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { candidates } from '../../src/commands/completion-candidates.ts';
+import { locateHome } from '../../src/home.ts';
 import { program } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { packageRoot } from '../support/host.ts';
+import { sandboxWithVm } from './ssh-support.ts';
 
 it.each([
   [['mis'], ['mission']],
@@ -32,7 +34,15 @@ it.each([
   [['compl'], ['completion']],
   [['nothing-like-it', ''], []],
 ])('after %j come %j', async (words, expected) => {
-  expect(await candidates(words, packageRoot)).toEqual(expected);
+  const home = locateHome(temporaryDirectory(), '/', '/');
+  expect(await candidates(words, packageRoot, home)).toEqual(expected);
+});
+
+it('after ssh come the VMs of the running sandbox', async () => {
+  const { home, zone } = await sandboxWithVm();
+  expect(await candidates(['ssh', 'w'], packageRoot, home)).toEqual(['web-1']);
+  expect(await candidates(['ssh', 'web-1', '--zone', ''], packageRoot, home)).toEqual([zone]);
+  expect(await candidates(['ssh', 'web-1', ''], packageRoot, home)).toEqual([]);
 });
 
 it('bash completes with the script that cloudlab prints', async (context) => {
