@@ -8,6 +8,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   lesson: () => import('./commands/lesson.ts'),
   sandbox: () => import('./commands/sandbox.ts'),
   ssh: () => import('./commands/ssh.ts'),
+  network: () => import('./commands/network.ts'),
   clock: () => import('./commands/clock.ts'),
   env: () => import('./commands/env.ts'),
   cleanup: () => import('./commands/cleanup.ts'),

@@ -35,7 +35,7 @@ export interface ErrorDetails {
   'sandbox-already-running': { url: string; pid: number };
   'sandbox-unreachable': {
     url: string;
-    asked: 'start' | 'stop' | 'reset' | 'advance' | 'machines';
+    asked: 'start' | 'stop' | 'reset' | 'advance' | 'machines' | 'reach';
   };
   'bad-duration': { value: string };
   'clock-too-far': Record<never, never>;
@@ -52,6 +52,10 @@ export interface ErrorDetails {
     known: string;
   };
   'ambiguous-vm': { name: string; zones: readonly string[] };
+  'unknown-endpoint': { name: string; nearest: string | undefined; known: string };
+  'ambiguous-endpoint': { name: string; zones: readonly string[] };
+  'ambiguous-address': { name: string; names: readonly string[] };
+  'no-way-to-ask': { from: string; to: string; sender: boolean };
   'bad-user': { user: string };
   'vm-not-running': { name: string; zone: string; status: string };
   'vm-blocked': VmBlocked;

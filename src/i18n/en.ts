@@ -1,5 +1,6 @@
 import { errors } from './errors.en.ts';
 import { lesson } from './lesson.en.ts';
+import { reach } from './reach.en.ts';
 
 const count = (number: number, thing: string) =>
   `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
@@ -19,6 +20,7 @@ export const en = {
   language: 'en' as 'en' | 'ko',
   errors,
   lesson,
+  reach,
 
   errorLabels: { error: 'Error', why: 'Why', next: 'Next' },
   ourBug: (log: string) =>
@@ -66,6 +68,8 @@ export const en = {
     sandboxStatus: 'say whether a sandbox runs, and what is in it',
     sandboxReset: 'delete everything in the sandbox',
     ssh: 'log in to a VM of the sandbox, or run one command in it',
+    network: 'ask the VPC network of the sandbox',
+    networkReach: 'say whether one end reaches the other, and which rule decides it',
     clock: "show the sandbox's own clock, or move it on",
     clockAdvance: 'move the clock on, and do what becomes due meanwhile',
     env: 'print the variables that point gcloud and client libraries at the sandbox',

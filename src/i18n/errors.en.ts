@@ -148,6 +148,7 @@ export const errors: ErrorTexts = {
       stop: 'It was asked to stop and goes on.',
       reset: 'It was asked to delete everything and did not.',
       advance: 'It was asked to move its clock and did not say that it has.',
+      reach: 'It was asked about a way through its network and did not answer.',
       machines: 'It was asked for its virtual machines and did not name them.',
     }[asked],
     next: 'Look at the window in which it runs, or end it there with Ctrl-C.',
@@ -200,6 +201,28 @@ export const errors: ErrorTexts = {
   'ambiguous-vm': ({ name, zones }) => ({
     what: `There is a VM "${name}" in more than one zone.`,
     next: `Say which: cloudlab ssh ${name} --zone ${zones.join(' | ')}`,
+  }),
+  'unknown-endpoint': ({ name, nearest, known }) => ({
+    what: `The sandbox has no VM "${name}".`,
+    ...(known === '' ? {} : { why: `It has: ${known}` }),
+    next:
+      nearest === undefined
+        ? 'A VM, an address, my-computer, internet, metadata and google-apis can be asked about.'
+        : `Did you mean: ${nearest}`,
+  }),
+  'ambiguous-endpoint': ({ name, zones }) => ({
+    what: `There is a VM "${name}" in more than one zone.`,
+    next: `Say which: ${zones.map((zone) => `${zone}/${name}`).join(' | ')}`,
+  }),
+  'ambiguous-address': ({ name, names }) => ({
+    what: `VMs of several networks have the address ${name}.`,
+    next: `Say which VM: ${names.join(' | ')}`,
+  }),
+  'no-way-to-ask': ({ from, to, sender }) => ({
+    what: sender
+      ? `Nothing in the sandbox connects from ${from}.`
+      : `From ${from} to ${to}: both are outside of the sandbox.`,
+    next: 'One end has to be a VM; who connects is a VM, an address or my-computer.',
   }),
   'bad-user': ({ user }) => ({
     what: `Nobody can log in as "${user}".`,

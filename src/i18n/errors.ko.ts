@@ -140,6 +140,7 @@ export const errors: ErrorTexts = {
       stop: '끄라고 했는데도 계속 켜져 있어요.',
       reset: '모두 지우라고 했는데 지우지 않았어요.',
       advance: '시계를 돌리라고 했는데 마쳤다는 답이 없어요.',
+      reach: '네트워크에서 연결되는지 물었지만 답하지 않았어요.',
       machines: 'VM 목록을 물었지만 알려 주지 않았어요.',
     }[asked],
     next: '샌드박스를 켠 창을 확인하거나, 그 창에서 Ctrl-C로 끝내세요.',
@@ -192,6 +193,28 @@ export const errors: ErrorTexts = {
   'ambiguous-vm': ({ name, zones }) => ({
     what: `"${name}" VM이 여러 영역(zone)에 있어요.`,
     next: `어느 것인지 알려 주세요: cloudlab ssh ${name} --zone ${zones.join(' | ')}`,
+  }),
+  'unknown-endpoint': ({ name, nearest, known }) => ({
+    what: `샌드박스에 "${name}" VM이 없어요.`,
+    ...(known === '' ? {} : { why: `있는 VM: ${known}` }),
+    next:
+      nearest === undefined
+        ? 'VM 이름, 주소, my-computer, internet, metadata, google-apis를 쓸 수 있어요.'
+        : `혹시 이건가요? ${nearest}`,
+  }),
+  'ambiguous-endpoint': ({ name, zones }) => ({
+    what: `"${name}" VM이 여러 영역(zone)에 있어요.`,
+    next: `어느 것인지 알려 주세요: ${zones.map((zone) => `${zone}/${name}`).join(' | ')}`,
+  }),
+  'ambiguous-address': ({ name, names }) => ({
+    what: `${name} 주소를 가진 VM이 여러 네트워크에 있어요.`,
+    next: `어느 VM인지 알려 주세요: ${names.join(' | ')}`,
+  }),
+  'no-way-to-ask': ({ from, to, sender }) => ({
+    what: sender
+      ? `샌드박스에서 ${from}에서 시작하는 연결은 없어요.`
+      : `${from}에서 ${to}: 둘 다 샌드박스 밖에 있어요.`,
+    next: '한쪽은 VM이어야 해요. 거는 쪽에는 VM, 주소, my-computer를 쓸 수 있어요.',
   }),
   'bad-user': ({ user }) => ({
     what: `"${user}" 사용자로는 로그인할 수 없어요.`,

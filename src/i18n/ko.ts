@@ -2,6 +2,7 @@ import { josa } from 'es-hangul';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
+import { reach } from './reach.ko.ts';
 
 /** 며칠 몇 시간 몇 분. */
 const span = (seconds: number) =>
@@ -21,6 +22,7 @@ export const ko: Messages = {
   language: 'ko',
   errors,
   lesson,
+  reach,
 
   errorLabels: { error: '오류', why: '이유', next: '해결' },
   ourBug: (log) =>
@@ -68,6 +70,8 @@ export const ko: Messages = {
     sandboxStatus: '샌드박스가 켜져 있는지, 무엇이 들어 있는지 보기',
     sandboxReset: '샌드박스에 든 것을 모두 지우기',
     ssh: '샌드박스의 VM에 로그인하거나 명령을 실행하기',
+    network: '샌드박스의 VPC 네트워크에 물어보기',
+    networkReach: '연결되는지, 어느 규칙이 정하는지 보기',
     clock: '샌드박스 시계를 보거나 앞으로 돌리기',
     clockAdvance: '시계를 앞으로 돌리고, 그동안 일어날 일을 바로 처리하기',
     env: 'gcloud와 클라이언트 라이브러리를 샌드박스로 연결하는 변수 출력',
