@@ -46,7 +46,8 @@ const s3 = {
   delete: (bucket, name) => ['DELETE', `/${bucket}/${name}`],
 };
 
-export async function startCloudlab(dataDir) {
+/** @param options of `cloudlab sandbox start` besides */
+export async function startCloudlab(dataDir, options = []) {
   const home = mkdtempSync(join(tmpdir(), 'cloudlab-bench-'));
   const port = await freePort();
   const data = dataDir ?? join(home, 'data');
@@ -54,7 +55,7 @@ export async function startCloudlab(dataDir) {
   const server = await launch(
     'cloudlab',
     process.execPath,
-    [program, 'sandbox', 'start', '--port', String(port), '--data', data],
+    [program, 'sandbox', 'start', '--port', String(port), '--data', data, ...options],
     { port, env: { ...process.env, CLOUDLAB_HOME: home } },
   );
   return { ...server, ...gcs, stop: () => server.stop().then(() => discard(home)) };
