@@ -11,6 +11,8 @@ import { templateRoutes } from './groups/templates.ts';
 import { imageRoutes } from './images/routes.ts';
 import { expireInstances } from './instances/preemption.ts';
 import { instanceRoutes } from './instances/routes.ts';
+import { MachineRoom } from './machines/machine-room.ts';
+import { machineRoutes } from './machines/routes.ts';
 import { networkRoutes } from './network/network-routes.ts';
 import { purgeOperations } from './operations/purge.ts';
 import { operationRoutes } from './operations/routes.ts';
@@ -23,9 +25,15 @@ import { unsupportedRoutes } from './unsupported/routes.ts';
 export async function computeService(host: ServiceHost): Promise<Service> {
   const state = openState(host);
   const groups = new GroupController(state);
+  const room = new MachineRoom(state);
+  state.machines = room;
   return {
     name: 'compute',
     routes(app) {
+      app.addHook('onResponse', ({ method, url }, _reply, done) => {
+        if (method !== 'GET' && url.startsWith('/compute/')) room.recheck();
+        done();
+      });
       projectRoutes(app, state);
       placeRoutes(app, state);
       offerRoutes(app, state);
@@ -40,11 +48,13 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       managerRoutes(app, state, groups);
       autoscalerRoutes(app, state, groups);
       loadRoutes(app, state, groups);
+      machineRoutes(app, room);
       unsupportedRoutes(app);
       state.scheduler.start();
       groups.start();
+      room.resume();
     },
-    status: () => ({}),
+    status: () => ({ machines: room.count }),
     catchUp: async (signal) => {
       await state.scheduler.runDue(signal);
       await expireInstances(state, signal);
@@ -55,6 +65,7 @@ export async function computeService(host: ServiceHost): Promise<Service> {
     pause: async () => {
       await state.scheduler.pause();
       await groups.pause();
+      await room.pause();
     },
     reset: () => {
       state.scheduler.start();

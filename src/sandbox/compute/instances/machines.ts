@@ -21,6 +21,8 @@ export interface Machines {
   reset(instance: InstanceRecord): void;
   /** Metadata, tags, addresses, disks or such have changed. */
   changed(instance: InstanceRecord): void;
+  /** Rules, routes, addresses, tags: something that decides who reaches whom may have changed. */
+  recheck(): void;
   /** It is gone; whether its disks are is told by `eraseFiles`. */
   deleted(instance: InstanceRecord): void;
 
@@ -37,7 +39,7 @@ export interface Machines {
   ): { contents: string; start: number; next: number };
 }
 
-type Told = Exclude<keyof Machines, 'copyFiles' | 'eraseFiles' | 'serialOutput'>;
+type Told = Exclude<keyof Machines, 'recheck' | 'copyFiles' | 'eraseFiles' | 'serialOutput'>;
 
 interface Teller {
   readonly machines?: Machines | undefined;

@@ -103,10 +103,12 @@ export class Scheduler {
     if (operation.status === 'DONE') {
       for (const end of this.#waiting.get(operationKey(operation).toString()) ?? []) end();
     }
+    const state = this.#state as ComputeState;
+    state.machines?.recheck();
     if (operation.error !== undefined) return;
     try {
       // Not awaited: a machine that boots must not hold up other operations.
-      Promise.resolve(step?.afterwards?.(this.#state as ComputeState, operation)).catch((error) =>
+      Promise.resolve(step?.afterwards?.(state, operation)).catch((error) =>
         this.#tell(operation, error),
       );
     } catch (error) {

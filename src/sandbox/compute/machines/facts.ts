@@ -1,0 +1,51 @@
+import type { GuestMachine } from '../../guest/contract.ts';
+import { findMachineType } from '../catalogue/machine-types.ts';
+import type { InstanceRecord } from '../instances/kind.ts';
+import { placeName } from '../place.ts';
+import { nameOf } from '../references.ts';
+
+/**
+ * The machine that a guest finds itself on, as its resources describe it.
+ *
+ * @param gateways of the network interfaces' subnets
+ * @param imageFamily of the image that the boot disk was made of
+ */
+export function machineFacts(
+  projectId: string,
+  instance: InstanceRecord,
+  gateways: readonly string[],
+  imageFamily: string,
+): GuestMachine {
+  const zone = placeName(instance.scope);
+  const type = findMachineType(zone, nameOf(instance.machineType));
+  return {
+    hostname: instance.name,
+    imageFamily,
+    projectId,
+    zone,
+    vcpus: type?.guestCpus ?? 1,
+    memoryMb: type?.memoryMb ?? 1024,
+    cpuPlatform: instance.cpuPlatform,
+    disks: instance.disks.map(({ deviceName, diskSizeGb, boot }) => ({
+      deviceName,
+      sizeGb: Number(diskSizeGb),
+      boot,
+    })),
+    interfaces: instance.networkInterfaces.map(({ networkIP }, index) => ({
+      name: `ens${4 + index}`,
+      mac: macOf(networkIP),
+      address: networkIP,
+      gateway: gateways[index] ?? '',
+      mtu: MTU,
+    })),
+  };
+}
+
+/** A VPC network's unless it was made with another. https://cloud.google.com/vpc/docs/mtu */
+export const MTU = 1460;
+
+/** As on GCP: 42:01 and the internal address. */
+export function macOf(address: string): string {
+  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  return ['42', '01', ...bytes].join(':');
+}
