@@ -1,6 +1,6 @@
 /**
- * The same login for OpenSSH's own clients, and for what reads their configuration (VS Code,
- * rsync, Ansible). Host keys go by an alias (`HostKeyAlias`), because the ports of VMs change.
+ * The same login for OpenSSH's own clients, and for what reads their configuration. Host keys go
+ * by an alias (`HostKeyAlias`), because the ports of VMs change.
  */
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';

@@ -102,7 +102,7 @@ export const en = {
     user: 'log in as this user (default: your own name)',
     tty: 'with a terminal, also for a command (top, nano)',
     print: "print the command line of OpenSSH's ssh that does the same",
-    config: 'write and print the settings for ssh, scp, sftp and VS Code',
+    config: 'write and print the settings for ssh, scp and sftp',
     duration: 'how far: 45m, 12h, 30d or 2w',
     run: 'clean up only this run',
     force: 'also clean up runs that seem to be still alive',

@@ -104,7 +104,7 @@ export const ko: Messages = {
     user: '로그인할 사용자 (기본: 내 이름)',
     tty: '명령도 터미널에서 실행하기 (top, nano)',
     print: '같은 일을 하는 OpenSSH ssh 명령을 출력하기',
-    config: 'ssh, scp, sftp, VS Code용 설정을 쓰고 출력하기',
+    config: 'ssh, scp, sftp용 설정을 쓰고 출력하기',
     duration: '얼마나 돌릴지. 예: 45m, 12h, 30d, 2w',
     run: '이 ID의 실행만 치우기',
     force: '아직 실행 중으로 보이는 것까지 치우기',

@@ -1,68 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { home } from '../sandbox/ssh/stand-in-guest.ts';
-import { startSsh } from '../sandbox/ssh/support.ts';
-import { tempDir } from '../sandbox/support.ts';
+import { openssh } from './openssh.ts';
 import { requireTool } from './tools.ts';
 
 /** OpenSSH's ssh, scp and sftp against the SSH server, with a guest of the tests' own. */
 
 beforeEach((context) => requireTool(context, 'ssh', 'openssh-client', '-V'));
-
-interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-async function openssh(limits: Parameters<typeof startSsh>[0] = {}) {
-  const ssh = await startSsh(limits);
-  const dir = await tempDir();
-  const key = join(dir, 'key');
-  const config = join(dir, 'config');
-  await writeFile(key, ssh.pair.privateKey);
-  await chmod(key, 0o600);
-  await writeFile(join(dir, 'known'), `[127.0.0.1]:${ssh.port} ${ssh.hostKey.publicKey}\n`);
-  await writeFile(
-    config,
-    [
-      'Host vm',
-      '  HostName 127.0.0.1',
-      `  Port ${ssh.port}`,
-      '  User learner',
-      `  IdentityFile ${key}`,
-      '  IdentitiesOnly yes',
-      `  UserKnownHostsFile ${join(dir, 'known')}`,
-      '  StrictHostKeyChecking yes',
-      '  SendEnv LC_TEST',
-      '',
-    ].join('\n'),
-  );
-  const start = (program: string, args: string[]): ChildProcess => {
-    const child = spawn(program, ['-F', config, ...args], {
-      cwd: dir,
-      env: { PATH: process.env['PATH'] ?? '', LC_TEST: 'ko_KR.UTF-8', HOME: dir },
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    return child;
-  };
-  const run = (program: string, args: string[], input = ''): Promise<Result> => {
-    const child = start(program, args);
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-    const result = { stdout: '', stderr: '' };
-    child.stdout?.on('data', (chunk) => {
-      result.stdout += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      result.stderr += chunk;
-    });
-    return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...result })));
-  };
-  return { ...ssh, dir, config, start, run };
-}
 
 it('ssh: commands, exit codes, signals, pipes, the environment, Korean', async () => {
   const { run } = await openssh();

@@ -143,6 +143,7 @@ export class Connection {
 
   /** Says goodbye, as a machine does that shuts down. */
   end(): void {
+    if (this.#client === undefined) this.destroy();
     this.#client?.end();
     this.#destroySoon();
   }

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { connectOnce, type SshTarget } from '../../../src/cloud/ssh-client.ts';
 import { makeSshKeyPair } from '../../../src/cloud/ssh-key-pair.ts';
+import type { Guest } from '../../../src/sandbox/guest/contract.ts';
 import { makeHostKey } from '../../../src/sandbox/ssh/host-key.ts';
 import { SshServer } from '../../../src/sandbox/ssh/server.ts';
 import type { SshLimits } from '../../../src/sandbox/ssh/vm.ts';
@@ -9,8 +10,12 @@ import { standInGuest } from './stand-in-guest.ts';
 
 const hostKey = makeHostKey();
 
-/** An SSH server with one VM, whose user `learner` has a key; all gone after the test. */
-export async function startSsh(limits: Partial<SshLimits> = {}) {
+/**
+ * An SSH server with one VM, whose user `learner` has a key; all gone after the test.
+ *
+ * @param real what runs in it instead of the stand-in
+ */
+export async function startSsh(limits: Partial<SshLimits> = {}, real?: Guest) {
   const clock = manualClock('2026-01-02T03:04:05Z');
   const pair = await makeSshKeyPair('learner@test');
   const guest = standInGuest();
@@ -23,7 +28,7 @@ export async function startSsh(limits: Partial<SshLimits> = {}) {
     hostKey: hostKey.privateKey,
     sshKeys: () => state.keys,
     accepts: () => state.isAllowed,
-    guest: async () => guest,
+    guest: async () => real ?? guest,
   };
   const { port } = await server.open(vm);
   const target: SshTarget = {

@@ -231,9 +231,10 @@ class SftpSession {
     }
     const isEmpty = found === undefined || has(OPEN.truncate);
     const created = found === undefined ? (mode ?? 0o666) & ~0o022 : undefined;
-    // At once, so that it is the opening that fails where nothing may be written.
-    if (isEmpty && has(OPEN.write)) await this.#files.write(path, new Uint8Array(), created);
     const content = isEmpty ? Buffer.alloc(0) : Buffer.from(await this.#files.read(path));
+    // As it was, so that it is the opening that fails where nothing may be written: clients
+    // (scp among them) do not look at what closing answers.
+    if (has(OPEN.write)) await this.#files.write(path, Uint8Array.from(content), created);
     return this.#handles.add({
       kind: 'file',
       path,
