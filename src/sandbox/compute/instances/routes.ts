@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { notImplemented } from '../../wire/errors.ts';
 import { deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { accessConfigRoutes } from './access-config-routes.ts';
@@ -6,6 +7,7 @@ import { attachmentRoutes } from './attachment-routes.ts';
 import { instance } from './body.ts';
 import { createInstance } from './create.ts';
 import { beginDelete, DELETE_SECONDS, deleteInstance } from './delete.ts';
+import { withTemplate } from './from-template.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
 import { RUN } from './lifecycle.ts';
 import { powerRoutes } from './power-routes.ts';
@@ -19,7 +21,11 @@ export function instanceRoutes(app: FastifyInstance, state: ComputeState): void 
   insertRoute(app, state, instances, {
     schema: instance,
     nameOf: ({ name }) => name,
-    make: ({ scope, body }) => createInstance(state, scope, body),
+    make({ scope, body, query }) {
+      if (query['sourceMachineImage']) throw notImplemented('machine images');
+      const request = withTemplate(state, body, query['sourceInstanceTemplate']);
+      return createInstance(state, scope, request);
+    },
     plan: RUN,
   });
   deleteRoute(app, state, instances, {
