@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { readJson } from '../wire/body.ts';
-import { ApiError } from '../wire/errors.ts';
+import { ApiError, notImplemented } from '../wire/errors.ts';
 import { invalidField, requiredField } from './errors.ts';
 
 /**
@@ -48,3 +48,28 @@ export const labels = z.record(
   text.regex(/^\p{Ll}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$|^\p{Lo}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u),
   text.regex(/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u),
 );
+
+/**
+ * Refuses fields that the sandbox has nothing behind, where they ask for something: what is
+ * made would not be what was asked for.
+ *
+ * @throws 501
+ */
+export function refuseGiven(
+  body: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): void {
+  for (const field of fields) if (asksForSomething(body[field])) throw notImplemented(field);
+}
+
+function asksForSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== '' && value !== false;
+}
+
+/** A schema that lets such fields through to `refuseGiven`. */
+export const refused = <F extends string>(
+  fields: readonly F[],
+): Record<F, z.ZodOptional<z.ZodUnknown>> =>
+  Object.fromEntries(fields.map((field) => [field, z.unknown().optional()])) as never;

@@ -17,6 +17,12 @@ export function fingerprintOf(value: unknown): string {
  * @param given by the client; undefined or empty where it did not look before
  */
 export function checkFingerprint(what: string, current: unknown, given: string | undefined): void {
-  if (given === fingerprintOf(current)) return;
+  if (isFingerprintOf(current, given)) return;
   throw staleFingerprint(what);
+}
+
+/** Compared as bytes: gcloud sends what it got in the other alphabet of base64, with `-` and `_`. */
+export function isFingerprintOf(current: unknown, given: string | undefined): boolean {
+  const wanted = Buffer.from(fingerprintOf(current), 'base64');
+  return given !== undefined && Buffer.from(given, 'base64').equals(wanted);
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { int64, labels, text } from '../body.ts';
+import { int64, labels, refused, refuseGiven, text } from '../body.ts';
 import { diskSizes, findDiskType } from '../catalogue/disk-types.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { INSTANCES, type InstanceRecord } from '../instances/kind.ts';
@@ -24,6 +24,20 @@ import { DISKS, type DiskRecord } from './kind.ts';
 import { makeDisk, putDisk } from './make.ts';
 import { showDisk } from './show.ts';
 
+/** What the sandbox has not. */
+const NO_DISK = [
+  'asyncPrimaryDisk',
+  'diskEncryptionKey',
+  'enableConfidentialCompute',
+  'replicaZones',
+  'resourcePolicies',
+  'sourceImageEncryptionKey',
+  'sourceInstantSnapshot',
+  'sourceSnapshotEncryptionKey',
+  'sourceStorageObject',
+  'storagePool',
+] as const;
+
 /** https://cloud.google.com/compute/docs/reference/rest/v1/disks */
 const disk = z.object({
   name: text,
@@ -40,6 +54,7 @@ const disk = z.object({
   sourceImage: text.optional(),
   sourceSnapshot: text.optional(),
   sourceDisk: text.optional(),
+  ...refused(NO_DISK),
 });
 
 export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
@@ -49,6 +64,7 @@ export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
     schema: disk,
     nameOf: ({ name }) => name,
     make({ scope, body, query }) {
+      refuseGiven(body, NO_DISK);
       // The image may stand beside the body too, where the API first had it.
       const { sourceImage = body.sourceImage } = query;
       const made = makeDisk(state, scope, { ...body, sourceImage });

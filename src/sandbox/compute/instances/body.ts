@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { int32, int64, labels, text } from '../body.ts';
+import { int32, int64, labels, refused, text } from '../body.ts';
 
 /*
  * Instances as clients send them. Fields that are only kept and shown are in `KEPT`; what is
@@ -25,6 +25,9 @@ export const accessConfig = z.object({
 });
 export type AccessConfigRequest = z.infer<typeof accessConfig>;
 
+/** Of an interface: what the sandbox has not. */
+export const NO_INTERFACE = ['ipv6Address', 'networkAttachment', 'queueCount'] as const;
+
 export const networkInterface = z.object({
   name: text.optional(),
   network: text.optional(),
@@ -36,8 +39,19 @@ export const networkInterface = z.object({
   accessConfigs: z.array(accessConfig).optional(),
   aliasIpRanges: z.array(object).optional(),
   ipv6AccessConfigs: z.array(object).optional(),
+  ...refused(NO_INTERFACE),
 });
 export type InterfaceRequest = z.infer<typeof networkInterface>;
+
+/** Of a disk: what the sandbox has not. */
+export const NO_DISK = [
+  'diskEncryptionKey',
+  'replicaZones',
+  'resourcePolicies',
+  'storagePool',
+  'sourceImageEncryptionKey',
+  'sourceSnapshotEncryptionKey',
+] as const;
 
 const initializeParams = z.object({
   diskName: text.optional(),
@@ -51,6 +65,7 @@ const initializeParams = z.object({
   architecture: z.enum(['X86_64', 'ARM64']).optional(),
   provisionedIops: int64.optional(),
   provisionedThroughput: int64.optional(),
+  ...refused(NO_DISK),
 });
 
 export const attachedDisk = z.object({
@@ -64,7 +79,7 @@ export const attachedDisk = z.object({
   diskSizeGb: int64.optional(),
   initializeParams: initializeParams.optional(),
   guestOsFeatures: z.array(z.object({ type: text })).optional(),
-  diskEncryptionKey: object.optional(),
+  ...refused(['diskEncryptionKey']),
 });
 export type AttachedDiskRequest = z.infer<typeof attachedDisk>;
 
@@ -101,6 +116,15 @@ const KEPT = {
   privateIpv6GoogleAccess: text.optional(),
 };
 
+/** Of an instance: what the sandbox has not. */
+export const NO_INSTANCE = [
+  'guestAccelerators',
+  'resourcePolicies',
+  'sourceMachineImage',
+  'instanceEncryptionKey',
+  'partnerMetadata',
+] as const;
+
 /** What an instance and an instance template have in common. */
 export const properties = z.object({
   description: text.optional(),
@@ -113,8 +137,8 @@ export const properties = z.object({
   disks: z.array(attachedDisk).optional(),
   serviceAccounts: z.array(serviceAccount).optional(),
   scheduling: scheduling.optional(),
+  ...refused(NO_INSTANCE),
   guestAccelerators: z.array(object).optional(),
-  resourcePolicies: z.array(text).optional(),
   ...KEPT,
 });
 export type InstanceProperties = z.infer<typeof properties>;

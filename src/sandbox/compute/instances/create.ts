@@ -1,4 +1,4 @@
-import { notImplemented } from '../../wire/errors.ts';
+import { refuseGiven } from '../body.ts';
 import { cpuPlatformFor } from '../catalogue/machine-types.ts';
 import { findZone } from '../catalogue/zones.ts';
 import { invalidField, requiredField } from '../errors.ts';
@@ -10,9 +10,9 @@ import { requireQuota } from '../quotas/quotas.ts';
 import { addAll, cpusOf, diskUsage, instanceUsage } from '../quotas/usage.ts';
 import type { Scope } from '../records.ts';
 import { type ComputeState, collectionOf, newRecord } from '../state.ts';
-import { type InstanceRequest, KEPT_FIELDS } from './body.ts';
+import { type InstanceRequest, KEPT_FIELDS, NO_INSTANCE, NO_INTERFACE } from './body.ts';
 import { planDisks, putDisksOf } from './disks.ts';
-import { INSTANCES, type InstanceRecord } from './kind.ts';
+import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
 import { readMachineType } from './machine-type.ts';
 import { readMetadata } from './metadata.ts';
 import { readScheduling } from './scheduling.ts';
@@ -53,6 +53,7 @@ export function createInstance(
     ...(serviceAccounts.length === 0 ? {} : { serviceAccounts }),
     scheduling: readScheduling(request.scheduling),
     deletionProtection: request.deletionProtection ?? false,
+    ...shieldedBy(attached),
     ...keptOf(request),
     networkInterfaces: planInterfaces(state, scope, request.networkInterfaces ?? []),
   };
@@ -65,10 +66,9 @@ export function createInstance(
   return record;
 }
 
-/** What the sandbox has not is refused, not ignored: machines would not be what was asked for. */
-function refuseMissing({ guestAccelerators = [], resourcePolicies = [] }: InstanceRequest): void {
-  if (guestAccelerators.length > 0) throw notImplemented('guestAccelerators');
-  if (resourcePolicies.length > 0) throw notImplemented('resourcePolicies');
+function refuseMissing(request: InstanceRequest): void {
+  refuseGiven(request, NO_INSTANCE);
+  for (const nic of request.networkInterfaces ?? []) refuseGiven(nic, NO_INTERFACE);
 }
 
 export function cpuPlatform(
@@ -93,6 +93,20 @@ function readHostname(text: string): string {
     text.slice(0, 200),
     'Must be a fully qualified RFC 1035 name.',
   );
+}
+
+/** What instances have whose boot disk can be started by UEFI, unless it is asked for otherwise. */
+function shieldedBy([boot]: readonly AttachedDisk[]): Pick<
+  InstanceRecord,
+  'shieldedInstanceConfig'
+> {
+  if (!boot?.guestOsFeatures?.some(({ type }) => type === 'UEFI_COMPATIBLE')) return {};
+  const shieldedInstanceConfig = {
+    enableSecureBoot: false,
+    enableVtpm: true,
+    enableIntegrityMonitoring: true,
+  };
+  return { shieldedInstanceConfig };
 }
 
 function keptOf(request: InstanceRequest): Pick<InstanceRecord, (typeof KEPT_FIELDS)[number]> {

@@ -1,4 +1,4 @@
-import { mustBeStopped, notReady } from '../errors.ts';
+import { invalidField, mustBeStopped, notReady } from '../errors.ts';
 import { giveExternal, takeExternal } from '../network/interfaces.ts';
 import type { Plan, Step } from '../operations/plans.ts';
 import type { OperationRecord } from '../operations/records.ts';
@@ -87,6 +87,9 @@ export const SUSPEND: Plan = {
 export function beginStart(state: ComputeState, instance: InstanceRecord): void {
   if (isUp(instance)) return;
   if (instance.status !== 'TERMINATED') throw notReadyOf(state, instance);
+  if (!instance.disks.some(({ boot }) => boot)) {
+    throw invalidField('resource.disks', '', 'The instance has no boot disk.');
+  }
   requireQuota(state, instance.scope, runningUsage(instance), cpusOf(instance));
   enter(state, instance, 'PROVISIONING');
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { text } from '../body.ts';
 import { staleFingerprint } from '../errors.ts';
-import { fingerprintOf } from '../fingerprint.ts';
+import { isFingerprintOf } from '../fingerprint.ts';
 import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { instance } from './body.ts';
@@ -29,7 +29,7 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
     action: 'update',
     schema: instance.extend({ fingerprint: text.optional(), disks: z.unknown().optional() }),
     run(record, { scope, body, query }) {
-      if (body.fingerprint !== undefined && body.fingerprint !== fingerprintOf(updatable(record))) {
+      if (body.fingerprint !== undefined && !isFingerprintOf(updatable(record), body.fingerprint)) {
         throw staleFingerprint('instance');
       }
       if (query['minimalAction'] === 'RESTART' || query['minimalAction'] === 'REFRESH') {
