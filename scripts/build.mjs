@@ -75,7 +75,8 @@ const guest = await build({
   output: {
     dir: join(dist, 'guest'),
     format: 'esm',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    // One file: a shell that somebody waits for would load a hundred.
+    codeSplitting: false,
     minify: true,
     keepNames: true,
   },

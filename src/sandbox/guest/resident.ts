@@ -3,7 +3,6 @@ import { fileCall } from './files.ts';
 import { NetworkError, SystemError } from './kernel/errors.ts';
 import type { Userland } from './kernel/userland.ts';
 import type { BootMessage, Call, FromWorker, Outcome, ToWorker } from './messages.ts';
-import { responseSchema } from './messages.ts';
 import { RunningKernel } from './running-kernel.ts';
 import { knownSignal, Session } from './shell/session.ts';
 import { runStartupScript } from './startup-script.ts';
@@ -222,7 +221,7 @@ export class Resident {
       this.#host.send({ kind: 'request', id, request } as FromWorker);
     });
     if (!result.ok) throw new NetworkError(result.code as NetworkError['fault'], result.message);
-    return responseSchema.parse(result.value) as GuestResponse;
+    return result.value as GuestResponse;
   }
 
   #freeTty(): string {

@@ -6,6 +6,7 @@ import {
   type IFileSystem,
   unsafeBytesFromLatin1,
 } from 'just-bash';
+import { SystemError } from '../kernel/errors.ts';
 import { type FileStat, isEndless } from './inode.ts';
 import { joined } from './paths.ts';
 import type { FileView } from './view.ts';
@@ -19,57 +20,81 @@ type Encoding = string | { encoding?: string | null } | undefined;
 export class BashFs implements IFileSystem {
   readonly view: FileView;
   builtin: string | undefined;
+  faults: SystemError[] = [];
 
   constructor(view: FileView) {
     this.view = view;
   }
 
+  /** The refusals from now on, all but those of files that are missing. */
+  watchFaults(): readonly SystemError[] {
+    this.faults = [];
+    return this.faults;
+  }
+
+  #try<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      if (error instanceof SystemError && error.code !== 'ENOENT') this.faults.push(error);
+      throw error;
+    }
+  }
+
   async readFile(path: string, options?: Encoding): Promise<string> {
     const encoding = encodingOf(options);
-    return Buffer.from(this.view.read(path)).toString(encoding);
+    return Buffer.from(this.#try(() => this.view.read(path))).toString(encoding);
   }
 
   async readFileBytes(path: string): Promise<ByteString> {
-    return unsafeBytesFromLatin1(Buffer.from(this.view.read(path)).toString('latin1'));
+    return unsafeBytesFromLatin1(
+      Buffer.from(this.#try(() => this.view.read(path))).toString('latin1'),
+    );
   }
 
   async readFileBuffer(path: string): Promise<Uint8Array> {
-    return this.view.read(path);
+    return this.#try(() => this.view.read(path));
   }
 
   async writeFile(path: string, content: FileContent, options?: Encoding): Promise<void> {
-    this.view.write(path, encoded(content, options));
+    this.#try(() => this.view.write(path, encoded(content, options)));
   }
 
   async appendFile(path: string, content: FileContent, options?: Encoding): Promise<void> {
-    this.view.append(path, encoded(content, options));
+    this.#try(() => this.view.append(path, encoded(content, options)));
   }
 
   async exists(path: string): Promise<boolean> {
-    return this.#isBuiltin(path) || this.view.exists(path);
+    if (this.#isBuiltin(path)) return true;
+    try {
+      this.#try(() => this.view.stat(path));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async stat(path: string): Promise<FsStat> {
     if (this.#isBuiltin(path)) {
       return { ...statOf(this.view.stat('/')), isFile: true, isDirectory: false, mode: 0o755 };
     }
-    return statOf(this.view.stat(path));
+    return this.#try(() => statOf(this.view.stat(path)));
   }
 
   async lstat(path: string): Promise<FsStat> {
-    return statOf(this.view.lstat(path));
+    return this.#try(() => statOf(this.view.lstat(path)));
   }
 
   async mkdir(path: string, options?: { recursive?: boolean }): Promise<void> {
-    this.view.mkdir(path, { parents: options?.recursive ?? false });
+    this.#try(() => this.view.mkdir(path, { parents: options?.recursive ?? false }));
   }
 
   async readdir(path: string): Promise<string[]> {
-    return this.view.list(path);
+    return this.#try(() => this.view.list(path));
   }
 
   async readdirWithFileTypes(path: string) {
-    return this.view.list(path).map((name) => {
+    return this.#try(() => this.view.list(path)).map((name) => {
       const { type } = this.view.lstat(joined(this.view.absolute(path), name));
       return {
         name,
@@ -96,7 +121,7 @@ export class BashFs implements IFileSystem {
   }
 
   async mv(from: string, to: string): Promise<void> {
-    this.view.rename(from, to);
+    this.#try(() => this.view.rename(from, to));
   }
 
   resolvePath(base: string, path: string): string {
@@ -108,7 +133,7 @@ export class BashFs implements IFileSystem {
   }
 
   async chmod(path: string, mode: number): Promise<void> {
-    this.view.chmod(path, mode);
+    this.#try(() => this.view.chmod(path, mode));
   }
 
   async symlink(target: string, path: string): Promise<void> {

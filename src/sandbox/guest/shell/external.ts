@@ -6,7 +6,7 @@ import { type Call, type Interpreter, type Result, result } from './interpreter.
 import { readsInput } from './reads-input.ts';
 import { runCommandLine } from './run.ts';
 import { inputOf, NO_INPUT, type Stream } from './runtime.ts';
-import { FORK_FAILED, type Shell } from './shell.ts';
+import { bytesOfResult, FORK_FAILED, type Shell } from './shell.ts';
 import { pause } from './turns.ts';
 
 /** What a pipe or a file gets of something endless. */
@@ -193,12 +193,8 @@ function ioOf({ running, shell, interpreter, call, live, write, signal }: Runnin
     call.args.splice(0, call.args.length, ...args);
     const stdin = await inputFor(shell, interpreter, wanted, name);
     const done = await shell.inside({ ...call, stdin }, name);
-    if (done.stdout !== '') {
-      await write(
-        'stdout',
-        Buffer.from(done.stdout, done.stdoutKind === 'bytes' ? 'latin1' : 'utf8'),
-      );
-    }
+    const { stdout, stdoutKind, stdoutEncoding } = done;
+    if (stdout !== '') await write('stdout', bytesOfResult(stdout, stdoutKind, stdoutEncoding));
     if (done.stderr !== '') await write('stderr', done.stderr);
     return done.exitCode;
   }

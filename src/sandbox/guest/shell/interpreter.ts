@@ -1,5 +1,6 @@
 import type { ScriptNode, StatementNode } from 'just-bash';
 import * as justBash from 'just-bash';
+import { SystemError } from '../kernel/errors.ts';
 import type { Shell } from './shell.ts';
 
 /**
@@ -42,6 +43,7 @@ export interface Result {
   stderr: string;
   exitCode: number;
   stdoutKind?: 'text' | 'bytes';
+  stdoutEncoding?: 'binary';
   internalOutputAccounting?: { stdout: number; stderr: number };
 }
 
@@ -111,15 +113,19 @@ export function standInFront(): void {
 
   Class.prototype.executePipeline = async function (pipeline) {
     const { commands } = pipeline;
-    if (commands.length < 2) return own.executePipeline.call(this, pipeline);
+    // Here it is known whether what it printed is text or bytes; in a statement all is text.
+    const pass = async (done: Result) =>
+      this.captured === 0 ? this.ctx.coverage.emit(done) : done;
+    if (commands.length < 2) return pass(await own.executePipeline.call(this, pipeline));
     const stages = this as Interpreter & { first?: unknown; last?: unknown };
     const { first, last } = stages;
     stages.first = commands[0];
     stages.last = commands.at(-1);
     try {
-      return await within(this, 'captured', () =>
+      const done = await within(this, 'captured', () =>
         within(this, 'fed', () => own.executePipeline.call(this, pipeline)),
       );
+      return await pass(done);
     } finally {
       stages.first = first;
       stages.last = last;
@@ -134,12 +140,20 @@ export function standInFront(): void {
     // The ends of a pipeline are its own: what the last one prints nobody in it takes.
     if (command === stages.last) captured--;
     if (command === stages.first) fed--;
-    return within(
-      this,
-      'captured',
-      () => within(this, 'fed', () => own.executeCommand.call(this, command, stdin, ...rest), fed),
-      captured,
-    );
+    try {
+      return await within(
+        this,
+        'captured',
+        () =>
+          within(this, 'fed', () => own.executeCommand.call(this, command, stdin, ...rest), fed),
+        captured,
+      );
+    } catch (error) {
+      // A file that cannot be redirected to.
+      if (!(error instanceof SystemError)) throw error;
+      const about = error.path === undefined ? '' : `${error.path}: `;
+      return result(1, '', `bash: ${about}${error.text}\n`);
+    }
   };
 
   Class.prototype.runCommand = async function (name, args, quoted, stdin, ...rest) {

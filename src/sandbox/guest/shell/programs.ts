@@ -29,8 +29,10 @@ async function bash(io: ProgramIo): Promise<number> {
     else if (!option.startsWith('--')) {
       const letters = option.slice(1).replaceAll(/[^euxvfnaC]/g, '');
       if (letters !== '') options += `set -${letters}\n`;
-      if (option.includes('c'))
-        return io.script(options + (args.shift() ?? ''), [io.name, ...args]);
+      if (option.includes('c')) {
+        const text = options + (args.shift() ?? '');
+        return io.script(text, args.length > 0 ? args : [io.name]);
+      }
     }
   }
   const [file] = args;

@@ -3,7 +3,7 @@ import type { SessionRecord } from '../kernel/kernel.ts';
 import { type Process, SIGNALS, type Signal } from '../kernel/processes.ts';
 import type { User } from '../kernel/users.ts';
 import { complete } from '../tty/complete.ts';
-import { crlf, Terminal } from '../tty/terminal.ts';
+import { Terminal } from '../tty/terminal.ts';
 import { ClientInput } from './client-input.ts';
 import { promptText } from './prompt.ts';
 import type { Output, Runtime, Stream } from './runtime.ts';
@@ -141,7 +141,7 @@ export class Session {
       if (this.#closed) return;
       return this.#io.output(
         this.#terminal ? 'stdout' : stream,
-        this.#terminal ? crlf(bytes) : bytes,
+        this.#terminal ? this.#terminal.print(bytes) : bytes,
       );
     };
     const terminal = this.#terminal;
@@ -149,9 +149,7 @@ export class Session {
       runtime: this.#runtime,
       who: kernel.users.credentials(user),
       process: running,
-      env: login
-        ? this.#environment(user)
-        : Object.fromEntries(this.#shells.at(-1)?.exported() ?? []),
+      env: login ? this.#environment(user) : this.#deeper(),
       cwd: login ? this.#homeOf(user) : (this.#shells.at(-1)?.cwd ?? '/'),
       input: terminal ?? this.#input,
       output,
@@ -322,6 +320,12 @@ export class Session {
     } catch {
       // As with bash: a history that cannot be written is not kept.
     }
+  }
+
+  /** What a shell in the shell is given. */
+  #deeper(): Record<string, string> {
+    const env = Object.fromEntries(this.#shells.at(-1)?.exported() ?? []);
+    return { ...env, SHLVL: String(Number(env['SHLVL'] ?? '1') + 1) };
   }
 
   #homeOf(user: User): string {

@@ -16,6 +16,7 @@ import {
   type ShellState,
 } from './interpreter.ts';
 import { type Job, Jobs } from './jobs.ts';
+import { plainErrors } from './plain-errors.ts';
 import { type Input, NO_INPUT, type Output, type Runtime, type Stream } from './runtime.ts';
 import { pause, Turns } from './turns.ts';
 
@@ -182,7 +183,8 @@ export class Shell {
     const code = interrupted ? this.#interruptedBy() : outcome.exitCode;
     this.#settle(code);
     if (failed && !interrupted) this.exited = true;
-    await this.emit({ ...outcome, exitCode: code });
+    const stderr = interrupted ? outcome.stderr.replace(ABORTED, '') : outcome.stderr;
+    await this.emit({ ...outcome, stderr, exitCode: code });
     kernel.fs.flush();
     return code;
   }
@@ -223,8 +225,12 @@ export class Shell {
 
   /** Passes on what a statement printed. */
   async emit(of: Result): Promise<Result> {
-    if (of.stdout !== '') await this.output('stdout', bytesOfResult(of.stdout, of.stdoutKind));
-    if (of.stderr !== '') await this.output('stderr', bytesOfResult(of.stderr, undefined));
+    if (of.stdout !== '')
+      await this.output('stdout', bytesOfResult(of.stdout, of.stdoutKind, of.stdoutEncoding));
+    if (of.stderr !== '') {
+      const text = plainErrors(of.stderr, this.#fs.faults, this.cwd);
+      await this.output('stderr', bytesOfResult(text, undefined));
+    }
     return printed(of);
   }
 
@@ -252,8 +258,10 @@ export class Shell {
   /** Runs a command of just-bash, whatever file of the guest stands for it. */
   async inside(call: Call, as = call.name): Promise<Result> {
     this.#fs.builtin = as;
+    const faults = this.#fs.watchFaults();
     try {
-      return await call.run(as, call.stdin, true, true);
+      const done = await call.run(as, call.stdin, true, true);
+      return { ...done, stderr: plainErrors(done.stderr, faults, this.cwd) };
     } finally {
       this.#fs.builtin = undefined;
     }
@@ -395,6 +403,7 @@ export class Shell {
   }
 }
 
+const ABORTED = 'bash: execution aborted\n';
 export const FORK_FAILED = 'bash: fork: Resource temporarily unavailable\n';
 const FORK_RETRY = 'bash: fork: retry: Resource temporarily unavailable\n';
 
@@ -409,8 +418,13 @@ export function isSingleCommand(script: ScriptNode): boolean {
 }
 
 /** Strings of just-bash are text, or bytes as latin1; some commands do not say which. */
-function bytesOfResult(text: string, kind: Result['stdoutKind']): Uint8Array {
-  if (kind === 'bytes') return Buffer.from(text, 'latin1');
+export function bytesOfResult(
+  text: string,
+  kind: Result['stdoutKind'],
+  encoding?: 'binary',
+): Uint8Array {
+  if (kind === 'bytes' || (kind === undefined && encoding === 'binary'))
+    return Buffer.from(text, 'latin1');
   if (kind === 'text' || !/^[\x00-\xff]*$/.test(text) || !/[\x80-\xff]/.test(text)) {
     return Buffer.from(text, 'utf8');
   }

@@ -28,6 +28,7 @@ export class Terminal implements Input {
   #waiting: ((line: string | undefined) => void) | undefined;
   #ahead: Buffer[] = [];
   #hidden = false;
+  #partial = '';
   #completes = false;
   #closed = false;
 
@@ -76,6 +77,16 @@ export class Terminal implements Input {
     this.rows = rows;
     Object.assign(this.#screen, { columns, rows });
     this.#screen.emit('resize');
+  }
+
+  /** What programs print: the beginning of a line that is not at its end is part of a prompt. */
+  print(bytes: Uint8Array): Uint8Array {
+    const shown = crlf(bytes);
+    const text = Buffer.from(bytes).toString('utf8');
+    const cut = text.lastIndexOf('\n') + 1;
+    const rest = cut > 0 ? text.slice(cut) : this.#partial + text;
+    this.#partial = rest.length < 2000 && !/[\x00-\x1a\x1c-\x1f]/.test(rest) ? rest : '';
+    return shown;
   }
 
   close(): void {
@@ -135,7 +146,9 @@ export class Terminal implements Input {
       // Only the last line of a prompt is edited under.
       const cut = text.lastIndexOf('\n') + 1;
       if (cut > 0) this.#options.write(crlf(Buffer.from(text.slice(0, cut))));
-      this.#readline.setPrompt(text.slice(cut));
+      // node goes to the beginning of the line and writes it again.
+      this.#readline.setPrompt((cut > 0 ? '' : this.#partial) + text.slice(cut));
+      this.#partial = '';
       this.#readline.prompt();
       const ahead = this.#ahead;
       this.#ahead = [];
@@ -156,7 +169,7 @@ export class Terminal implements Input {
   #keep(piece: Buffer): void {
     if (piece[0] === 3 || piece[0] === 28) {
       this.#ahead = [];
-      this.#options.write(Buffer.from(piece[0] === 3 ? '^C' : '^\\'));
+      this.#options.write(Buffer.from(piece[0] === 3 ? '^C\r\n' : '^\\\r\n'));
       this.#options.interrupt(piece[0] === 3 ? 'INT' : 'QUIT');
     } else if (this.#ahead.length < 65_536) this.#ahead.push(piece);
   }
