@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runProgram, startSandboxProgram } from '../support/cli.ts';
+import { temporaryDirectory } from '../support/directories.ts';
+import { requireTool, run } from './tools.ts';
+
+/** `cloudlab ssh` and OpenSSH's clients, in VMs that were created through the API. */
+
+const zone = 'asia-northeast3-a';
+
+async function sandboxProgram() {
+  const home = temporaryDirectory();
+  const { url } = await startSandboxProgram({ home });
+  const project = `${url}/compute/v1/projects/cloudlab-sandbox`;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+  const api = async (method: string, path: string, body?: object): Promise<any> => {
+    const response = await fetch(`${project}${path}`, {
+      method,
+      ...(body && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    const answer: any = await response.json();
+    if (answer.kind !== 'compute#operation') return answer;
+    const place = answer.zone ? `/zones/${zone}` : '/global';
+    const wait = await fetch(`${project}${place}/operations/${answer.name}/wait`, {
+      method: 'POST',
+    });
+    const done = (await wait.json()) as { error?: object };
+    expect(done.error).toBeUndefined();
+    return done;
+  };
+  const create = (name: string, isPublic = true) =>
+    api('POST', `/zones/${zone}/instances`, {
+      name,
+      machineType: `zones/${zone}/machineTypes/e2-micro`,
+      disks: [
+        {
+          boot: true,
+          autoDelete: true,
+          initializeParams: { sourceImage: 'projects/debian-cloud/global/images/family/debian-12' },
+        },
+      ],
+      networkInterfaces: [
+        {
+          network: 'global/networks/default',
+          ...(isPublic && { accessConfigs: [{ type: 'ONE_TO_ONE_NAT' }] }),
+        },
+      ],
+    });
+  const ssh = (...args: string[]) => runProgram(['ssh', ...args], { home });
+  return { home, url, api, create, ssh };
+}
+
+const allowSsh = {
+  name: 'let-me-in',
+  network: 'global/networks/default',
+  allowed: [{ IPProtocol: 'tcp', ports: ['22'] }],
+};
+
+it('logs in to a VM, as long as it runs and the network lets it', async () => {
+  const { create, ssh, api } = await sandboxProgram();
+  await create('web-1');
+  expect(await ssh('web-1', '--user', 'kim', '--', 'echo 안녕 $USER; exit 42')).toMatchObject({
+    code: 42,
+    stdout: '안녕 kim\n',
+  });
+  expect((await ssh('web-1', '--', 'echo kept > note')).code).toBe(0);
+  const known = await api('GET', '');
+  expect(JSON.stringify(known.commonInstanceMetadata.items)).toMatch(/kim:ssh-ed25519 /);
+
+  await api('DELETE', '/global/firewalls/default-allow-ssh');
+  const blocked = await ssh('web-1', '--', 'true');
+  expect([blocked.code, blocked.stderr]).toEqual([
+    255,
+    expect.stringContaining('firewall-rules create allow-ssh --network default'),
+  ]);
+  const denying = { ...allowSsh, name: 'keep-out', denied: allowSsh.allowed, allowed: undefined };
+  await api('POST', '/global/firewalls', denying);
+  expect((await ssh('web-1', '--', 'true')).stderr).toContain('keep-out');
+  await api('POST', '/global/firewalls', { ...allowSsh, priority: 10 });
+  expect((await ssh('web-1', '--', 'echo in')).stdout).toBe('in\n');
+
+  await api('POST', `/zones/${zone}/instances/web-1/stop`);
+  const stopped = await ssh('web-1', '--', 'true');
+  expect([stopped.code, stopped.stderr]).toEqual([
+    255,
+    expect.stringContaining('gcloud compute instances start web-1'),
+  ]);
+  await api('POST', `/zones/${zone}/instances/web-1/start`);
+  expect((await ssh('web-1', '--', 'read -r line < note; echo $line')).stdout).toBe('kept\n');
+
+  await create('inner', false);
+  const inner = await ssh('inner', '--', 'true');
+  expect([inner.code, inner.stderr]).toEqual([
+    255,
+    expect.stringContaining('gcloud compute instances add-access-config inner'),
+  ]);
+});
+
+it('leads OpenSSH there: ssh, scp and sftp with the settings of --config', async (context) => {
+  await requireTool(context, 'ssh', 'openssh-client', '-V');
+  const { home, create, ssh, api } = await sandboxProgram();
+  await create('web-1');
+  expect((await ssh('--config')).code).toBe(0);
+  const config = join(home, 'ssh', 'config');
+  const options = { cwd: home };
+  expect((await run('ssh', ['-F', config, 'web-1', 'echo $HOME'], options)).stdout).toMatch(
+    /^\/home\//,
+  );
+  await run('scp', ['-F', config, config, 'web-1:copy'], options);
+  await run('scp', ['-O', '-F', config, 'web-1:copy', 'back'], options);
+  expect(readFileSync(join(home, 'back'), 'utf8')).toBe(readFileSync(config, 'utf8'));
+
+  const printed = await ssh('web-1', '--print', '--json', '--', 'echo', 'printed');
+  const [program = '', ...words] = JSON.parse(printed.stdout).command as string[];
+  expect((await run(program, words, options)).stdout).toBe('printed\n');
+
+  await api('DELETE', '/global/firewalls/default-allow-ssh');
+  const silent = run('ssh', ['-F', config, '-o', 'ConnectTimeout=1', 'web-1', 'true'], options);
+  await expect(silent).rejects.toMatchObject({
+    code: 255,
+    stderr: expect.stringContaining('timed out'),
+  });
+  await api('POST', `/zones/${zone}/instances/web-1/stop`);
+  await expect(run('ssh', ['-F', config, 'web-1', 'true'], options)).rejects.toMatchObject({
+    stderr: expect.stringContaining('refused'),
+  });
+});
