@@ -1,19 +1,45 @@
 import type { Userland } from '../kernel/userland.ts';
+import { absentPrograms } from './commands/absent.ts';
+import { accountPrograms } from './commands/accounts.ts';
+import { aptPrograms } from './commands/apt.ts';
+import { changePrograms } from './commands/change.ts';
+import { filesystemPrograms } from './commands/filesystems.ts';
+import { httpPrograms } from './commands/http.ts';
+import { ls } from './commands/ls.ts';
+import { machinePrograms } from './commands/machine.ts';
+import { networkPrograms } from './commands/network.ts';
+import { processPrograms } from './commands/processes.ts';
+import { statPrograms } from './commands/stat.ts';
+import { sudoPrograms } from './commands/sudo.ts';
+import { systemPrograms } from './commands/systemctl.ts';
+import { textPrograms } from './commands/text.ts';
+import { imageOf } from './images/image.ts';
+import { mountTexts } from './proc/mount.ts';
+import { bootMachine, resumeMachine, shutdownMachine } from './services/boot.ts';
+import { hasWork } from './services/manager.ts';
 
+/** The machine that a beginner meets: images, programs and services above the kernel. */
 export const userland: Userland = {
-  programs: [],
-  *image() {
-    yield { path: '/etc', folder: true };
-    yield { path: '/root', folder: true, mode: 0o700 };
-    yield { path: '/tmp', folder: true, mode: 0o1777 };
-    yield { path: '/home', folder: true };
-    yield { path: '/etc/passwd', content: 'root:x:0:0:root:/root:/bin/bash\n' };
-    yield { path: '/etc/group', content: 'root:x:0:\n' };
-    yield { path: '/etc/shadow', content: 'root:*:19700:0:99999:7:::\n', mode: 0o640 };
-  },
-  mount() {},
-  async boot() {},
-  async resume() {},
-  busy: () => false,
-  async shutdown() {},
+  programs: [
+    ls,
+    ...statPrograms,
+    ...changePrograms,
+    ...textPrograms,
+    ...machinePrograms,
+    ...filesystemPrograms,
+    ...processPrograms,
+    ...accountPrograms,
+    ...sudoPrograms,
+    ...networkPrograms,
+    ...httpPrograms,
+    ...systemPrograms,
+    ...aptPrograms,
+    ...absentPrograms,
+  ],
+  image: imageOf,
+  mount: mountTexts,
+  boot: bootMachine,
+  resume: resumeMachine,
+  busy: hasWork,
+  shutdown: shutdownMachine,
 };
