@@ -98,9 +98,12 @@ export class Process {
     });
   }
 
-  /** `sleep` for `/usr/bin/sleep`. */
+  /** `sleep` for `/usr/bin/sleep`; a title such as `nginx: worker process` is that of nginx. */
   get name(): string {
-    return (this.command[0] ?? '').replace(/^-/, '').split('/').at(-1)?.slice(0, 15) ?? '';
+    const [first = ''] = this.command;
+    const title = /^([\w-]+): /.exec(first)?.[1];
+    const name = this.kernelThread ? first : (title ?? first.replace(/^-/, '').split('/').at(-1));
+    return name?.slice(0, 15) ?? '';
   }
 
   /** Aborted when a signal ends the process. Its reason is the signal's name. */

@@ -320,7 +320,8 @@ const cp = program('cp', async (io) => {
           await copy(from, to);
         },
         (_, error) => {
-          const unread = error.path?.startsWith(from) && error.code === 'EACCES';
+          const source = error.path === from || error.path?.startsWith(`${from}/`);
+          const unread = source && error.code === 'EACCES';
           if (error.code === 'ENOENT' && !io.fs.exists(from))
             return `cannot stat '${from}': ${errorText(error)}`;
           if (unread) return `cannot open '${error.path}' for reading: ${errorText(error)}`;

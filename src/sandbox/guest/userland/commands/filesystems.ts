@@ -64,10 +64,14 @@ const df = program('df', async (io) => {
     ...rows.map((one) => [one.source, ...(kind ? [one.type] : []), ...row(one), one.mount]),
   ];
   const right = kind ? [2, 3, 4, 5] : [1, 2, 3, 4];
-  // The first column is never narrower than this in df.
+  // In df no name is narrower than 14, no number (but the percentage) than 5.
+  const sized = (cell: string, at: number) => {
+    if (at === 0) return cell.padEnd(14);
+    return right.slice(0, 3).includes(at) ? cell.padStart(5) : cell;
+  };
   await io.out(
     table(
-      lines.map(([first = '', ...rest]) => [first.padEnd(14), ...rest]),
+      lines.map((line) => line.map(sized)),
       right,
     ),
   );

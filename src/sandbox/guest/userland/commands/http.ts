@@ -111,7 +111,9 @@ async function fetched(io: ProgramIo, options: Options, text: string): Promise<n
     : options.value('o');
   if (options.has('O') && output === '')
     throw new CurlFailure(23, 'Remote file name has no length!');
-  const progress = output !== undefined && !options.has('s') && !options.has('no-progress-meter');
+  // Where the answer goes to no terminal, curl draws its table on standard error.
+  const quiet = options.has('s') || options.has('no-progress-meter');
+  const progress = !quiet && (output === undefined || output === '-' ? !io.toTerminal : true);
   const started = io.kernel.now();
   for (let redirects = 0; ; redirects++) {
     const response = await send(io, options, target, method, sent);
@@ -252,7 +254,7 @@ async function send(
     }
     return response;
   } catch (error) {
-    const waited = Math.max(0, io.kernel.now() - started);
+    const waited = Math.max(0, Math.round(io.kernel.now() - started));
     const after = `after ${waited} ms`;
     switch (faultOf(error)) {
       case 'unresolved':

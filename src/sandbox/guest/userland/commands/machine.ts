@@ -163,8 +163,10 @@ const lsblk = program('lsblk', (io) => {
       .map((row) =>
         row
           .map((cell, column) => {
-            if (column === 1)
-              return cell.includes(':') && cell !== 'MAJ:MIN' ? cell.padStart(5).padEnd(7) : cell;
+            const [major = '', minor = ''] = cell.split(':');
+            if (column === 1 && cell !== 'MAJ:MIN')
+              return `${major.padStart(3)}:${minor.padEnd(3)}`;
+            if (column === 3) return padStart(cell, 5);
             return right.includes(column)
               ? padStart(cell, widths[column] ?? 0)
               : cell.padEnd(column === 6 ? 0 : (widths[column] ?? 0));
@@ -302,7 +304,7 @@ export function uptimeLine(io: Pick<ProgramIo, 'kernel'>): string {
     hours === 0 ? `${minutes % 60} min` : `${String(hours).padStart(2)}:${two(minutes % 60)}`;
   const users = [...kernel.sessions].filter((one) => one.tty !== undefined).length;
   const load = loadAverages(kernel).map((one) => one.toFixed(2));
-  return ` ${clock(kernel.now())} up ${day}${since},  ${users} user${users === 1 ? '' : 's'},  load average: ${load.join(', ')}`;
+  return ` ${clock(kernel.now())} up ${day}${since},  ${users} user${users > 1 ? 's' : ''},  load average: ${load.join(', ')}`;
 }
 
 const uptime = program('uptime', (io) => {

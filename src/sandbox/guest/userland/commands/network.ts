@@ -284,7 +284,7 @@ const ping = program('ping', async (io) => {
     if (sent < count) await io.sleep(1000);
   }
   await io.out(
-    `\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${sent} received, 0% packet loss, time ${kernel.now() - started}ms\n`,
+    `\n--- ${host} ping statistics ---\n${sent} packets transmitted, ${sent} received, 0% packet loss, time ${Math.round(kernel.now() - started)}ms\n`,
   );
   return 0;
 });

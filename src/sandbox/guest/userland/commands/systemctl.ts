@@ -7,6 +7,7 @@ import { Failure, program } from '../program.ts';
 import { type JournalEntry, journal } from '../services/journal.ts';
 import { reload, resetFailed, start, stateOf, states, stop } from '../services/manager.ts';
 import { allUnits, findUnit, isEnabled, type Unit, unitName, WANTS } from '../services/units.ts';
+import { dateOf } from './change.ts';
 
 /** `systemctl`, `service` and `journalctl`. */
 
@@ -420,7 +421,6 @@ const journalctl = program('journalctl', async (io) => {
         ? Number(text)
         : priorities.findIndex((one) => one.startsWith(text));
   if (priority < 0) throw new Failure(`Unknown log level ${text}`);
-  const { dateOf } = await import('./change.ts');
   const bound = (name: string) => {
     const given = options.value(name);
     if (given === undefined) return undefined;

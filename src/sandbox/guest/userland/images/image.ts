@@ -314,6 +314,7 @@ function* logs(distribution: Distribution): Generator<ImageEntry> {
 const setuid = new Set(['/usr/bin/sudo', '/usr/bin/su', '/usr/bin/passwd', '/usr/bin/mount']);
 
 function* programs(distribution: Distribution): Generator<ImageEntry> {
+  yield { path: '/usr/bin/sh', link: distribution.id === 'rocky' ? 'bash' : 'dash' };
   const names = [...imagePackages(distribution.id), ...distribution.installed];
   for (const name of names.filter((one) => packagePrograms[one] !== undefined)) {
     for (const { path, program } of programPaths(name)) {

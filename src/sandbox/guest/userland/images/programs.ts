@@ -6,7 +6,7 @@
 /** Package, then its programs: `sbin/` before those of /usr/sbin. */
 export const packagePrograms: Readonly<Record<string, string>> = {
   bash: 'bash',
-  dash: 'sh',
+  dash: 'dash',
   coreutils:
     'base64 basename cat chgrp chmod chown comm cp cut date dd df dirname du echo env expand expr false fold groups head id join ln ls md5sum mkdir mktemp mv nl nohup nproc od paste printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum sleep sort split stat sync tac tail tee timeout touch tr true truncate tty uname unexpand uniq users wc who whoami yes',
   grep: 'grep egrep fgrep',

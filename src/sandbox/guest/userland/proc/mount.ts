@@ -47,7 +47,7 @@ export function mountTexts(kernel: Kernel): void {
     '/proc/sys/kernel/ostype': () => 'Linux\n',
     '/proc/sys/kernel/osrelease': () => `${release}\n`,
     '/proc/sys/kernel/version': () => `${version}\n`,
-    '/proc/sys/kernel/pid_max': () => '32768\n',
+    '/proc/sys/kernel/pid_max': () => '4194304\n',
     '/proc/sys/kernel/random/boot_id': () => `${kernel.bootId}\n`,
     '/proc/sys/kernel/random/uuid': () => uuid(kernel.randomBytes(16)),
     '/proc/sys/net/ipv4/ip_forward': () => '0\n',

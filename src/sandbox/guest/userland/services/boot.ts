@@ -18,7 +18,7 @@ const threads =
 function firstProcesses(kernel: Kernel, distribution: Distribution): void {
   const { processes } = kernel;
   if (processes.get(1)) return;
-  const init = processes.start({
+  const _init = processes.start({
     parent: undefined,
     who: ROOT,
     command: [distribution.id === 'ubuntu' ? '/sbin/init' : '/sbin/init'],
@@ -27,7 +27,6 @@ function firstProcesses(kernel: Kernel, distribution: Distribution): void {
     // init dies of no signal.
     onSignal: () => true,
   });
-  init.cpuTime = 1180;
   let pid = 2;
   let parent: ReturnType<typeof processes.start> | undefined;
   for (const name of threads.split(' ')) {

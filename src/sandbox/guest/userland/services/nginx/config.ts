@@ -202,9 +202,17 @@ function check(directive: Directive): void {
   if (name === 'listen') portOf(directive);
 }
 
+/** What may follow the address. */
+const LISTEN =
+  /^(default_server|default|ssl|http2|reuseport|deferred|bind|proxy_protocol|(backlog|rcvbuf|sndbuf|ipv6only|so_keepalive|fastopen|setfib|accept_filter)=.*)$/;
+
 /** `80`, `[::]:80`, `127.0.0.1:8080`. */
 export function portOf(directive: Directive): { port: number; address: string } {
-  const [text = ''] = directive.args;
+  const [text = '', ...parameters] = directive.args;
+  const unknown = parameters.find((one) => !LISTEN.test(one));
+  if (unknown !== undefined) {
+    throw new ConfigError(`invalid parameter "${unknown}" in ${directive.file}:${directive.line}`);
+  }
   const match =
     /^(?:(\[[0-9a-f:]*\]|[\w.*-]+):)?(\d+)$/.exec(text) ??
     /^([\d.]+|\[[0-9a-f:]*\]|\*|localhost)$/.exec(text);
