@@ -112,7 +112,8 @@ export class Process {
   }
 
   deliver(signal: Signal): void {
-    if (this.end || this.kernelThread) return;
+    // Signals that init does not wait for do nothing to it, KILL among them.
+    if (this.end || this.kernelThread || this.pid === 1) return;
     if (signal !== 'KILL' && signal !== 'STOP' && this.#onSignal?.(signal)) return;
     if (signal === 'CHLD' || (this.ignored.has(signal) && signal !== 'KILL')) return;
     if (signal === 'STOP' || signal === 'TSTP') this.state = 'T';

@@ -15,17 +15,15 @@ const threads =
   'kthreadd pool_workqueue_release kworker/R-rcu_g kworker/R-slub_ kworker/0:0-events kworker/u2:0-events_unbound ksoftirqd/0 rcu_sched migration/0 cpuhp/0 kdevtmpfs kauditd khungtaskd oom_reaper kcompactd0 kswapd0 scsi_eh_0 jbd2/sda1-8';
 
 /** Processes that every boot has, with the pids that `ps` shows first. */
-function firstProcesses(kernel: Kernel, distribution: Distribution): void {
+function firstProcesses(kernel: Kernel): void {
   const { processes } = kernel;
   if (processes.get(1)) return;
-  const _init = processes.start({
+  processes.start({
     parent: undefined,
     who: ROOT,
-    command: [distribution.id === 'ubuntu' ? '/sbin/init' : '/sbin/init'],
+    command: ['/sbin/init'],
     rssKib: 12_600,
     pid: 1,
-    // init dies of no signal.
-    onSignal: () => true,
   });
   let pid = 2;
   let parent: ReturnType<typeof processes.start> | undefined;
@@ -50,7 +48,7 @@ export async function bootMachine(kernel: Kernel): Promise<void> {
   const lines = kernelLines(kernel, distribution);
   kernel.serial(firmware);
   kernel.serial(lines.map((line) => `${line}\n`).join(''));
-  firstProcesses(kernel, distribution);
+  firstProcesses(kernel);
   if (!root.exists('/etc/machine-id') || root.readText('/etc/machine-id').trim() === '') {
     root.write('/etc/machine-id', `${Buffer.from(kernel.randomBytes(16)).toString('hex')}\n`);
     root.chmod('/etc/machine-id', 0o444);
@@ -109,7 +107,7 @@ async function startUnits(kernel: Kernel, distribution: Distribution): Promise<v
 }
 
 export async function resumeMachine(kernel: Kernel): Promise<void> {
-  firstProcesses(kernel, distributionOf(kernel.machine.imageFamily));
+  firstProcesses(kernel);
   resumeUnits(kernel);
 }
 
