@@ -1,20 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readStatus } from '../src/cloud/running-sandbox.ts';
-import { chooseSandbox, openSandboxTarget } from '../src/cloud/sandbox-target.ts';
-import { defaultRegion, type Target } from '../src/cloud/target.ts';
 import { loadContent } from '../src/content/load.ts';
-import type { Clock } from '../src/context.ts';
-import { locateHome, prepareHome } from '../src/home.ts';
 import { importMission } from '../src/missions/catalogue.ts';
-import type { Mission, Task } from '../src/missions/define.ts';
-import { Ledger } from '../src/missions/ledger.ts';
-import { playMission, type RunResult } from '../src/missions/run.ts';
-import { Seed } from '../src/missions/seed.ts';
-import { workspaceFiles } from '../src/missions/workspace.ts';
-import { temporaryDirectory } from './support/directories.ts';
-import { packageRoot, TestHost } from './support/host.ts';
+import { packageRoot } from './support/host.ts';
+import { openStage } from './support/stage.ts';
 
 const ids = readdirSync(join(packageRoot, 'missions'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -27,7 +17,7 @@ describe.each(ids)('mission %s', async (id) => {
   it('fails when nothing is done', async () => {
     const stage = await openStage(mission);
     const idle = Object.fromEntries(mission.tasks.map((task) => [task.id, async () => {}]));
-    const result = await stage.play(idle);
+    const result = await stage.play({ solve: idle });
     expect(result.verdict).toBe('failed');
     expect(result.tasks.filter((task) => task.state === 'passed')).toEqual([]);
     await stage.expectNothingLeft(result);
@@ -38,7 +28,7 @@ describe.each(ids)('mission %s', async (id) => {
     async (name) => {
       // Everything that it needs has been done, so that nothing but its own work is missing.
       const stage = await openStage(mission);
-      const result = await stage.play({ [name]: async () => {} });
+      const result = await stage.play({ solve: { [name]: async () => {} } });
       const idle = result.tasks.find((task) => task.id === name);
       expect({ ...idle, calls: [] }).toMatchObject({ state: 'failed', hint: expect.any(String) });
       await stage.expectNothingLeft(result);
@@ -48,7 +38,7 @@ describe.each(ids)('mission %s', async (id) => {
   it.each(mission.wrong.map((wrong) => wrong.name))('sees the mistake: %s', async (name) => {
     const wrong = mission.wrong.find((one) => one.name === name);
     const stage = await openStage(mission);
-    const result = await stage.play(wrong?.solve);
+    const result = await stage.play(wrong === undefined ? {} : { solve: wrong.solve });
     const failed = result.tasks.find((task) => task.state !== 'passed');
     expect({ ...failed, calls: [] }).toMatchObject({
       id: wrong?.failsAt,
@@ -89,70 +79,3 @@ describe.each(ids)('mission %s', async (id) => {
     for (const wrong of mission.wrong) expect(texts.hints).toHaveProperty(wrong.hint);
   });
 });
-
-/** Real time: whoever waits for a machine gives up after a while. */
-const clock: Clock = {
-  now: () => new Date(),
-  elapsed: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
-
-async function openStage(mission: Mission, run = 'testrun2') {
-  const directory = temporaryDirectory();
-  const home = locateHome(directory, '/', directory);
-  prepareHome(home);
-  const host = { ...new TestHost({ home: directory }).host([]), clock };
-  const workspace = home.workspaceOf(run);
-  const world = await mission.prepare({
-    run,
-    target: 'sandbox',
-    region: defaultRegion,
-    seed: new Seed(run),
-    inputs: {},
-    ...workspaceFiles(workspace, '/', {}),
-  });
-  const target = await openSandboxTarget(
-    host,
-    home,
-    await chooseSandbox(home, run, false),
-    mission.services,
-  );
-  const { onTestFinished } = await import('vitest');
-  onTestFinished(() => target.close());
-  const play = (solve?: Readonly<Record<string, Task<unknown>['solve']>>): Promise<RunResult> =>
-    playMission({
-      mission,
-      world,
-      target,
-      ledger: Ledger.begin(home, host, {
-        id: run,
-        mission: mission.id,
-        target: target.record,
-        services: mission.services,
-      }),
-      clock,
-      facts: loadContent(packageRoot).facts(),
-      keep: false,
-      interrupted: () => false,
-      watcher: {
-        taskStarted: async () => {},
-        taskEnded: async () => {},
-        tearingDown: async () => {},
-        removing: () => {},
-      },
-      ...(solve === undefined ? {} : { solve }),
-    });
-  return { target, world, play, expectNothingLeft: expectNothingLeft(target) };
-}
-
-/** The sandbox itself is asked, not the report. */
-function expectNothingLeft(target: Target) {
-  return async (result: RunResult) => {
-    expect(result.survivors).toEqual([]);
-    expect(await readStatus(target.origins[0])).toMatchObject({
-      buckets: 0,
-      objects: 0,
-      bytes: 0,
-    });
-  };
-}

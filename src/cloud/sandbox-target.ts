@@ -4,7 +4,12 @@ import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
 import { openClients } from './clients.ts';
 import { openSandbox } from './open-sandbox.ts';
-import { findRunningSandbox } from './running-sandbox.ts';
+import {
+  announceSandbox,
+  findRunningSandbox,
+  readStatus,
+  withdrawSandbox,
+} from './running-sandbox.ts';
 import { findSandboxMachine } from './sandbox-machine.ts';
 import { defaultRegion, type Service, type Target, type TargetRecord } from './target.ts';
 
@@ -31,6 +36,11 @@ export async function chooseSandbox(
     : { kind: 'sandbox', dataDir: join(home.workspaceOf(run), 'sandbox'), private: true };
 }
 
+export interface OpenOptions {
+  /** A sandbox of this process can be found by the other commands, and by whoever asks `cloudlab env`. */
+  readonly announced?: boolean;
+}
+
 /**
  * The sandbox that keeps its data there: running elsewhere, or started in this process.
  *
@@ -41,14 +51,26 @@ export async function openSandboxTarget(
   home: Home,
   record: SandboxRecord,
   services: readonly Service[],
+  { announced = false }: OpenOptions = {},
 ): Promise<Target> {
   const running = await findRunningSandbox(home);
   if (running?.address.dataDir === record.dataDir) {
     const { address, status } = running;
     return connect(host, record, services, { url: address.url, projectId: status.projectId });
   }
-  const sandbox = await openSandbox(host, { dataDir: record.dataDir });
-  return connect(host, record, services, sandbox, () => sandbox.close());
+  const { dataDir } = record;
+  if (!announced) {
+    const sandbox = await openSandbox(host, { dataDir });
+    return connect(host, record, services, sandbox, () => sandbox.close());
+  }
+  const controlToken = Buffer.from(host.random(24)).toString('base64url');
+  const sandbox = await openSandbox(host, { dataDir, controlToken });
+  const instanceId = (await readStatus(sandbox.url))?.instanceId ?? '';
+  announceSandbox(home, { url: sandbox.url, pid: host.pid, dataDir, instanceId, controlToken });
+  return connect(host, record, services, sandbox, async () => {
+    withdrawSandbox(home, instanceId);
+    await sandbox.close();
+  });
 }
 
 async function connect(

@@ -15,6 +15,7 @@ export default defineCommand({
     { flags: '--keep', text: (say) => say.options.keep },
     { flags: '--target <target>', text: (say) => say.options.target },
     { flags: '--project <id>', text: (say) => say.options.project },
+    { flags: '--auto', text: (say) => say.options.auto },
     { flags: '--yes', text: (say) => say.options.yes },
   ],
   examples: [
@@ -22,6 +23,7 @@ export default defineCommand({
     'cloudlab mission create-bucket',
     'cloudlab mission create-bucket --set bucket=my-first-bucket-2026 --keep',
     'cloudlab mission create-bucket --json',
+    'cloudlab mission create-vm --auto',
   ],
   subcommands: {
     list: defineCommand({
@@ -90,6 +92,7 @@ function readOptions({ settings }: Context, options: OptionValues): SessionOptio
     target: known === 'sandbox' ? { kind: known } : { kind: known, project: projectOf(options) },
     keep: options['keep'] === true,
     yes: options['yes'] === true,
+    auto: options['auto'] === true,
     inputs: readInputs((options['set'] ?? []) as readonly string[]),
   };
 }

@@ -82,6 +82,7 @@ export const en = {
     missionId: 'the mission; see cloudlab mission list',
     lessonId: 'the lesson; see cloudlab lesson list',
     set: 'change a setting of the mission, such as bucket=my-name',
+    auto: 'watch the mission being played instead of doing it by hand',
     keep: 'leave what was created; cloudlab cleanup removes it later',
     target: 'where: sandbox (free, default) or gcp (real, costs money)',
     project: 'the GCP project id, for --target gcp',
@@ -147,6 +148,14 @@ export const en = {
     blockedBy: 'An earlier step has to succeed first.',
     errorIsNotYours:
       'This is a problem with the provider or the network; it does not count against you.',
+    byHand: {
+      intro:
+        'You do this one yourself. Open a second terminal, point your tools at the cloud of this run, and come back here after each step:',
+      question: 'Done?',
+      check: 'look at what I did',
+      solve: 'do it for me',
+      leave: 'stop and clean up',
+    },
     stopping: 'Stopping after the step under way and cleaning up. Ctrl-C again leaves at once.',
     tearingDown: 'Removing what is left of this run',
     removing: (address: string) => `removing ${address}`,

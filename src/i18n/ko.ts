@@ -84,6 +84,7 @@ export const ko: Messages = {
     missionId: '미션 이름. 목록은 cloudlab mission list',
     lessonId: '레슨 이름. 목록은 cloudlab lesson list',
     set: '미션 설정 바꾸기. 예: bucket=my-name',
+    auto: '직접 하지 않고, 미션이 진행되는 것을 지켜보기',
     keep: '만든 것을 남겨 두기. 나중에 cloudlab cleanup으로 치워요',
     target: '실행할 곳: sandbox(무료, 기본값) 또는 gcp(실제, 유료)',
     project: 'GCP 프로젝트 ID (--target gcp일 때)',
@@ -146,6 +147,14 @@ export const ko: Messages = {
     hint: '힌트',
     blockedBy: '앞 단계가 먼저 통과해야 해요.',
     errorIsNotYours: '클라우드나 네트워크에 생긴 문제예요. 여러분의 실수로 치지 않아요.',
+    byHand: {
+      intro:
+        '이번 미션은 직접 해 보세요. 터미널을 하나 더 열어 도구들이 이번 실행의 클라우드를 바라보게 하고, 단계를 마칠 때마다 여기로 돌아오세요.',
+      question: '다 했나요?',
+      check: '한 것을 확인하기',
+      solve: '대신 해 주기',
+      leave: '그만두고 치우기',
+    },
     stopping: '하던 단계까지만 끝내고 치우는 중이에요. Ctrl-C를 한 번 더 누르면 바로 나가요.',
     tearingDown: '이번 실행에서 남은 것을 치우는 중',
     removing: (address) => `지우는 중: ${address}`,

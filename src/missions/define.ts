@@ -168,6 +168,8 @@ export interface Mission<World = unknown> {
   /** The services whose clients it uses; others are not loaded, nor searched. */
   readonly services: readonly Service[];
   readonly inputs: Readonly<Record<string, InputRule>>;
+  /** At a terminal the learner does the tasks, unless `--auto` wants to see them done. */
+  readonly byHand?: true;
   /** Names and contents of this run. Makes nothing at the provider. */
   prepare(preparation: Preparation): World | Promise<World>;
   /** All that the solution will create, in order: the plan that is shown before. */

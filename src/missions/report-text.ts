@@ -55,8 +55,8 @@ function leftText({ survivors, searched }: MissionReport, say: Messages): string
 }
 
 function costText({ cost, target }: MissionReport, say: Messages): string {
-  const { usd, asOf } = cost;
-  if (asOf === undefined) return say.mission.costUnknown;
+  const { usd, asOf, items } = cost;
+  if (asOf === undefined) return items.length === 0 ? dollars(0, say) : say.mission.costUnknown;
   const text = say.mission.costText(dollars(usd, say), asOf);
   return target.kind === 'sandbox' ? `${text}; ${say.mission.costHere}` : text;
 }

@@ -71,6 +71,14 @@ export interface RunWatcher {
   removing(resource: Resource): void;
 }
 
+/** Who does the tasks where the mission's own solutions do not. */
+export interface Hands {
+  /** What is to be done with the task next: look at it, play its solution, or stop. */
+  next(task: Task<unknown>): Promise<'check' | 'solve' | 'leave'>;
+  /** It was looked at and is not proven; it will be asked for again. */
+  notYet(task: Task<unknown>, outcome: Outcome): void;
+}
+
 export interface Run {
   readonly mission: Mission;
   readonly world: unknown;
@@ -83,6 +91,8 @@ export interface Run {
   /** Asked between steps: has somebody pressed Ctrl-C? A call that is under way is always waited for. */
   readonly interrupted: () => boolean;
   readonly watcher: RunWatcher;
+  /** Somebody who does the tasks by hand; without, they are all played. */
+  readonly hands?: Hands;
   /** Solutions to play instead of the mission's own, by task. */
   readonly solve?: Readonly<Record<string, Task<unknown>['solve']>>;
 }
@@ -181,6 +191,8 @@ async function playTasks(
   calls: readonly Call[],
   results: TaskResult[],
 ): Promise<void> {
+  // Nobody knows when somebody makes by hand what the mission is about.
+  if (run.hands) for (const one of run.mission.creates(run.world)) run.ledger.intend(one);
   const inspect = inspectWith(run, access);
   const act = actOn(run, access);
   for (const task of run.mission.tasks) {
@@ -208,7 +220,7 @@ async function playTasks(
   }
 }
 
-type Outcome = Omit<TaskResult, 'id' | 'calls' | 'milliseconds'>;
+export type Outcome = Omit<TaskResult, 'id' | 'calls' | 'milliseconds'>;
 
 async function playTask(
   run: Run,
@@ -219,8 +231,43 @@ async function playTask(
 ): Promise<Outcome> {
   const passed = (id: string) => earlier.some((one) => one.id === id && one.state === 'passed');
   if (!task.needs.every(passed)) return { state: 'blocked' };
+  const solve = () => (run.solve?.[task.id] ?? task.solve)(run.world, act);
+  if (run.hands === undefined) return attempt(run, task, inspect, solve);
+  for (;;) {
+    const choice = await run.hands.next(task).catch(leaveIfInterrupted);
+    if (choice === 'leave') return { state: 'interrupted' };
+    const outcome = await attempt(run, task, inspect, choice === 'solve' ? solve : undefined);
+    if (outcome.state === 'passed' || outcome.state === 'interrupted') {
+      await noteWhatExists(run);
+      return outcome;
+    }
+    run.hands.notYet(task, outcome);
+  }
+}
+
+function leaveIfInterrupted(error: unknown): 'leave' {
+  if (error instanceof Interrupted) return 'leave';
+  throw error;
+}
+
+/** What somebody has made by hand is in the ledger as intended; by now it is known to exist. */
+async function noteWhatExists({ mission, world, ledger, target }: Run): Promise<void> {
+  for (const resource of mission.creates(world)) {
+    if (ledger.knowsCreated(resource)) continue;
+    const standing = await findResource(target, resource, ledger.state.start.run);
+    if (standing === 'ours') ledger.created(resource);
+  }
+}
+
+/** Changes what is to be changed, where it is to be, and looks. */
+async function attempt(
+  run: Run,
+  task: Task<unknown>,
+  inspect: Inspect,
+  solve: (() => Promise<void>) | undefined,
+): Promise<Outcome> {
   try {
-    await (run.solve?.[task.id] ?? task.solve)(run.world, act);
+    await solve?.();
     return asOutcome(await task.check(run.world, inspect));
   } catch (error) {
     if (error instanceof Interrupted) return { state: 'interrupted' };

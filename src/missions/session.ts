@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
 import { nearest } from '../nearest.ts';
 import { confirm } from '../terminal/prompt.ts';
+import { learnersHands } from './by-hand.ts';
 import type { LoadedMission } from './catalogue.ts';
 import { forgetOldLedgers, Ledger } from './ledger.ts';
 import { makeReport } from './report.ts';
@@ -24,6 +25,8 @@ export interface SessionOptions {
     | { readonly kind: 'gcp'; readonly project: string };
   readonly keep: boolean;
   readonly yes: boolean;
+  /** The mission is played even where somebody could do its tasks. */
+  readonly auto: boolean;
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -82,9 +85,10 @@ async function playSession(
     ...workspaceFiles(workspace, host.cwd, options.inputs),
   });
   const facts = loadContent(host.packageRoot).facts();
-  const view = new MissionView(context, loaded, world);
+  const byHand = mission.byHand === true && !options.auto && context.terminal.interactive;
+  const view = new MissionView(context, loaded, world, byHand);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
-  const target = await openTarget(host, home, record, mission.services);
+  const target = await openTarget(host, home, record, mission.services, { announced: byHand });
   let abandoned = false;
   try {
     view.introduce(run, target, options.keep);
@@ -96,6 +100,7 @@ async function playSession(
       ledger,
       keep,
       facts,
+      ...(byHand && { hands: learnersHands(context, view) }),
     });
     abandoned = result.abandoned;
     view.report(makeReport(loaded, say, run, target, result, facts), result);
@@ -119,7 +124,7 @@ function played(ledger: Ledger): boolean {
 async function playUntilAbandoned(
   { host }: Context,
   view: MissionView,
-  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep' | 'facts'>,
+  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep' | 'facts' | 'hands'>,
 ): Promise<RunResult> {
   let presses = 0;
   let abandon: (result: RunResult) => void = () => {};

@@ -1,4 +1,5 @@
 import type { Call } from '../cloud/calls.ts';
+import { evalCommands } from '../cloud/client-env.ts';
 import { addressOf, type Resource } from '../cloud/resource.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +11,7 @@ import type { LoadedMission } from './catalogue.ts';
 import type { Task } from './define.ts';
 import type { MissionReport } from './report.ts';
 import { reportLines } from './report-text.ts';
-import type { RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
+import type { Outcome, RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
 
 /** Longer lists are cut: a folder may hold thousands of files. */
 const shownAtMost = 8;
@@ -33,6 +34,8 @@ export class MissionView implements RunWatcher {
     private readonly context: Pick<Context, 'terminal' | 'say' | 'host'>,
     private readonly loaded: LoadedMission,
     private readonly world: unknown,
+    /** Somebody does the tasks by hand: nothing is played, nor waited for. */
+    private readonly byHand = false,
   ) {}
 
   introduce(run: string, target: Target, keep: boolean): void {
@@ -50,6 +53,14 @@ export class MissionView implements RunWatcher {
       ),
     );
     this.line(`${faint(`${say.mission.run}:`)} ${run}`);
+    if (!this.byHand) return;
+    this.line();
+    this.line(wrap(say.mission.byHand.intro, terminal.columns));
+    if (target.kind === 'sandbox') {
+      const { platform } = this.context.host;
+      const command = evalCommands[platform === 'win32' ? 'powershell' : 'posix'];
+      this.line(`  ${terminal.paint.code(command)}`);
+    }
   }
 
   private whereIs(target: Target, keep: boolean): string {
@@ -87,6 +98,7 @@ export class MissionView implements RunWatcher {
     for (const command of task.commands(this.world)) {
       this.line(terminal.paint.code(wrapCommand(command, terminal.columns, `${indent}  `)));
     }
+    if (this.byHand) return;
     this.spinner = await startSpinner(terminal, `${title} ${say.mission.working}`);
     if (terminal.animated) await this.context.host.clock.sleep(readingPause);
   }
@@ -96,22 +108,45 @@ export class MissionView implements RunWatcher {
     this.results.push(result);
     this.spinner?.stop();
     this.showCalls(result.calls);
-    const { expected, found, hint, reason, trouble } = result;
-    this.line(`${indent}${this.mark(result.state)}`);
-    if (found !== undefined && result.state === 'passed') this.labelled(say.mission.proof, found);
-    if (expected !== undefined) this.labelled(say.mission.expected, expected);
-    if (found !== undefined && result.state !== 'passed') this.labelled(say.mission.found, found);
-    if (trouble !== undefined) this.line(renderError(trouble, terminal, say));
-    else if (reason !== undefined) this.labelled(say.mission.states.error, reason);
-    const steps = hint === undefined ? [] : (this.loaded.texts.hints[hint] ?? []);
-    for (const [index, step] of steps.entries()) {
-      const number = steps.length === 1 ? '' : ` ${index + 1}/${steps.length}`;
-      this.labelled(`${say.mission.hint}${number}`, step);
-    }
+    this.outcome(result);
+    for (let step = 0; step < this.stepsOf(result).length; step += 1) this.hint(result, step);
     if (result.state === 'error')
       this.line(wrap(indent + say.mission.errorIsNotYours, terminal.columns, indent));
     if (result.state === 'blocked')
       this.line(wrap(indent + say.mission.blockedBy, terminal.columns, indent));
+  }
+
+  /**
+   * Somebody does the task by hand, and it is not proven yet.
+   *
+   * @param times how often the same was missing before: each time tells a little more
+   */
+  notYet(outcome: Outcome, times: number): void {
+    this.outcome(outcome);
+    const last = this.stepsOf(outcome).length - 1;
+    if (last >= 0) this.hint(outcome, Math.min(times, last));
+    this.line();
+  }
+
+  /** The mark, and what was expected and found. */
+  private outcome({ state, expected, found, reason, trouble }: Outcome): void {
+    const { terminal, say } = this.context;
+    this.line(`${indent}${this.mark(state)}`);
+    if (found !== undefined && state === 'passed') this.labelled(say.mission.proof, found);
+    if (expected !== undefined) this.labelled(say.mission.expected, expected);
+    if (found !== undefined && state !== 'passed') this.labelled(say.mission.found, found);
+    if (trouble !== undefined) this.line(renderError(trouble, terminal, say));
+    else if (reason !== undefined) this.labelled(say.mission.states.error, reason);
+  }
+
+  private stepsOf({ hint }: Outcome): readonly string[] {
+    return hint === undefined ? [] : (this.loaded.texts.hints[hint] ?? []);
+  }
+
+  private hint(outcome: Outcome, index: number): void {
+    const steps = this.stepsOf(outcome);
+    const number = steps.length === 1 ? '' : ` ${index + 1}/${steps.length}`;
+    this.labelled(`${this.context.say.mission.hint}${number}`, steps[index] ?? '');
   }
 
   async tearingDown(): Promise<void> {

@@ -57,6 +57,13 @@ function repeating<Client extends AuthClient>(client: Client, maxRetryDelay: num
     noResponseRetries: 3,
     maxRetryDelay,
     httpMethodsToRetry: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    // What nobody has implemented (501) is not implemented a second later.
+    statusCodesToRetry: [
+      [408, 408],
+      [429, 429],
+      [500, 500],
+      [502, 504],
+    ],
   };
   transporter.interceptors.response.add({
     rejected: async (error) => {

@@ -1,6 +1,6 @@
 import type { AddressResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { byPage, gather, type Located, removeResourceAt, standingOf } from './compute.ts';
 import type { ResourceKind } from './kind.ts';
 
 export const addressKind: ResourceKind<AddressResource> = {
@@ -32,7 +32,7 @@ export async function addressesOfRun(
   { compute, project }: Target,
   run: string,
 ): Promise<AddressResource[]> {
-  const scopes = compute.addresses.aggregatedListAsync({ project });
+  const scopes = compute.addresses.aggregatedListAsync({ project }, byPage);
   const found = await gather(scopes, ({ addresses }) => addresses, run);
   return found.map(({ place, name }) => ({ kind: 'address', name, region: place }));
 }

@@ -147,6 +147,9 @@ function pathOf({ place, collection, name }: Located): string {
   return `${scope}/${collection}/${name}`;
 }
 
+/** An option without which the clients warn, each time, that they ask for one page after the other. */
+export const byPage = { autoPaginate: false };
+
 /** The resources of a list by place that carry the run's mark. */
 export async function gather<Item extends Marked & { readonly name?: string | null }, Scoped>(
   scopes: AsyncIterable<[string, Scoped]>,

@@ -1,7 +1,7 @@
 import { lastPart } from '../compute/operations.ts';
 import type { DiskResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { byPage, gather, type Located, removeResourceAt, standingOf } from './compute.ts';
 import { labelledWith, type ResourceKind } from './kind.ts';
 
 export const diskKind: ResourceKind<DiskResource> = {
@@ -33,7 +33,7 @@ export async function disksOfRun(
   { compute, project }: Target,
   run: string,
 ): Promise<DiskResource[]> {
-  const scopes = compute.disks.aggregatedListAsync({ project, filter: labelledWith(run) });
+  const scopes = compute.disks.aggregatedListAsync({ project, filter: labelledWith(run) }, byPage);
   const found = await gather(scopes, ({ disks }) => disks, run);
   return found.map(({ place, name, item }) => ({
     kind: 'disk',

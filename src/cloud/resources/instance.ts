@@ -1,7 +1,7 @@
 import { lastPart } from '../compute/operations.ts';
 import type { InstanceResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { byPage, gather, type Located, removeResourceAt, standingOf } from './compute.ts';
 import { labelledWith, type ResourceKind } from './kind.ts';
 
 export const instanceKind: ResourceKind<InstanceResource> = {
@@ -33,7 +33,10 @@ export async function instancesOfRun(
   { compute, project }: Target,
   run: string,
 ): Promise<InstanceResource[]> {
-  const scopes = compute.instances.aggregatedListAsync({ project, filter: labelledWith(run) });
+  const scopes = compute.instances.aggregatedListAsync(
+    { project, filter: labelledWith(run) },
+    byPage,
+  );
   const found = await gather(scopes, ({ instances }) => instances, run);
   return found.map(({ place, name, item }) => ({
     kind: 'instance',
