@@ -2,7 +2,7 @@ import { type Call, watchCalls } from '../cloud/calls.ts';
 import { monthlyPrice } from '../cloud/prices.ts';
 import type { Resource } from '../cloud/resource.ts';
 import { describeRun } from '../cloud/resources/compute.ts';
-import { findResource, removeCommand } from '../cloud/resources/index.ts';
+import { findResource, removeCommand, settleResource } from '../cloud/resources/index.ts';
 import {
   isNotFound,
   missionLabel,
@@ -326,6 +326,7 @@ function actOn(run: Run, { access }: OpenAccess): Act {
         // what stands in the way is the run's own.
         const inTheWay = [409, 412].includes(statusOf(error) ?? 0);
         if (!inTheWay || !(await all(resources, 'ours'))) throw error;
+        for (const one of resources) await settleResource(target, one);
       });
       for (const one of resources) ledger.created(one);
     },

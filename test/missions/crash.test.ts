@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readStatus } from '../../src/cloud/running-sandbox.ts';
 import { runProgram, startSandboxProgram } from '../support/cli.ts';
+import { madeInCompute } from '../support/compute.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { packageRoot } from '../support/host.ts';
 
@@ -11,14 +12,18 @@ const preload = pathToFileURL(join(packageRoot, 'test/support/kill-at-ledger-ste
 
 /** SIGKILL does not exist on Windows; a killed process there is another story. */
 describe.skipIf(process.platform === 'win32')('a run killed with SIGKILL', () => {
-  it.each(['before', 'after', 'torn'])(
-    '%s any step of its ledger is cleaned up',
-    async (moment) => {
+  it.each(
+    ['create-bucket', 'create-vm'].flatMap((mission) =>
+      ['before', 'after', 'torn'].map((moment) => [mission, moment] as const),
+    ),
+  )(
+    '%s, %s any step of its ledger is cleaned up',
+    async (mission, moment) => {
       const home = temporaryDirectory();
       const { url } = await startSandboxProgram({ home });
       let step = 1;
       for (; ; step += 1) {
-        const killed = await runProgram(['mission', 'create-bucket'], {
+        const killed = await runProgram(['mission', mission], {
           home,
           node: ['--import', preload],
           variables: { CLOUDLAB_TEST_KILL: `${moment}:${step}` },
@@ -32,10 +37,11 @@ describe.skipIf(process.platform === 'win32')('a run killed with SIGKILL', () =>
         expect({ step, ...cleanup }).toMatchObject({ step, code: 0, stderr: '' });
         const left = await readStatus(url);
         expect({ step, left }).toMatchObject({ step, left: { buckets: 0, objects: 0, bytes: 0 } });
+        expect({ step, made: await madeInCompute(url) }).toEqual({ step, made: [] });
         expect(readdirSync(join(home, 'workspaces'))).toEqual([]);
       }
       // One line for the start and the end, two for each thing created and each thing deleted.
-      expect(step).toBeGreaterThan(20);
+      expect(step).toBeGreaterThan(mission === 'create-bucket' ? 20 : 13);
     },
     300_000,
   );

@@ -1,6 +1,6 @@
 import type { AddressResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { byPage, gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { byPage, gather, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
 import type { ResourceKind } from './kind.ts';
 
 export const addressKind: ResourceKind<AddressResource> = {
@@ -21,6 +21,8 @@ export const addressKind: ResourceKind<AddressResource> = {
       return started;
     });
   },
+
+  settle: (target, resource) => settle(target, locate(resource)),
 };
 
 function locate({ region, name }: AddressResource): Located {

@@ -102,7 +102,7 @@ function isInUse(error: unknown): boolean {
  *
  * @returns whether there were any
  */
-async function settle(target: Target, located: Located): Promise<boolean> {
+export async function settle(target: Target, located: Located): Promise<boolean> {
   const { compute, project } = target;
   const path = `/${pathOf(located)}`;
   const underWay = (await operationsAt(target, located.place)).filter(

@@ -1,7 +1,7 @@
 import { lastPart } from '../compute/operations.ts';
 import type { DiskResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { byPage, gather, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { byPage, gather, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
 import { labelledWith, type ResourceKind } from './kind.ts';
 
 export const diskKind: ResourceKind<DiskResource> = {
@@ -22,6 +22,8 @@ export const diskKind: ResourceKind<DiskResource> = {
       return started;
     });
   },
+
+  settle: (target, resource) => settle(target, locate(resource)),
 };
 
 function locate({ zone, name }: DiskResource): Located {

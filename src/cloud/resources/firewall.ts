@@ -1,7 +1,7 @@
 import { lastPart } from '../compute/operations.ts';
 import type { FirewallResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { isOfRun, type Located, removeResourceAt, standingOf } from './compute.ts';
+import { isOfRun, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
 import type { ResourceKind } from './kind.ts';
 
 export const firewallKind: ResourceKind<FirewallResource> = {
@@ -20,6 +20,8 @@ export const firewallKind: ResourceKind<FirewallResource> = {
       return started;
     });
   },
+
+  settle: (target, resource) => settle(target, locate(resource)),
 };
 
 function locate({ name }: FirewallResource): Located {

@@ -38,6 +38,11 @@ export function removeResource(target: Target, resource: Resource): Promise<void
   return kindOf(resource).remove(target, resource);
 }
 
+/** Waits until the provider has done all that it was asked to do to the resource. */
+export async function settleResource(target: Target, resource: Resource): Promise<void> {
+  await kindOf(resource).settle?.(target, resource);
+}
+
 /** Everything that carries the run's mark in the services of the target; the others are not asked. */
 export async function resourcesOfRun(target: Target, run: string): Promise<Resource[]> {
   const searching = target.services.flatMap((service) =>

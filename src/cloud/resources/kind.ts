@@ -24,6 +24,8 @@ export interface ResourceKind<Kind extends Resource = Resource> {
   find(target: Target, resource: Kind, run: string): Promise<Standing>;
   /** Removes it with all that it holds; something that is gone already is success. */
   remove(target: Target, resource: Kind): Promise<void>;
+  /** Waits for what the provider is still doing to it; left out where it does everything at once. */
+  settle?(target: Target, resource: Kind): Promise<unknown>;
 }
 
 /** True for the provider's answer 404. */

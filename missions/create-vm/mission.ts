@@ -1,0 +1,217 @@
+import { defineMission, fail, type Inspect, lastPart, pass } from '../../src/missions/define.ts';
+import {
+  createVm,
+  deleteVm,
+  getAddress,
+  getDisk,
+  getVm,
+  releaseAddress,
+  reserveAddress,
+  stopVm,
+} from './actions.ts';
+import { finishedOperations, listed } from './listings.ts';
+import { vmNameProblem, zoneProblem } from './vm-name.ts';
+import {
+  addressOf,
+  diskOf,
+  diskSizeGb,
+  diskType,
+  imageFamily,
+  instanceOf,
+  machineType,
+  prepareWorld,
+  type World,
+} from './world.ts';
+import { wrong } from './wrong.ts';
+
+export default defineMission<World>({
+  id: 'create-vm',
+  services: ['compute'],
+  byHand: true,
+
+  inputs: {
+    name: { check: vmNameProblem },
+    zone: { check: zoneProblem },
+  },
+
+  prepare: prepareWorld,
+
+  creates: (world) => [addressOf(world), diskOf(world), instanceOf(world)],
+
+  tasks: [
+    {
+      id: 'address',
+      needs: [],
+      commands: ({ address, region, run }) => [
+        `gcloud compute addresses create ${address} --region=${region} --description=cloudlab-run=${run}`,
+      ],
+      solve: reserveAddress,
+      async check(world, inspect) {
+        const found = await getAddress(inspect, world);
+        const wanted = `regions/${world.region}/addresses/${world.address}`;
+        if (found === undefined) {
+          const elsewhere = await listed(inspect.compute.addresses, inspect, world.address);
+          const hint = elsewhere.length > 0 ? 'address-region' : 'address-missing';
+          return fail(hint, wanted, elsewhere[0] ?? '404');
+        }
+        return pass(`${found.address} status=${found.status} region=${world.region}`);
+      },
+    },
+    {
+      id: 'create',
+      needs: ['address'],
+      commands: ({ vm, zone, address, run }) => [
+        `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=${imageFamily} --boot-disk-size=${diskSizeGb}GB --boot-disk-type=${diskType} --address=${address} --labels=cloudlab-run=${run}`,
+        `gcloud compute instances describe ${vm} --zone=${zone} --format="value(status)"`,
+      ],
+      solve: (world, act) => createVm(world, act),
+      check: checkCreated,
+    },
+    {
+      id: 'stop',
+      needs: ['create'],
+      commands: ({ vm, zone, region, address }) => [
+        `gcloud compute instances stop ${vm} --zone=${zone}`,
+        `gcloud compute disks list --filter="name=${vm}"`,
+        `gcloud compute addresses describe ${address} --region=${region}`,
+      ],
+      solve: stopVm,
+      check: checkStopped,
+    },
+    {
+      id: 'delete',
+      needs: ['stop'],
+      removes: true,
+      commands: ({ vm, zone }) => [
+        `gcloud compute instances delete ${vm} --zone=${zone}`,
+        `gcloud compute operations list --zones=${zone} --filter="targetLink~/${vm}$"`,
+      ],
+      solve: (world, act) => deleteVm(world, act),
+      check: checkDeleted,
+    },
+    {
+      id: 'release',
+      needs: ['delete'],
+      removes: true,
+      commands: ({ address, region }) => [
+        `gcloud compute addresses delete ${address} --region=${region}`,
+        'gcloud compute instances list',
+        'gcloud compute disks list',
+        'gcloud compute addresses list',
+      ],
+      solve: releaseAddress,
+      check: checkReleased,
+    },
+  ],
+
+  wrong,
+});
+
+async function checkCreated(world: World, inspect: Inspect) {
+  const { vm, zone } = world;
+  const found = await getVm(inspect, world);
+  if (found === undefined) {
+    const elsewhere = await listed(inspect.compute.instances, inspect, vm);
+    const hint = elsewhere.length > 0 ? 'vm-zone' : 'vm-missing';
+    return fail(hint, `zones/${zone}/instances/${vm}`, elsewhere[0] ?? '404');
+  }
+  const disk = await getDisk(inspect, world);
+  const address = await getAddress(inspect, world);
+  const seen = {
+    status: String(found.status),
+    machineType: lastPart(found.machineType ?? ''),
+    // Such as debian-12-bookworm-v20261103: the family is how it begins.
+    image: familyOf(lastPart(disk?.sourceImage ?? '')),
+    disk: `${lastPart(disk?.type ?? '')} ${disk?.sizeGb} GB`,
+    address: String(found.networkInterfaces?.[0]?.accessConfigs?.[0]?.natIP),
+  };
+  const wanted = {
+    status: 'RUNNING',
+    machineType,
+    image: imageFamily,
+    disk: `${diskType} ${diskSizeGb} GB`,
+    address: String(address?.address),
+  };
+  for (const name of Object.keys(wanted) as (keyof typeof wanted)[]) {
+    if (seen[name] !== wanted[name]) {
+      return fail(`vm-${name}`, `${name}=${wanted[name]}`, `${name}=${seen[name]}`);
+    }
+  }
+  inspect.remember('vm', String(found.id));
+  inspect.remember('disk', String(disk?.id));
+  return pass(
+    Object.entries(seen)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  );
+}
+
+function familyOf(image: string): string {
+  return image.startsWith(`${imageFamily}-`) ? imageFamily : image;
+}
+
+/** What is billed while nothing runs: everything but the machine itself. */
+async function checkStopped(world: World, inspect: Inspect) {
+  const found = await getVm(inspect, world);
+  if (found === undefined) return fail('vm-gone', 'status=TERMINATED', '404');
+  const { status } = found;
+  if (status !== 'TERMINATED') {
+    const hint = status === 'SUSPENDED' ? 'vm-suspended' : 'vm-running';
+    return fail(hint, 'status=TERMINATED', `status=${status}`);
+  }
+  const disk = await getDisk(inspect, world);
+  const address = await getAddress(inspect, world);
+  const price = (...things: Parameters<Inspect['monthly']>[0]) =>
+    inspect.monthly(things) ?? 'no list price known';
+  const [theVm, theDisk, theAddress] = [instanceOf(world), diskOf(world), addressOf(world)];
+  return pass(
+    [
+      `status=${status}`,
+      `disk ${disk?.sizeGb} GB status=${disk?.status}: ${price(theDisk)}`,
+      `address ${address?.address} status=${address?.status}: ${price(theAddress)}`,
+      `still billed per 730 h: ${price(theDisk, theAddress)}`,
+      `running: ${price(theVm, theDisk, theAddress)}`,
+    ].join('; '),
+  );
+}
+
+async function checkDeleted(world: World, inspect: Inspect) {
+  const { vm, zone } = world;
+  const found = await getVm(inspect, world);
+  if (found !== undefined) return fail('vm-left', `${vm}: 404`, `${vm}: status=${found.status}`);
+  const disk = await getDisk(inspect, world);
+  if (disk !== undefined) {
+    return fail('disk-left', `disk ${vm}: 404`, `disk ${vm}: ${disk.sizeGb} GB ${disk.status}`);
+  }
+  const deletions = await finishedOperations(inspect, world, 'delete', inspect.recall('vm'));
+  const [deletion] = deletions;
+  if (deletion === undefined) return fail('vm-left', `delete ${vm}: DONE`, 'no such operation');
+  const address = await getAddress(inspect, world);
+  return pass(
+    [
+      `${deletion}: DONE`,
+      `GET zones/${zone}/instances/${vm}: 404 notFound`,
+      `GET zones/${zone}/disks/${vm}: 404 notFound`,
+      `address status=${address?.status ?? '404'}`,
+    ].join('; '),
+  );
+}
+
+async function checkReleased(world: World, inspect: Inspect) {
+  const { address, region } = world;
+  const found = await getAddress(inspect, world);
+  if (found !== undefined) {
+    return fail('address-left', `${address}: 404`, `${address}: status=${found.status}`);
+  }
+  const { instances, disks, addresses } = inspect.compute;
+  const left = [
+    ...(await listed(instances, inspect, world.vm)),
+    ...(await listed(disks, inspect, world.vm)),
+    ...(await listed(addresses, inspect, address)),
+  ];
+  if (left.length > 0)
+    return fail('something-left', 'instances=0 disks=0 addresses=0', left.join(', '));
+  return pass(
+    `GET regions/${region}/addresses/${address}: 404 notFound; in the lists: instances=0 disks=0 addresses=0`,
+  );
+}
