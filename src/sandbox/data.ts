@@ -47,7 +47,9 @@ async function startServices(dataDir: string, store: Store, given: Given): Promi
   const base = { ...given, clock: clock.now, events, store, bodies: new Bodies(store, blobs) };
   const iam = await iamService(base);
   const host = { ...base, identity: iam.identity };
-  const running = [iam, ...(await Promise.all(services.map((start) => start(host))))];
+  // Services open their tables before they wait for anything.
+  const starting = store.openTables(() => services.map((start) => start(host)));
+  const running = [iam, ...(await Promise.all(starting))];
   const pause = () => Promise.all(running.map((service) => service.pause?.()));
   return {
     services: running,

@@ -50,6 +50,14 @@ export class Store {
     return this.#open(name, 'binary');
   }
 
+  /**
+   * Opens several tables in one transaction: on a new data directory each would be one of its
+   * own, with an fsync of its own.
+   */
+  openTables<T>(open: () => T): T {
+    return this.#root.transactionSync(open, SYNCHRONOUS_COMMIT);
+  }
+
   /** Runs `change` in a transaction; resolves with its result once that is on disk. */
   write<T>(change: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
