@@ -15,6 +15,7 @@ import type { OperationRecord } from './operations/records.ts';
 import { presentOperation } from './operations/representation.ts';
 import { beginOperation, changeOnce, readRequestId } from './operations/start.ts';
 import { type Place, placeOf, scopePath } from './place.ts';
+import { requireOneMore } from './quotas/quotas.ts';
 import { type ResourceRecord, recordKey, type Scope } from './records.ts';
 import { pathOfUrl, ROOT } from './references.ts';
 import { present } from './representation.ts';
@@ -184,7 +185,10 @@ export function insertRoute<R extends ResourceRecord, Body>(
           if (collection.get(place.scope, name) !== undefined) {
             throw alreadyExists(collection.path(place.scope, name));
           }
-          const { record, failure } = madeOr(() => insertion.make(asked));
+          const { record, failure } = madeOr(() => {
+            requireOneMore(state, kind.collection, place.scope);
+            return insertion.make(asked);
+          });
           if (failure !== undefined || record === undefined) {
             const about = newRecord(state, place.scope, name) as R;
             return { type: 'insert', plan: FAILING, about, details: failure };

@@ -163,6 +163,8 @@ it('update changes what it is sent, by whoever saw the whole instance', async ()
   await gce.done(await gce.put(path, { ...seen, labels: { a: 'b' }, canIpForward: true }));
   expect(await gce.instance('web-1')).toMatchObject({ labels: { a: 'b' }, canIpForward: true });
   expect((await gce.put(path, { ...seen, labels: {} })).status).toBe(412);
+  const now = await gce.instance('web-1');
+  expect((await gce.put(path, { ...now, disks: [] })).status).toBe(501);
 });
 
 it('the serial port is empty where nothing runs', async () => {

@@ -87,6 +87,30 @@ describe('the states of an instance', () => {
   });
 });
 
+describe('a reserved external address', () => {
+  it('stays when the instance stops, and is free again when it is deleted', async () => {
+    const gce = await startCompute();
+    const addresses = `${gce.project}/regions/asia-northeast3/addresses`;
+    await gce.done(await gce.post(addresses, { name: 'front' }));
+    const reserved = async () => (await gce.get(`${addresses}/front`)).json;
+    const { address: natIP } = await reserved();
+    const networkInterfaces = [
+      { network: 'global/networks/default', accessConfigs: [{ type: 'ONE_TO_ONE_NAT', natIP }] },
+    ];
+    const { selfLink } = await gce.running('web-1', { networkInterfaces });
+    expect(await reserved()).toMatchObject({ status: 'IN_USE', users: [selfLink] });
+    const second = await gce.insert(vm('web-2', { networkInterfaces }));
+    expect(second.json.error).toMatchObject({ code: 400 });
+    for (const action of ['stop', 'start']) {
+      await gce.done(await gce.act('web-1', action));
+      const [{ accessConfigs }] = (await gce.instance('web-1')).networkInterfaces;
+      expect(accessConfigs[0].natIP).toBe(natIP);
+    }
+    await gce.done(await gce.delete(`${gce.base}/instances/web-1`));
+    expect(await reserved()).toMatchObject({ status: 'RESERVED', address: natIP });
+  });
+});
+
 describe('deleting', () => {
   it('is refused while the instance is protected', async () => {
     const gce = await startCompute();

@@ -63,6 +63,19 @@ describe('quotas of a new project', () => {
     expect(await failed('disks', ssd)).toMatch(/SSD_TOTAL_GB/);
   });
 
+  it('count networks, and other things that there may be so many of', async () => {
+    const gce = await startCompute();
+    const make = (n: number) =>
+      gce
+        .post(`${gce.project}/global/networks`, { name: `n${n}`, autoCreateSubnetworks: false })
+        .then(gce.done);
+    for (const n of [1, 2, 3, 4]) expect(await make(n)).not.toHaveProperty('error');
+    expect((await make(5)).error.errors).toMatchObject([
+      { message: "Quota 'NETWORKS' exceeded.  Limit: 5.0 globally." },
+    ]);
+    expect((await gce.get(`${gce.project}/global/networks`)).json.items).toHaveLength(5);
+  });
+
   it('are shown with what is used, by regions and the project', async () => {
     const gce = await startCompute();
     await gce.running('a');

@@ -3,6 +3,7 @@ import { given } from '../given.ts';
 import { resolveImage } from '../images/resolve.ts';
 import { pathOf, readReference } from '../references.ts';
 import { SNAPSHOTS, type SnapshotRecord } from '../snapshots/kind.ts';
+import { nearestMultiRegion } from '../snapshots/locations.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { DISKS, type DiskRecord } from './kind.ts';
 
@@ -30,6 +31,8 @@ export interface DiskSource {
   /** As errors call it. */
   what: 'image' | 'snapshot' | 'disk';
   sizeGb: number;
+  /** Where what is made of it is kept, unless it is asked for otherwise. */
+  storageLocations: string[];
   os?: string;
   /** The files that are to be copied; none where it is a public image. */
   from?: string;
@@ -65,6 +68,7 @@ function fromImage(state: ComputeState, field: string, text: string): DiskSource
     fields: given(fields),
     what: 'image' as const,
     sizeGb: diskSizeGb,
+    storageLocations: image.storageLocations,
     os,
     from: content?.id,
   });
@@ -84,6 +88,7 @@ function fromSnapshot(state: ComputeState, field: string, text: string): DiskSou
     fields: given({ sourceSnapshot: snapshots.url(snapshot), sourceSnapshotId: id, ...fields }),
     what: 'snapshot' as const,
     sizeGb: Number(snapshot.diskSizeGb),
+    storageLocations: snapshot.storageLocations,
     os: content.os,
     from: content.id,
   });
@@ -100,6 +105,7 @@ function fromDisk(state: ComputeState, field: string, text: string): DiskSource 
     fields: given({ sourceDisk: disks.url(disk), sourceDiskId: id, ...fields }),
     what: 'disk' as const,
     sizeGb: Number(disk.sizeGb),
+    storageLocations: [nearestMultiRegion(disk.scope)],
     os: content.os,
     from: content.id,
   });

@@ -9,6 +9,7 @@ export interface ImageSource {
   url: string;
   id: string;
   diskSizeGb: number;
+  storageLocations: string[];
   architecture?: 'X86_64' | 'ARM64';
   licenses?: string[];
   guestOsFeatures?: { type: string }[];
@@ -57,6 +58,7 @@ function ofPublic(image: CatalogueImage | undefined): ImageSource | undefined {
     id,
     diskSizeGb: Number(diskSizeGb),
     architecture,
+    storageLocations: [...image.storageLocations],
     licenses: licenses.map((path) => ROOT + path),
     guestOsFeatures: [...guestOsFeatures],
     ...(guest === undefined ? {} : { os: guest }),
@@ -70,6 +72,7 @@ function ofOwn(state: ComputeState, image: ImageRecord | undefined): ImageSource
     url: collectionOf<ImageRecord>(state, IMAGES).url(image),
     id,
     diskSizeGb: Number(diskSizeGb),
+    storageLocations: image.storageLocations,
     ...(architecture === undefined ? {} : { architecture }),
     ...(licenses === undefined ? {} : { licenses }),
     ...(guestOsFeatures === undefined ? {} : { guestOsFeatures }),

@@ -13,7 +13,6 @@ import { given } from '../given.ts';
 import { pageOf, readListRequest } from '../lists/page.ts';
 import { isName } from '../names.ts';
 import { placeOf, requireProject, zoneScope } from '../place.ts';
-import { requireProjectQuota } from '../quotas/quotas.ts';
 import { recordKey } from '../records.ts';
 import { pathOf, ROOT } from '../references.ts';
 import { present } from '../representation.ts';
@@ -98,14 +97,13 @@ function makeImage(state: ComputeState, request: ImageRequest, force: boolean): 
     const why = "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'";
     throw invalidField('resource.family', family.slice(0, 200), why);
   }
-  requireProjectQuota(state, 'IMAGES');
   const record: ImageRecord = {
     ...newRecord(state, 'global', request.name),
     status: 'PENDING',
     sourceType: 'RAW',
     diskSizeGb: String(source.sizeGb),
     archiveSizeBytes: '0',
-    storageLocations: request.storageLocations ?? ['asia'],
+    storageLocations: request.storageLocations ?? source.storageLocations,
     ...source.fields,
     ...given({ description, family, licenses, guestOsFeatures, architecture }),
     ...given({ labels: request.labels }),

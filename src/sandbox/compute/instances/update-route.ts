@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { text } from '../body.ts';
 import { staleFingerprint } from '../errors.ts';
 import { isFingerprintOf } from '../fingerprint.ts';
 import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
-import { instance } from './body.ts';
+import { type InstanceRequest, instance, KEPT_FIELDS } from './body.ts';
 import { cpuPlatform } from './create.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
 import { requireStopped } from './lifecycle.ts';
@@ -14,7 +13,7 @@ import { readMachineType } from './machine-type.ts';
 import { tell } from './machines.ts';
 import { readMetadata } from './metadata.ts';
 import { readScheduling } from './scheduling.ts';
-import { updatable } from './show.ts';
+import { showInstance, updatable } from './show.ts';
 import { readTags } from './tags.ts';
 
 /**
@@ -27,7 +26,7 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
   actionRoute(app, state, instances, {
     verb: 'PUT',
     action: 'update',
-    schema: instance.extend({ fingerprint: text.optional(), disks: z.unknown().optional() }),
+    schema: instance.extend({ fingerprint: text.optional() }),
     run(record, { scope, body, query }) {
       if (body.fingerprint !== undefined && !isFingerprintOf(updatable(record), body.fingerprint)) {
         throw staleFingerprint('instance');
@@ -35,6 +34,7 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
       if (query['minimalAction'] === 'RESTART' || query['minimalAction'] === 'REFRESH') {
         throw notImplemented(`compute.instances.update with ${query['minimalAction']}`);
       }
+      refuseOthers(state, record, body);
       const wanted: InstanceRecord = { ...record };
       if (body.labels !== undefined) wanted.labels = body.labels;
       if (body.metadata !== undefined) wanted.metadata = readMetadata(body.metadata.items);
@@ -57,4 +57,23 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
       return undefined;
     },
   });
+}
+
+/** What has a method of its own, or cannot be changed: it has to be as it is. */
+function refuseOthers(state: ComputeState, record: InstanceRecord, body: InstanceRequest): void {
+  const now = instance.parse(showInstance(state, record));
+  const fields = [
+    'name',
+    'hostname',
+    'disks',
+    'networkInterfaces',
+    'serviceAccounts',
+    ...KEPT_FIELDS,
+  ];
+  for (const field of fields as (keyof InstanceRequest)[]) {
+    const isSame = JSON.stringify(body[field]) === JSON.stringify(now[field]);
+    if (body[field] !== undefined && !isSame) {
+      throw notImplemented(`compute.instances.update of ${field}`);
+    }
+  }
 }

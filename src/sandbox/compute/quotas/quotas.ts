@@ -4,7 +4,7 @@ import { FailsLater } from '../operations/failing.ts';
 import { placeName, regionOf } from '../place.ts';
 import type { Scope } from '../records.ts';
 import type { ComputeState } from '../state.ts';
-import { ALL_CPUS, allCpus, projectUsage, regionUsage, type Usage } from './usage.ts';
+import { ALL_CPUS, allCpus, countOf, projectUsage, regionUsage, type Usage } from './usage.ts';
 
 /**
  * Quotas: how much a project may have. GCP answers with an operation to what goes over one,
@@ -47,10 +47,19 @@ export function requireQuota(state: ComputeState, zone: Scope, more: Usage, cpus
   require(state, projectQuotas(), new Map([[ALL_CPUS, cpus]]), allOf, ' globally');
 }
 
-/** The same for what the project has everywhere, such as SNAPSHOTS. */
-export function requireProjectQuota(state: ComputeState, metric: string): void {
-  require(state, projectQuotas(), new Map([[metric, 1]]), () => projectUsage(state), ' globally');
+/** The same for one more resource of a kind that is counted, such as a firewall rule. */
+export function requireOneMore(state: ComputeState, collection: string, scope: Scope): void {
+  if (state.unlimitedQuota) return;
+  const counted = countOf(state, collection, scope);
+  if (counted === undefined) return;
+  const { metric, usage, isGlobal } = counted;
+  const limits = isGlobal ? projectQuotas() : regionQuotas();
+  const where = isGlobal ? ' globally' : ` in region ${regionName(scope)}`;
+  require(state, limits, new Map([[metric, 1]]), () => new Map([[metric, usage]]), where);
 }
+
+const regionName = (scope: Scope): string =>
+  scope.startsWith('zones/') ? regionOf(placeName(scope)) : placeName(scope);
 
 function require(
   { unlimitedQuota }: ComputeState,

@@ -4,7 +4,7 @@ import { cpuQuotaMetric, diskQuotaMetric } from '../catalogue/quotas.ts';
 import { zonesOf } from '../catalogue/zones.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { INSTANCES, type InstanceRecord } from '../instances/kind.ts';
-import { placeName } from '../place.ts';
+import { placeName, regionOf } from '../place.ts';
 import { collectionPrefix, type Scope, scopePrefix } from '../records.ts';
 import { nameOf } from '../references.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
@@ -35,7 +35,7 @@ export function projectUsage(state: ComputeState): Usage {
   for (const [collection, metric] of Object.entries(EVERYWHERE)) {
     add(usage, metric, count(state, collectionPrefix(collection)));
   }
-  countScope(state, usage, 'global', { addresses: 'STATIC_ADDRESSES' });
+  countScope(state, usage, 'global', IN_GLOBAL);
   add(usage, ALL_CPUS, allCpus(state));
   return usage;
 }
@@ -93,6 +93,7 @@ const IN_REGIONS = {
   instanceGroupManagers: 'REGIONAL_INSTANCE_GROUP_MANAGERS',
   autoscalers: 'REGIONAL_AUTOSCALERS',
 };
+const IN_GLOBAL = { addresses: 'STATIC_ADDRESSES' };
 const EVERYWHERE = {
   snapshots: 'SNAPSHOTS',
   images: 'IMAGES',
@@ -103,6 +104,34 @@ const EVERYWHERE = {
   routers: 'ROUTERS',
   instanceTemplates: 'INSTANCE_TEMPLATES',
 };
+
+/** Which quota a new resource counts against, and how many there are. */
+export function countOf(
+  state: ComputeState,
+  collection: string,
+  scope: Scope,
+): { metric: string; usage: number; isGlobal: boolean } | undefined {
+  const [type = ''] = scope.split('/');
+  const here = ({ zones: IN_ZONES, regions: IN_REGIONS, global: IN_GLOBAL } as Metrics)[type];
+  const metric = here?.[collection];
+  if (metric !== undefined) {
+    // A region's quota is for all its zones.
+    const usage =
+      type === 'zones'
+        ? (regionUsage(state, regionOf(placeName(scope))).get(metric) ?? 0)
+        : count(state, scopePrefix(collection, scope));
+    return { metric, usage, isGlobal: type === 'global' };
+  }
+  const everywhere = (EVERYWHERE as Readonly<Record<string, string>>)[collection];
+  if (everywhere === undefined) return undefined;
+  return {
+    metric: everywhere,
+    usage: count(state, collectionPrefix(collection)),
+    isGlobal: true,
+  };
+}
+
+type Metrics = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 function countScope(
   state: ComputeState,

@@ -5,11 +5,11 @@ import { alreadyExists } from '../errors.ts';
 import { given } from '../given.ts';
 import { requireName } from '../names.ts';
 import type { Plan } from '../operations/plans.ts';
-import { placeName, regionOf } from '../place.ts';
-import { requireProjectQuota } from '../quotas/quotas.ts';
+import { requireOneMore } from '../quotas/quotas.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import { type ComputeState, collectionOf, newRecord, randomId } from '../state.ts';
 import { SNAPSHOTS, type SnapshotRecord } from './kind.ts';
+import { nearestMultiRegion } from './locations.ts';
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/snapshots */
 export const snapshotBody = z.object({
@@ -33,7 +33,7 @@ export function makeSnapshot(
   if (snapshots.get('global', name) !== undefined) {
     throw alreadyExists(snapshots.path('global', name));
   }
-  requireProjectQuota(state, 'SNAPSHOTS');
+  requireOneMore(state, 'snapshots', 'global');
   const { licenses, guestOsFeatures, architecture, content } = disk;
   const { description, labels: own } = request;
   return {
@@ -46,7 +46,7 @@ export function makeSnapshot(
     downloadBytes: '0',
     sourceDisk: collectionOf<DiskRecord>(state, DISKS).url(disk),
     sourceDiskId: disk.id,
-    storageLocations: request.storageLocations ?? [multiRegionOf(disk)],
+    storageLocations: request.storageLocations ?? [nearestMultiRegion(disk.scope)],
     snapshotType: request.snapshotType ?? 'STANDARD',
     autoCreated: false,
     content: given({ id: randomId(state), os: content.os }),
@@ -57,14 +57,6 @@ export function makeSnapshot(
 export function putSnapshot(state: ComputeState, snapshot: SnapshotRecord, disk: DiskRecord): void {
   collectionOf<SnapshotRecord>(state, SNAPSHOTS).put(snapshot);
   state.machines?.copyFiles(disk.content.id, snapshot.content.id);
-}
-
-/** Snapshots lie in the multi-region that is nearest, unless they are to be elsewhere. */
-function multiRegionOf({ scope }: DiskRecord): string {
-  const region = regionOf(placeName(scope));
-  const [continent = ''] = region.split('-');
-  const MULTI: Readonly<Record<string, string>> = { asia: 'asia', europe: 'eu', us: 'us' };
-  return MULTI[continent] ?? region;
 }
 
 /** A snapshot is copied to where it is kept, and only then READY. Details: `snapshot`, its URL. */
