@@ -132,6 +132,7 @@ export class Connection {
           log: host.log,
           contained,
           gone: this.gone,
+          inputBytes: host.limits.inputBytes,
           opened: (channel) => {
             watched = channel;
             this.#channels.add(channel);

@@ -18,6 +18,8 @@ export interface SessionHost {
   readonly user: string;
   readonly from: { address: string; port: number };
   readonly socket: Socket;
+  /** What a session may be sent in all. */
+  readonly inputBytes: number;
   /** Resolves when the connection is gone. */
   readonly gone: Promise<void>;
   guest(): Promise<Guest>;
@@ -95,7 +97,7 @@ export function serveSession(session: Session, host: SessionHost): void {
       const guest = await host.guest();
       if (writer.closed) return undefined;
       running = await guest.openSession(pty === undefined ? options : { ...options, pty });
-      return await connect(running, channel, writer, gone);
+      return await connect(running, channel, writer, gone, host.inputBytes);
     });
   };
   session.on(
@@ -165,14 +167,21 @@ async function connect(
   channel: ServerChannel,
   writer: ChannelWriter,
   gone: Promise<void>,
+  inputBytes: number,
 ): Promise<{ code: number; signal?: string }> {
   running.onOutput((stream, bytes, done) => void writer.write(bytes, stream).then(done, done));
   void gone.then(() => running.close());
   const reader = new ByteReader(channel);
+  let left = inputBytes;
   const input = async () => {
     for (;;) {
       const chunk = await reader.some(INPUT_CHUNK);
       if (chunk === undefined) break;
+      left -= chunk.length;
+      if (left < 0) {
+        void writer.write(`The sandbox takes no input above ${inputBytes} bytes.\r\n`, 'stderr');
+        return running.close();
+      }
       await running.write(chunk);
     }
     running.end();

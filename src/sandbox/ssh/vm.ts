@@ -34,6 +34,11 @@ export interface SshLimits {
   readonly loginGraceMs: number;
   /** MaxSessions: channels of one connection. */
   readonly sessions: number;
+  /**
+   * Standard input of one session. A guest's programs read their input whole, so whatever is
+   * sent is kept until its end.
+   */
+  readonly inputBytes: number;
   /** How long a connection that the firewall does not let through is left without an answer. */
   readonly silenceMs: number;
 }
@@ -45,5 +50,6 @@ export const defaultLimits: SshLimits = {
   authTries: 6,
   loginGraceMs: 120_000,
   sessions: 10,
+  inputBytes: 128 * 1024 * 1024,
   silenceMs: 20_000,
 };

@@ -115,6 +115,17 @@ it('more input than its window allows is not kept', async () => {
   await stillServes(ssh);
 });
 
+it('input without end for a command that does not read', async () => {
+  const ssh = await startSsh({ inputBytes: 3_000_000 });
+  const connection = await ssh.login();
+  const flooded = await connection.run('ignore', { input: Buffer.alloc(8_000_000) });
+  expect(flooded).toMatchObject({ signal: 'HUP', stderr: expect.stringContaining('3000000') });
+  expect(ssh.guest.taken).toBeLessThanOrEqual(3_000_000);
+  const enough = await connection.run('wc', { input: Buffer.alloc(3_000_000) });
+  expect(enough.stdout).toBe('3000000\n');
+  await stillServes(ssh);
+});
+
 it('a promise to take gigabytes, and nothing taken', async () => {
   const ssh = await startSsh();
   const { client } = await ssh.login();
