@@ -436,3 +436,36 @@ test('peerings: none with itself, none twice, none over the same ranges', async 
   expect(said(await net.post(net.url('subnetworks'), clash)).message).toContain('conflicts with');
   expect((await net.get(`${net.url('networks', 'one')}/listPeeringRoutes`)).status).toBe(501);
 });
+
+test('a project has five networks and a region eight addresses, unless it has more', async () => {
+  const net = await startNetwork();
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await net.make('networks', { name, autoCreateSubnetworks: false });
+  }
+  const fifth = await net.make('networks', { name: 'e', autoCreateSubnetworks: false });
+  expect(fifth).toMatchObject({ httpErrorStatusCode: 403 });
+  expect(fifth.error.errors[0]).toMatchObject({
+    code: 'QUOTA_EXCEEDED',
+    message: "Quota 'NETWORKS' exceeded.  Limit: 5.0 globally.",
+  });
+  for (let at = 0; at < 8; at += 1) await net.make('addresses', { name: `a${at}` });
+  expect((await net.make('addresses', { name: 'a8' })).error.errors[0].message).toBe(
+    "Quota 'STATIC_ADDRESSES' exceeded.  Limit: 8.0 in region asia-northeast3.",
+  );
+});
+
+test('a reserved address that a stopped instance was given is taken', async () => {
+  const net = await startNetwork();
+  await net.running('vm', { networkInterfaces: [{ network: 'global/networks/default' }] });
+  await net.done(await net.act('vm', 'stop'));
+  await net.make('addresses', { name: 'mine' });
+  const { address } = await net.look('addresses', 'mine');
+  const path = `${net.base}/instances/vm`;
+  await net.done(
+    await net.post(`${path}/addAccessConfig?networkInterface=nic0`, { natIP: address }),
+  );
+  expect(await net.look('addresses', 'mine')).toMatchObject({ status: 'IN_USE' });
+  const query = 'networkInterface=nic0&accessConfig=External%20NAT';
+  await net.done(await net.post(`${path}/deleteAccessConfig?${query}`, {}));
+  expect(await net.look('addresses', 'mine')).toMatchObject({ status: 'RESERVED' });
+});

@@ -9,6 +9,7 @@ import {
   releaseAccessConfig,
   requireNetwork,
   requireSubnetwork,
+  takeAddresses,
 } from '../network/interfaces.ts';
 import { placeName, regionOf } from '../place.ts';
 import { requireQuota } from '../quotas/quotas.ts';
@@ -25,6 +26,8 @@ export function accessConfigRoutes(app: FastifyInstance, state: ComputeState): v
 
   /** Inside a change: an instance that runs has its addresses at once, others when they start. */
   function put(record: InstanceRecord): void {
+    // A reserved address is taken whether the instance runs or not.
+    takeAddresses(state, record);
     if (isUp(record)) giveExternal(state, record);
     instances.put(record);
     tell(state, 'changed', record);

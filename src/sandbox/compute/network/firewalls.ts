@@ -51,7 +51,8 @@ export function firewallsRoutes(app: FastifyInstance, state: ComputeState): void
 function makeFirewall(state: ComputeState, body: z.infer<typeof firewall>): FirewallRecord {
   const { name, network = 'global/networks/default', ...asked } = body;
   const url = state.vpc.networks.url(requireNetwork(state, network, 'resource.network'));
-  return completed({ ...newRecord(state, 'global', name), network: url, ...given(asked) });
+  const rule = completed({ ...newRecord(state, 'global', name), network: url, ...given(asked) });
+  return rule;
 }
 
 type Asked = Pick<FirewallRecord, 'id' | 'name' | 'scope' | 'creationTimestamp' | 'network'> &

@@ -87,7 +87,8 @@ function makeRouter(state: ComputeState, scope: string, body: RouterRequest): Ro
     ...given({ description, bgp }),
     network: state.vpc.networks.url(network),
   };
-  return applyNats(state, record, readNats(state, record, body.nats ?? []));
+  const nats = readNats(state, record, body.nats ?? []);
+  return applyNats(state, record, nats);
 }
 
 function refuseMissing(body: z.infer<typeof changes>): void {

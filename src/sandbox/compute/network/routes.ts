@@ -73,6 +73,7 @@ function makeRoute(state: ComputeState, body: RouteRequest): RouteRecord {
     const why = `The destination range must not be within the range '${taken}' of subnetwork '${subnetwork.name}'.`;
     throw invalidField('resource.destRange', destRange, why);
   }
+  const nextHop = nextHopOf(state, url, body);
   return {
     ...newRecord(state, 'global', name),
     ...given({ description, tags: tags?.length ? tags : undefined }),
@@ -80,7 +81,7 @@ function makeRoute(state: ComputeState, body: RouteRequest): RouteRecord {
     destRange,
     priority,
     routeType: 'STATIC',
-    ...nextHopOf(state, url, body),
+    ...nextHop,
   };
 }
 

@@ -5,7 +5,7 @@ import { zonesOf } from '../catalogue/zones.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { INSTANCES, type InstanceRecord } from '../instances/kind.ts';
 import { placeName, regionOf } from '../place.ts';
-import { collectionPrefix, type Scope, scopePrefix } from '../records.ts';
+import { collectionPrefix, type ResourceRecord, type Scope, scopePrefix } from '../records.ts';
 import { nameOf } from '../references.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 
@@ -146,8 +146,15 @@ function countScope(
 
 function count({ resources }: ComputeState, prefix: Buffer): number {
   let number = 0;
-  for (const _ of resources.range(prefix, afterPrefix(prefix))) number += 1;
+  for (const { value } of resources.range(prefix, afterPrefix(prefix))) {
+    if (counts(value)) number += 1;
+  }
   return number;
+}
+
+/** The routes to subnets are not counted, and internal addresses not as static ones. */
+function counts(record: ResourceRecord & { routeType?: string; addressType?: string }): boolean {
+  return record.routeType !== 'SUBNET' && record.addressType !== 'INTERNAL';
 }
 
 function add(usage: Usage, metric: string, number: number): void {
