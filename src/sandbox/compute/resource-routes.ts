@@ -11,7 +11,7 @@ import { pageOf, readListRequest } from './lists/page.ts';
 import { requireName } from './names.ts';
 import { FAILING, FailsLater, failureOf } from './operations/failing.ts';
 import type { Plan } from './operations/plans.ts';
-import type { OperationRecord } from './operations/records.ts';
+import type { OperationRecord, OperationWarning } from './operations/records.ts';
 import { presentOperation } from './operations/representation.ts';
 import { beginOperation, changeOnce, readRequestId } from './operations/start.ts';
 import { type Place, placeOf, scopePath } from './place.ts';
@@ -158,6 +158,8 @@ export interface Insertion<R extends ResourceRecord, Body> {
   /** Default: complete at once. */
   plan?: Plan;
   details?(asked: Asked<Body>): Record<string, unknown>;
+  /** What the client should know although nothing is wrong. */
+  warnings?(asked: Asked<Body>): OperationWarning[];
 }
 
 export function insertRoute<R extends ResourceRecord, Body>(
@@ -194,7 +196,13 @@ export function insertRoute<R extends ResourceRecord, Body>(
             return { type: 'insert', plan: FAILING, about, details: failure };
           }
           collection.put(record);
-          return { type: 'insert', plan, about: record, details: insertion.details?.(asked) };
+          return {
+            type: 'insert',
+            plan,
+            about: record,
+            details: insertion.details?.(asked),
+            warnings: insertion.warnings?.(asked),
+          };
         },
         collection,
       );
@@ -342,12 +350,13 @@ export async function change<R extends ResourceRecord>(
     plan: string;
     about: R;
     details?: Record<string, unknown> | undefined;
+    warnings?: OperationWarning[] | undefined;
   },
   collection: Collection<R>,
 ): Promise<FastifyReply> {
   const requestId = readRequestId((request.query as Record<string, string>)['requestId']);
   const operation = await changeOnce(state, requestId, () => {
-    const { type, plan, about, details } = make();
+    const { type, plan, about, details, warnings = [] } = make();
     return beginOperation(
       state,
       {
@@ -357,6 +366,7 @@ export async function change<R extends ResourceRecord>(
         targetId: about.id,
         scope: about.scope,
         ...(details === undefined ? {} : { details }),
+        ...(warnings.length === 0 ? {} : { warnings }),
       },
       requestId,
     );

@@ -291,6 +291,44 @@ describe('an insertion', () => {
     expect((await gce.disk('web-1-1')).json).toMatchObject({ sizeGb: '30' });
   });
 
+  it('warns of a disk that is larger than its image', async () => {
+    const gce = await startCompute();
+    const disks = [{ boot: true, initializeParams: { ...image, diskSizeGb: '20' } }];
+    const { json } = await gce.insert(vm('web-1', { disks }));
+    expect(json.warnings).toEqual([
+      {
+        code: 'DISK_SIZE_LARGER_THAN_IMAGE_SIZE',
+        message: expect.stringMatching(
+          /^Disk size: '20 GB' is larger than image size: '10 GB'\. You might need to resize/,
+        ),
+      },
+    ]);
+    expect((await gce.insert(vm('web-2'))).json.warnings).toBeUndefined();
+  });
+
+  it('has disks that its machine type takes, and a system for its processor', async () => {
+    const gce = await startCompute();
+    const make = async (type: string, initializeParams: object) => {
+      const machineType = `zones/us-central1-a/machineTypes/${type}`;
+      const disks = [{ boot: true, initializeParams }];
+      const { json } = await gce.post(
+        `${gce.project}/zones/us-central1-a/instances`,
+        vm('web-1', { machineType, disks }),
+      );
+      return json.error?.message;
+    };
+    expect(await make('c4-standard-2', { ...image, diskType: 'pd-ssd' })).toBe(
+      '[pd-ssd] features are not compatible for creating instance.',
+    );
+    expect(await make('t2a-standard-1', image)).toBe(
+      'Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64).',
+    );
+    // Where nothing is said, it is a type that the machine takes.
+    expect(await make('c4-standard-2', image)).toBeUndefined();
+    const { json } = await gce.get(`${gce.project}/zones/us-central1-a/disks/web-1`);
+    expect(json.type).toMatch(/hyperdisk-balanced$/);
+  });
+
   it('uses a disk that is there, once', async () => {
     const gce = await startCompute();
     await gce.done(await gce.post(`${gce.base}/disks`, { name: 'root', ...image }));

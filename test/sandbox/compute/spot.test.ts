@@ -15,7 +15,12 @@ describe('a Spot VM', () => {
     await gce.act('spot-1', 'simulateMaintenanceEvent');
     expect((await gce.instance('spot-1')).status).toBe('STOPPING');
     expect(await operations(gce, 'compute.instances.preempted')).toMatchObject([
-      { status: 'RUNNING', targetLink: expect.stringMatching(/instances\/spot-1$/) },
+      {
+        status: 'RUNNING',
+        user: 'system',
+        statusMessage: 'Instance was preempted.',
+        targetLink: expect.stringMatching(/instances\/spot-1$/),
+      },
     ]);
     await gce.advance(30);
     expect((await gce.instance('spot-1')).status).toBe('TERMINATED');

@@ -1,5 +1,10 @@
 import { notImplemented } from '../../wire/errors.ts';
-import { type CatalogueDiskType, diskSizes, findDiskType } from '../catalogue/disk-types.ts';
+import {
+  type CatalogueDiskType,
+  diskSizes,
+  findDiskType,
+  seriesTakesDisk,
+} from '../catalogue/disk-types.ts';
 import { alreadyExists, invalidField, notFound } from '../errors.ts';
 import { given } from '../given.ts';
 import { requireName } from '../names.ts';
@@ -84,6 +89,10 @@ export function putDisk(state: ComputeState, { disk, from }: MadeDisk): void {
 
 /** What a client gets who does not say. */
 const USUAL_TYPE = 'pd-standard';
+
+/** The same for the disks of machines of a series that takes no Persistent Disk. */
+export const usualTypeFor = (series: string): string =>
+  seriesTakesDisk(series, USUAL_TYPE) ? USUAL_TYPE : 'hyperdisk-balanced';
 
 function readDiskType(
   state: ComputeState,

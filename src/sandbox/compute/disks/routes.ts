@@ -23,6 +23,7 @@ import { type ComputeState, collectionOf } from '../state.ts';
 import { DISKS, type DiskRecord } from './kind.ts';
 import { makeDisk, putDisk } from './make.ts';
 import { showDisk } from './show.ts';
+import { sizeWarnings } from './warnings.ts';
 
 /** What the sandbox has not. */
 const NO_DISK = [
@@ -72,6 +73,8 @@ export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
       putDisk(state, made);
       return made.disk;
     },
+    warnings: ({ body, query }) =>
+      sizeWarnings(state, body.sizeGb, query['sourceImage'] ?? body.sourceImage),
   });
   const refuseUsed = (record: DiskRecord) => {
     const [user] = record.users ?? [];

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { notImplemented } from '../../wire/errors.ts';
 import { flag } from '../../wire/query.ts';
 import { invalidField, requiredField } from '../errors.ts';
 import { actionRoute } from '../resource-routes.ts';
@@ -7,6 +7,7 @@ import { type ComputeState, collectionOf } from '../state.ts';
 import { attachedDisk } from './body.ts';
 import {
   attachmentOf,
+  disksOf,
   markAttached,
   markDetached,
   readAttachable,
@@ -14,7 +15,7 @@ import {
 } from './disks.ts';
 import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
 import { requireStopped } from './lifecycle.ts';
-import { machineTypeOf } from './machine-type.ts';
+import { machineTypeOf, requireFitting } from './machine-type.ts';
 import { tell } from './machines.ts';
 
 /** attachDisk, detachDisk, setDiskAutoDelete. */
@@ -33,10 +34,7 @@ export function attachmentRoutes(app: FastifyInstance, state: ComputeState): voi
       }
       if (body.source === undefined) throw requiredField('resource.source');
       const disk = readAttachable(state, scope, 'resource.source', body.source, body.mode);
-      const { maximumPersistentDisks } = machineTypeOf(record);
-      if (record.disks.length >= maximumPersistentDisks) {
-        throw tooManyDisks(record.disks.length + 1, maximumPersistentDisks);
-      }
+      requireFitting(machineTypeOf(record), [...disksOf(state, record), disk]);
       const boot = body.boot ?? false;
       if (boot) {
         requireStopped(
@@ -103,11 +101,3 @@ function freeIndex(disks: readonly AttachedDisk[], boot: boolean): number {
   while (taken.has(index)) index += 1;
   return index;
 }
-
-/** @param most what the machine type can have */
-export const tooManyDisks = (number: number, most: number): ApiError =>
-  new ApiError(
-    400,
-    'badRequest',
-    `The number of persistent disks (${number}) exceeds the limit of the machine type (${most}).`,
-  );

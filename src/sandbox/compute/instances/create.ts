@@ -1,5 +1,5 @@
 import { refuseGiven } from '../body.ts';
-import { cpuPlatformFor } from '../catalogue/machine-types.ts';
+import { cpuPlatformFor, seriesOf } from '../catalogue/machine-types.ts';
 import { findZone } from '../catalogue/zones.ts';
 import { invalidField, requiredField } from '../errors.ts';
 import { given } from '../given.ts';
@@ -13,7 +13,7 @@ import { type ComputeState, collectionOf, newRecord } from '../state.ts';
 import { type InstanceRequest, KEPT_FIELDS, NO_INSTANCE, NO_INTERFACE } from './body.ts';
 import { planDisks, putDisksOf } from './disks.ts';
 import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
-import { readMachineType } from './machine-type.ts';
+import { readMachineType, requireFitting } from './machine-type.ts';
 import { readMetadata } from './metadata.ts';
 import { readScheduling } from './scheduling.ts';
 import { readServiceAccounts } from './service-accounts.ts';
@@ -37,7 +37,9 @@ export function createInstance(
   if (!request.machineType) throw requiredField('resource.machineType');
   const { url: machineType, type } = readMachineType(state, scope, request.machineType);
   refuseMissing(request);
-  const { attached, made } = planDisks(state, scope, request.name, request.disks ?? []);
+  const named = { name: request.name, series: seriesOf(type.name) };
+  const { attached, made, disks } = planDisks(state, scope, named, request.disks ?? []);
+  requireFitting(type, disks);
   const { description, hostname, labels } = request;
   const serviceAccounts = readServiceAccounts(state, request.serviceAccounts);
   const record: InstanceRecord = {

@@ -1,7 +1,7 @@
 import { notImplemented } from '../../wire/errors.ts';
 import { refuseGiven } from '../body.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
-import { type MadeDisk, makeDisk, putDisk } from '../disks/make.ts';
+import { type MadeDisk, makeDisk, putDisk, usualTypeFor } from '../disks/make.ts';
 import { inUse, invalidField, notFound } from '../errors.ts';
 import { given } from '../given.ts';
 import type { Scope } from '../records.ts';
@@ -16,6 +16,8 @@ import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
 export interface PlannedDisks {
   attached: AttachedDisk[];
   made: MadeDisk[];
+  /** Of both kinds, in their order. */
+  disks: DiskRecord[];
 }
 
 /** A disk that is about to be attached; made for it, or one that was there. */
@@ -27,7 +29,7 @@ interface Planned {
 export function planDisks(
   state: ComputeState,
   scope: Scope,
-  instanceName: string,
+  { name: instanceName, series }: { name: string; series: string },
   requests: readonly AttachedDiskRequest[],
 ): PlannedDisks {
   if (requests.length === 0) {
@@ -35,13 +37,14 @@ export function planDisks(
   }
   const attached: AttachedDisk[] = [];
   const made: MadeDisk[] = [];
+  const disks: DiskRecord[] = [];
   for (const [index, request] of requests.entries()) {
     const path = `resource.disks[${index}]`;
     if ((request.boot ?? false) !== (index === 0)) {
       const why = 'Boot disk must be the first disk attached to the instance.';
       throw invalidField(`${path}.boot`, String(request.boot ?? false), why);
     }
-    const planned = planDisk(state, scope, { path, request, instanceName, index });
+    const planned = planDisk(state, scope, { path, request, instanceName, series, index });
     if (planned.made !== undefined) made.push(planned.made);
     const one = attachmentOf(state, planned.disk, request, index);
     if (attached.some(({ source }) => source === one.source)) {
@@ -50,16 +53,23 @@ export function planDisks(
     }
     requireDeviceName(attached, one.deviceName, `${path}.deviceName`);
     attached.push(one);
+    disks.push(planned.disk);
   }
-  return { attached, made };
+  return { attached, made, disks };
 }
 
 function planDisk(
   state: ComputeState,
   scope: Scope,
-  at: { path: string; request: AttachedDiskRequest; instanceName: string; index: number },
+  at: {
+    path: string;
+    request: AttachedDiskRequest;
+    instanceName: string;
+    series: string;
+    index: number;
+  },
 ): Planned {
-  const { path, request, instanceName, index } = at;
+  const { path, request, instanceName, series, index } = at;
   const { initializeParams, source } = request;
   refuseGiven(request, ['diskEncryptionKey']);
   if (request.type === 'SCRATCH') throw notImplemented('local SSDs');
@@ -83,7 +93,7 @@ function planDisk(
     {
       name: diskName ?? fallback,
       sizeGb: diskSizeGb ?? request.diskSizeGb,
-      type: diskType,
+      type: diskType || usualTypeFor(series),
       ...params,
       guestOsFeatures: request.guestOsFeatures,
     },
@@ -210,6 +220,10 @@ export function markDetached(
   disk.lastDetachTimestamp = pacificTime(now(state));
   collectionOf<DiskRecord>(state, DISKS).put(disk);
 }
+
+/** The disks of an instance, in their order. */
+export const disksOf = (state: ComputeState, { disks }: InstanceRecord): DiskRecord[] =>
+  disks.flatMap(({ source }) => diskAt(state, source) ?? []);
 
 /** The disk of a URL. */
 export function diskAt(state: ComputeState, source: string | undefined): DiskRecord | undefined {

@@ -1,5 +1,12 @@
+import { ApiError } from '../../wire/errors.ts';
 import { parseCustomMachineType } from '../catalogue/custom-machine-types.ts';
-import { type CatalogueMachineType, findMachineType } from '../catalogue/machine-types.ts';
+import { seriesTakesDisk } from '../catalogue/disk-types.ts';
+import {
+  type CatalogueMachineType,
+  findMachineType,
+  seriesOf,
+} from '../catalogue/machine-types.ts';
+import type { DiskRecord } from '../disks/kind.ts';
 import { invalidField } from '../errors.ts';
 import { placeName } from '../place.ts';
 import type { Scope } from '../records.ts';
@@ -42,4 +49,30 @@ export function machineTypeOf({ scope, machineType }: InstanceRecord): Catalogue
   const type = findMachineType(placeName(scope), nameOf(machineType));
   if (type === undefined) throw new Error(`no machine type ${machineType}`);
   return type;
+}
+
+/**
+ * What a machine can have: disks of some types, so many of them, and a system for its
+ * processor.
+ *
+ * @throws 400
+ */
+export function requireFitting(type: CatalogueMachineType, disks: readonly DiskRecord[]): void {
+  const series = seriesOf(type.name);
+  for (const disk of disks) {
+    const diskType = nameOf(disk.type);
+    if (seriesTakesDisk(series, diskType)) continue;
+    const message = `[${diskType}] features are not compatible for creating instance.`;
+    throw new ApiError(400, 'badRequest', message);
+  }
+  const most = type.maximumPersistentDisks;
+  if (disks.length > most) {
+    const message = `The number of persistent disks (${disks.length}) exceeds the limit of the machine type (${most}).`;
+    throw new ApiError(400, 'badRequest', message);
+  }
+  const architecture = disks[0]?.architecture ?? type.architecture;
+  if (architecture !== type.architecture) {
+    const message = `Requested boot disk architecture (${architecture}) is not compatible with machine type architecture (${type.architecture}).`;
+    throw new ApiError(400, 'badRequest', message);
+  }
 }

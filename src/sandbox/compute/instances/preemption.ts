@@ -55,6 +55,8 @@ export function beginPreemption(
   beginOperation(state, {
     type,
     plan: PREEMPT_PLAN,
+    user: 'system',
+    ...(type === PREEMPT_PLAN ? { statusMessage: 'Instance was preempted.' } : {}),
     targetLink: collectionOf<InstanceRecord>(state, INSTANCES).url(instance),
     targetId: instance.id,
     scope: instance.scope,

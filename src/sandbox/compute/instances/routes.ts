@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
+import { sizeWarnings } from '../disks/warnings.ts';
 import { deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { accessConfigRoutes } from './access-config-routes.ts';
@@ -26,6 +27,10 @@ export function instanceRoutes(app: FastifyInstance, state: ComputeState): void 
       const request = withTemplate(state, body, query['sourceInstanceTemplate']);
       return createInstance(state, scope, request);
     },
+    warnings: ({ body }) =>
+      (body.disks ?? []).flatMap(({ initializeParams: { diskSizeGb, sourceImage } = {} }) =>
+        sizeWarnings(state, diskSizeGb, sourceImage),
+      ),
     plan: RUN,
   });
   deleteRoute(app, state, instances, {

@@ -9,9 +9,10 @@ import { setLabelsRoute } from '../set-labels.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { metadata, scheduling, serviceAccount, tags } from './body.ts';
 import { cpuPlatform } from './create.ts';
+import { disksOf } from './disks.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
 import { requireStopped } from './lifecycle.ts';
-import { readMachineType } from './machine-type.ts';
+import { readMachineType, requireFitting } from './machine-type.ts';
 import { tell } from './machines.ts';
 import { readMetadata } from './metadata.ts';
 import { readScheduling } from './scheduling.ts';
@@ -62,6 +63,7 @@ export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
       if (!body.machineType) throw requiredField('resource.machineType');
       const { url, type } = readMachineType(state, scope, body.machineType);
       requireStopped(record, 'Instance is starting or running.');
+      requireFitting(type, disksOf(state, record));
       record.cpuPlatform = cpuPlatform(scope, type.name, record.minCpuPlatform);
       record.machineType = url;
     },

@@ -7,9 +7,10 @@ import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { type InstanceRequest, instance, KEPT_FIELDS } from './body.ts';
 import { cpuPlatform } from './create.ts';
+import { disksOf } from './disks.ts';
 import { INSTANCES, type InstanceRecord } from './kind.ts';
 import { requireStopped } from './lifecycle.ts';
-import { readMachineType } from './machine-type.ts';
+import { readMachineType, requireFitting } from './machine-type.ts';
 import { tell } from './machines.ts';
 import { readMetadata } from './metadata.ts';
 import { readScheduling } from './scheduling.ts';
@@ -48,6 +49,7 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
         const { url, type } = readMachineType(state, scope, body.machineType);
         if (url !== record.machineType) {
           requireStopped(record, 'Instance is starting or running.');
+          requireFitting(type, disksOf(state, record));
           wanted.machineType = url;
           wanted.cpuPlatform = cpuPlatform(scope, type.name, record.minCpuPlatform);
         }

@@ -31,8 +31,19 @@ export interface OperationRecord {
   /** What the plan's steps have to know. */
   details?: Record<string, unknown>;
   requestId?: string;
+  /** Who began it, where that was not the user: `system`. */
+  user?: string;
+  statusMessage?: string;
+  warnings?: OperationWarning[];
   /** The operation of the group that this one belongs to, as managed instance groups make them. */
   operationGroupId?: string;
+}
+
+/** What the user should know although the operation does not fail. */
+export interface OperationWarning {
+  /** Such as `DISK_SIZE_LARGER_THAN_IMAGE_SIZE`. */
+  code: string;
+  message: string;
 }
 
 export const operationKey = ({ scope, name }: { scope: Scope; name: string }): Buffer =>

@@ -14,6 +14,7 @@ export function presentOperation(
 ): Record<string, unknown> {
   const { id, name, scope, operationType, targetLink, targetId, status, progress } = operation;
   const { insertTime, startTime, endTime, error, requestId, operationGroupId } = operation;
+  const { user = USER, statusMessage, warnings } = operation;
   return {
     kind: 'compute#operation',
     id,
@@ -23,13 +24,15 @@ export function presentOperation(
     targetLink,
     targetId,
     status,
-    user: USER,
+    ...(statusMessage === undefined ? {} : { statusMessage }),
+    user,
     progress,
     insertTime: pacificTime(insertTime),
     ...(startTime === undefined ? {} : { startTime: pacificTime(startTime) }),
     ...(endTime === undefined ? {} : { endTime: pacificTime(endTime) }),
     ...(requestId === undefined ? {} : { clientOperationId: requestId }),
     ...(operationGroupId === undefined ? {} : { operationGroupId }),
+    ...(warnings === undefined ? {} : { warnings }),
     ...(error === undefined ? {} : errorFields(error)),
     selfLink: urlOf({ project: state.projectId, scope, collection: 'operations', name }),
   };

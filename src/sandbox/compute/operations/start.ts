@@ -2,7 +2,7 @@ import type { ApiError } from '../../wire/errors.ts';
 import { invalidField } from '../errors.ts';
 import { type ComputeState, now, randomId } from '../state.ts';
 import { paced } from './plans.ts';
-import { type OperationRecord, operationKey } from './records.ts';
+import { type OperationRecord, type OperationWarning, operationKey } from './records.ts';
 
 export interface Begin {
   /** `insert`, `delete`, `stop`, `compute.instances.setLabels`... as GCP calls it. */
@@ -14,6 +14,9 @@ export interface Begin {
   /** Name of the plan that carries it out. */
   plan: string;
   details?: Record<string, unknown>;
+  user?: string;
+  statusMessage?: string;
+  warnings?: OperationWarning[];
   /** What several operations of one managed instance group have in common. */
   operationGroupId?: string;
 }
