@@ -96,7 +96,7 @@ async function connect(
     record,
     inProcess: close !== undefined,
     clock,
-    loginWithinMs: 15_000,
+    loginWithinMs: 10_000,
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     close: close ?? (async () => {}),
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { operationOf, untilDone } from '../cloud/compute/operations.ts';
+import type { Machine } from '../cloud/machine.ts';
 import type { SshConnection } from '../cloud/ssh-client.ts';
 import { connectSsh, SshError } from '../cloud/ssh-client.ts';
 import type { Target } from '../cloud/target.ts';
@@ -19,11 +20,11 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
   const shells = new Map<string, Promise<SshConnection>>();
 
   async function logIn({ zone, vm, key }: Login): Promise<SshConnection> {
-    const machine = await target.machine(zone, vm);
+    const machine = await findMachine(zone, vm);
     if (machine === undefined) {
       throw new SshError('timeout', `${vm} does not run, or has no external address`);
     }
-    const connection = await connectSsh(
+    return connectSsh(
       {
         ...machine.ssh,
         user: key.user,
@@ -31,7 +32,15 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
       },
       { clock, deadlineMs: target.loginWithinMs },
     );
-    return connection;
+  }
+
+  /** A VM is RUNNING before it can be reached. */
+  async function findMachine(zone: string, vm: string): Promise<Machine | undefined> {
+    for (let left = target.loginWithinMs; ; left -= betweenLooks) {
+      const machine = await target.machine(zone, vm);
+      if (machine !== undefined || left <= 0) return machine;
+      await clock.sleep(betweenLooks);
+    }
   }
 
   return {
@@ -79,6 +88,7 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
   };
 }
 
+const betweenLooks = 50;
 const betweenVisits = 1000;
 /** A firewall that refuses says nothing: who asks has to give up by himself. */
 const visitTimeout = 5000;

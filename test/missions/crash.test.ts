@@ -12,11 +12,13 @@ const preload = pathToFileURL(join(packageRoot, 'test/support/kill-at-ledger-ste
 
 /** SIGKILL does not exist on Windows; a killed process there is another story. */
 describe.skipIf(process.platform === 'win32')('a run killed with SIGKILL', () => {
-  it.each(
-    ['create-bucket', 'create-vm'].flatMap((mission) =>
+  it.each([
+    ...['create-bucket', 'create-vm'].flatMap((mission) =>
       ['before', 'after', 'torn'].map((moment) => [mission, moment] as const),
     ),
-  )(
+    // The same kinds of resources, and a machine that somebody is logged in to.
+    ['vm-shell', 'after'] as const,
+  ])(
     '%s, %s any step of its ledger is cleaned up',
     async (mission, moment) => {
       const home = temporaryDirectory();

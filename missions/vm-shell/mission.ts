@@ -1,0 +1,80 @@
+import { type Act, defineMission } from '../../src/missions/define.ts';
+import { vmNameProblem, zoneProblem } from '../create-vm/vm-name.ts';
+import { closeFirewall, createVm, deleteVm, openFirewall, type } from './actions.ts';
+import { checkFiles, checkLookAround, checkPermissions } from './check-files.ts';
+import { checkDisk, checkLog, checkProcesses } from './check-machine.ts';
+import { checkCleanUp, checkFirewall, checkVm, checkWeb } from './check-outside.ts';
+import { typed } from './typed.ts';
+import { diskOf, firewallOf, instanceOf, machineType, prepareWorld, type World } from './world.ts';
+import { wrong } from './wrong.ts';
+
+/** A task that is done by typing in the VM. */
+function inTheVm(id: keyof typeof typed) {
+  return {
+    id,
+    needs: ['vm'],
+    commands: (world: World) => [world.loginCommand, ...typed[id](world)],
+    solve: (world: World, act: Act) => type(world, act, typed[id](world)),
+  };
+}
+
+export default defineMission<World>({
+  id: 'vm-shell',
+  services: ['compute'],
+  byHand: true,
+
+  inputs: {
+    name: { check: vmNameProblem },
+    zone: { check: zoneProblem },
+  },
+
+  prepare: prepareWorld,
+
+  creates: (world) => [diskOf(world), instanceOf(world), firewallOf(world)],
+
+  tasks: [
+    {
+      id: 'vm',
+      needs: [],
+      commands: ({ vm, zone, tag, run, loginCommand, scriptFile, keysFile }) => [
+        `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=debian-12 --tags=${tag} --labels=cloudlab-run=${run} --metadata-from-file=startup-script=${scriptFile},ssh-keys=${keysFile}`,
+        loginCommand,
+      ],
+      solve: (world, act) => createVm(world, act),
+      check: checkVm,
+    },
+    { ...inTheVm('look-around'), check: checkLookAround },
+    { ...inTheVm('files'), needs: ['look-around'], check: checkFiles },
+    { ...inTheVm('permissions'), needs: ['files'], check: checkPermissions },
+    { ...inTheVm('log'), needs: ['look-around'], check: checkLog },
+    { ...inTheVm('processes'), check: checkProcesses },
+    { ...inTheVm('disk'), needs: ['look-around'], check: checkDisk },
+    { ...inTheVm('web'), check: checkWeb },
+    {
+      id: 'firewall',
+      needs: ['web'],
+      commands: ({ firewall, tag, run, vm, zone }) => [
+        `gcloud compute firewall-rules create ${firewall} --network=default --direction=INGRESS --allow=tcp:80 --source-ranges=0.0.0.0/0 --target-tags=${tag} --description=cloudlab-run=${run}`,
+        `curl http://EXTERNAL_IP/   # gcloud compute instances describe ${vm} --zone=${zone}`,
+      ],
+      solve: (world, act) => openFirewall(world, act),
+      check: checkFirewall,
+    },
+    {
+      id: 'clean-up',
+      needs: ['vm', 'firewall'],
+      removes: true,
+      commands: ({ vm, zone, firewall }) => [
+        `gcloud compute firewall-rules delete ${firewall}`,
+        `gcloud compute instances delete ${vm} --zone=${zone}`,
+      ],
+      async solve(world, act) {
+        await closeFirewall(world, act);
+        await deleteVm(world, act);
+      },
+      check: checkCleanUp,
+    },
+  ],
+
+  wrong,
+});
