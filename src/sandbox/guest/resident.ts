@@ -94,7 +94,18 @@ export class Resident {
     this.#addUsers(boot.users.map((user) => user.name));
     kernel.fs.flush();
     if (boot.startupScript !== undefined && !asleep) {
-      void runStartupScript(kernel, boot.startupScript, () => this.#serialWindow.open());
+      void runStartupScript(
+        kernel,
+        boot.startupScript,
+        () => this.#serialWindow.open(),
+        (pid, message) =>
+          userland.log(kernel, {
+            unit: 'google-startup-scripts.service',
+            identifier: 'google_metadata_script_runner',
+            pid,
+            message,
+          }),
+      );
     }
     this.#host.send({ kind: 'up' });
     this.#watch();
@@ -156,6 +167,13 @@ export class Resident {
     });
     this.#sessions.set(id, { session, window });
     kernel.sessions.add(session.record);
+    const { address, port } = options.from;
+    this.#host.userland.log(kernel, {
+      unit: 'ssh.service',
+      identifier: 'sshd',
+      pid: session.record.leader.pid,
+      message: `Accepted publickey for ${options.user} from ${address} port ${port} ssh2`,
+    });
     void session
       .run()
       .catch((error: unknown) => {

@@ -10,10 +10,12 @@ export async function runStartupScript(
   kernel: Kernel,
   script: string,
   written: () => Promise<void> | void,
+  log: (pid: number, line: string) => void,
 ): Promise<void> {
   const folder = `/tmp/metadata-scripts${Buffer.from(kernel.randomBytes(5)).toString('hex').slice(0, 9)}`;
   const file = `${folder}/startup-script`;
   const say = (line: string) => {
+    log(pid, line);
     const date = new Date(kernel.now());
     const day = String(date.getUTCDate()).padStart(2);
     const month = date.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });

@@ -19,6 +19,11 @@ export interface Userland {
   resume(kernel: Kernel): Promise<void>;
   /** Whether services have work of their own going on, so that the worker must not hibernate. */
   busy(kernel: Kernel): boolean;
+  /** A line for the system's log: what the kernel's side of a service says. */
+  log(
+    kernel: Kernel,
+    entry: { unit: string; identifier: string; pid: number; message: string },
+  ): void;
   /** Stops services in order. */
   shutdown(kernel: Kernel): Promise<void>;
 }

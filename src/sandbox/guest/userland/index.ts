@@ -16,6 +16,7 @@ import { textPrograms } from './commands/text.ts';
 import { imageOf } from './images/image.ts';
 import { mountTexts } from './proc/mount.ts';
 import { bootMachine, resumeMachine, shutdownMachine } from './services/boot.ts';
+import { record } from './services/journal.ts';
 import { hasWork } from './services/manager.ts';
 
 /** The machine that a beginner meets: images, programs and services above the kernel. */
@@ -41,5 +42,6 @@ export const userland: Userland = {
   boot: bootMachine,
   resume: resumeMachine,
   busy: hasWork,
+  log: record,
   shutdown: shutdownMachine,
 };

@@ -57,8 +57,9 @@ export class Machine {
     this.#disk = new Map([...disk].map((one) => [one.path, one]));
   }
 
-  async start(program: string): Promise<this> {
+  async start(program: string, boot: { startupScript?: string } = {}): Promise<this> {
     this.#guest = await startGuest({
+      ...boot,
       machine: this.#facts,
       users: [{ name: 'alice' }],
       files: () => this.#disk.values(),
@@ -147,8 +148,11 @@ function workerProgram(): string {
   return join(builtProgram(), '..', 'guest', 'worker.js');
 }
 
-export async function machine(facts: Partial<GuestMachine> = {}): Promise<Machine> {
-  const one = await new Machine(facts).start(workerProgram());
+export async function machine(
+  facts: Partial<GuestMachine> = {},
+  boot: { startupScript?: string } = {},
+): Promise<Machine> {
+  const one = await new Machine(facts).start(workerProgram(), boot);
   onTestFinished(() => one.stop());
   return one;
 }

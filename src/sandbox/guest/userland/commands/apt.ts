@@ -125,7 +125,7 @@ async function update(io: ProgramIo, name: string): Promise<number> {
   let fetched = 0;
   let number = 0;
   const started = kernel.now();
-  for (const mirror of mirrorsOf(image)) {
+  for (const mirror of mirrorsOf(image, kernel.machine.zone)) {
     const fault = await reach(kernel, mirror, `dists/${mirror.suites[0]?.name}/InRelease`);
     if (io.signal.aborted) return 130;
     for (const suite of mirror.suites) {
@@ -254,7 +254,7 @@ async function agreed(io: ProgramIo, options: Options): Promise<boolean> {
 
 async function fetchAll(io: ProgramIo, list: readonly Package[], size: number): Promise<void> {
   const { kernel } = io;
-  const [mirror] = mirrorsOf(distribution(io));
+  const [mirror] = mirrorsOf(distribution(io), io.kernel.machine.zone);
   const [first] = list;
   if (!mirror || !first) return;
   const started = kernel.now();
@@ -469,7 +469,7 @@ async function policy(io: ProgramIo, names: readonly string[]): Promise<number> 
     const [one, there] = [offered(io).get(name), installed(io.kernel).get(name)];
     if (!one && !there) continue;
     const version = one?.version ?? there?.version ?? '(none)';
-    const [mirror] = mirrorsOf(distribution(io));
+    const [mirror] = mirrorsOf(distribution(io), io.kernel.machine.zone);
     await io.out(
       `${name}:\n  Installed: ${there?.state === 'installed' ? there.version : '(none)'}\n  Candidate: ${version}\n  Version table:\n ${there?.state === 'installed' ? '***' : '   '} ${version} 500\n        500 ${mirror?.url} ${distribution(io).codename}/main amd64 Packages\n`,
     );

@@ -155,7 +155,7 @@ const lsblk = program('lsblk', (io) => {
   const heads = ['NAME', 'MAJ:MIN', 'RM', 'SIZE', 'RO', 'TYPE', 'MOUNTPOINTS'];
   const all = options.has('n') ? rows : [heads, ...rows];
   const widths = heads.map((_, column) =>
-    Math.max(...all.map((row) => (row[column] ?? '').length)),
+    Math.max(...[heads, ...rows].map((row) => (row[column] ?? '').length)),
   );
   const right = [2, 3, 4];
   io.out(

@@ -151,6 +151,11 @@ const sudo = program('sudo', async (io) => {
     SUDO_COMMAND: words.join(' '),
     ...assigned,
   };
+  const asked =
+    shell && operands.length === 0
+      ? { user: target.name, login: options.has('i') }
+      : shellAskedFor(words, target.name);
+  if (asked && io.interact && io.kernel.users.byName(asked.user)) return io.interact(asked);
   const command = shell && operands.length === 0 && options.has('i') ? ['bash', '-l'] : words;
   const { code } = await io.run(command, {
     user: target.name,
@@ -161,6 +166,20 @@ const sudo = program('sudo', async (io) => {
   });
   return code;
 });
+
+/** `sudo bash`, `sudo su`, `sudo su - alice`: what they start asks for lines on this terminal. */
+function shellAskedFor(
+  words: readonly string[],
+  user: string,
+): { user: string; login: boolean } | undefined {
+  const [file = '', ...args] = words;
+  const name = file.split('/').at(-1) ?? '';
+  const login = args.some((arg) => ['-', '-l', '--login'].includes(arg));
+  const rest = args.filter((arg) => !['-', '-l', '--login', '-i'].includes(arg));
+  if (['bash', 'sh', 'dash'].includes(name) && rest.length === 0) return { user, login };
+  if (name !== 'su' || user !== 'root' || rest.length > 1 || rest[0]?.startsWith('-')) return;
+  return { user: rest[0] ?? 'root', login };
+}
 
 /** What of the environment goes along. */
 function passed(io: ProgramIo): Record<string, string> {
@@ -253,6 +272,9 @@ const su = programs(['su', 'runuser'], async (io) => {
   if (/nologin|false$/.test(shell)) throw new Failure('This account is currently not available.');
   const login = options.has('l');
   const command = options.value('c');
+  if (command === undefined && operands.length === 0 && io.interact) {
+    return io.interact({ user: user.name, login });
+  }
   const words =
     options.value('u') !== undefined && operands.length > 0
       ? operands

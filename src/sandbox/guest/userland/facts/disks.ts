@@ -62,7 +62,7 @@ function bootPartitions(machine: GuestMachine, bytes: number): Partition[] {
   if (boot) others.push({ name: boot, number: numberOf(boot), bytes: 913 * MIB, mount: '/boot' });
   const taken = others.reduce((sum, one) => sum + one.bytes, 2 * MIB);
   return [{ name: root, number: numberOf(root), bytes: bytes - taken, mount: '/' }, ...others].sort(
-    (a, b) => (a.mount === '/' ? -1 : b.mount === '/' ? 1 : a.number - b.number),
+    (a, b) => a.number - b.number,
   );
 }
 

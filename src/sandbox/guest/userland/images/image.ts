@@ -18,7 +18,7 @@ export function* imageOf(machine: GuestMachine): Generator<ImageEntry> {
     ...folders(),
     ...identity(machine, distribution),
     ...accounts(distribution),
-    ...configuration(distribution),
+    ...configuration(machine, distribution),
     ...logs(distribution),
     ...unitFiles(distribution),
     ...programs(distribution),
@@ -147,7 +147,7 @@ root\tALL=(ALL:ALL) ALL
   }
 }
 
-function* configuration(distribution: Distribution): Generator<ImageEntry> {
+function* configuration(machine: GuestMachine, distribution: Distribution): Generator<ImageEntry> {
   const { id, codename } = distribution;
   yield { path: '/etc/profile', content: skeleton.etcProfile };
   yield { path: '/etc/bash.bashrc', content: skeleton.etcBashrc };
@@ -196,7 +196,7 @@ shutdown = true
 `,
   };
   if (distribution.packages === 'apt') {
-    yield* aptConfiguration(id, codename);
+    yield* aptConfiguration(id, codename, machine.zone.replace(/-[a-z]$/, ''));
     yield { path: '/var/lib/dpkg', folder: true };
     yield { path: '/var/lib/dpkg/status', content: () => statusFile(distribution) };
     yield { path: '/var/lib/dpkg/lock-frontend', content: '', mode: 0o640 };
@@ -205,7 +205,7 @@ shutdown = true
   if (id === 'cos') yield { path: '/mnt/stateful_partition', folder: true };
 }
 
-function* aptConfiguration(id: string, codename: string): Generator<ImageEntry> {
+function* aptConfiguration(id: string, codename: string, region: string): Generator<ImageEntry> {
   const folders =
     '/etc/apt /etc/apt/apt.conf.d /etc/apt/sources.list.d /etc/apt/keyrings /var/lib/apt /var/lib/apt/lists /var/cache/apt /var/cache/apt/archives /var/log/apt';
   for (const path of folders.split(' ')) yield { path, folder: true };
@@ -219,7 +219,7 @@ URIs: mirror+file:///etc/apt/mirrors/debian-security.list
 Suites: ${codename}-security
 Components: main
 `;
-  const mirror = 'http://asia-northeast3.gce.archive.ubuntu.com/ubuntu/';
+  const mirror = `http://${region}.gce.archive.ubuntu.com/ubuntu/`;
   const ubuntu = `Types: deb
 URIs: ${mirror}
 Suites: ${codename} ${codename}-updates ${codename}-backports

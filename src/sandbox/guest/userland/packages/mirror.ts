@@ -19,13 +19,15 @@ export interface Mirror {
   readonly lists: number;
 }
 
-export function mirrorsOf(distribution: Distribution): Mirror[] {
+/** Ubuntu's images take the mirror of the region that they run in. */
+export function mirrorsOf(distribution: Distribution, zone: string): Mirror[] {
   const { codename } = distribution;
+  const near = `${zone.replace(/-[a-z]$/, '')}.gce.archive.ubuntu.com`;
   if (distribution.id === 'ubuntu') {
     return [
       {
-        url: 'http://asia-northeast3.gce.archive.ubuntu.com/ubuntu',
-        host: 'asia-northeast3.gce.archive.ubuntu.com',
+        url: `http://${near}/ubuntu`,
+        host: near,
         port: 80,
         address: '34.64.204.71',
         suites: [
@@ -133,7 +135,7 @@ export function hasLists(kernel: Kernel): boolean {
 export function writeLists(kernel: Kernel, distribution: Distribution): void {
   const { root } = kernel;
   if (!root.exists(LISTS)) root.mkdir(LISTS, { parents: true });
-  const [first] = mirrorsOf(distribution);
+  const [first] = mirrorsOf(distribution, kernel.machine.zone);
   if (!first) return;
   const name = first.url.replace(/^https?:\/\//, '').replaceAll('/', '_');
   const text = [...catalogue(distribution).values()]

@@ -215,11 +215,14 @@ async function located(
   const tries = argsOf(scope, 'try_files');
   if (tries) {
     for (const one of tries.slice(0, -1)) {
-      const uri = fill(one);
-      const wanted = fileOf(uri.replace(/\/$/, '') || '/');
+      // A slash at the end asks for a folder, and is not part of the address that goes on.
+      const folder = one.endsWith('/');
+      const uri = fill(folder ? one.slice(0, -1) : one);
+      const wanted = fileOf(uri || '/');
       if (!site.files.exists(wanted)) continue;
-      if ((site.files.stat(wanted).type === 'folder') === uri.endsWith('/'))
+      if ((site.files.stat(wanted).type === 'folder') === folder) {
         return file(site, scope, request, url, uri, fileOf, host);
+      }
     }
     const last = fill(tries.at(-1) ?? '');
     if (last.startsWith('=')) return page(site, Number(last.slice(1)));
