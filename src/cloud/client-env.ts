@@ -83,6 +83,9 @@ export function variablesByClient(url: string, project: string): readonly Client
         CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
         CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
         CLOUDSDK_CORE_PROJECT: project,
+        // Where `gcloud compute` works unless it is told otherwise; it would ask each time.
+        CLOUDSDK_COMPUTE_REGION: 'asia-northeast3',
+        CLOUDSDK_COMPUTE_ZONE: 'asia-northeast3-a',
       },
     },
   ];
