@@ -21,7 +21,7 @@ export async function readBody<T>(
 
 /** The same for a value that was read already. */
 export function parseBody<T>(schema: z.ZodType<T>, value: unknown, root = 'resource'): T {
-  const parsed = schema.safeParse(value, { reportInput: true });
+  const parsed = schema.safeParse(withoutNulls(value), { reportInput: true });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = [root, ...(issue?.path ?? [])]
@@ -37,8 +37,29 @@ export function parseBody<T>(schema: z.ZodType<T>, value: unknown, root = 'resou
   throw invalidField(field, given.slice(0, 200), `${issue.message}.`.replace('..', '.'));
 }
 
+/** In JSON of Google's APIs a field that is `null` is one that is not there; Terraform sends such. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((one) => withoutNulls(one, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) =>
+      one === null ? [] : [[name, withoutNulls(one, depth + 1)]],
+    ),
+  );
+}
+
+/** No resource is as deep as this. */
+const MAX_DEPTH = 50;
+
 /** Schemas that many resources share. */
 export const text = z.string();
+/** One of some words; the empty one says nothing. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
+  z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.enum(words))
+    .optional();
 /** 32-bit numbers; clients may send them as strings. */
 export const int32 = z.union([z.int(), text.regex(/^-?\d{1,10}$/).transform(Number)]);
 /** 64-bit numbers: strings in JSON, or numbers. */

@@ -107,7 +107,7 @@ export interface Version {
 export interface UpdatePolicy {
   type: 'PROACTIVE' | 'OPPORTUNISTIC';
   minimalAction: UpdateAction;
-  mostDisruptiveAllowedAction: UpdateAction;
+  mostDisruptiveAllowedAction?: UpdateAction;
   maxSurge: FixedOrPercent;
   maxUnavailable: FixedOrPercent;
   replacementMethod: 'SUBSTITUTE' | 'RECREATE';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../../wire/api-method.ts';
 import { notImplemented } from '../../../wire/errors.ts';
-import { int32, readBody, text } from '../../body.ts';
+import { int32, oneOf, readBody, text } from '../../body.ts';
 import type { Kind } from '../../collection.ts';
 import { inUse, invalidField, requiredField } from '../../errors.ts';
 import { given } from '../../given.ts';
@@ -29,11 +29,11 @@ const policy = z.object({
   maxNumReplicas: int32.optional(),
   coolDownPeriodSec: int32.optional(),
   stabilizationPeriodSec: int32.optional(),
-  mode: z.enum(['ON', 'OFF', 'ONLY_SCALE_OUT', 'ONLY_UP']).optional(),
+  mode: oneOf('ON', 'OFF', 'ONLY_SCALE_OUT', 'ONLY_UP'),
   cpuUtilization: z
     .object({
       utilizationTarget: z.number().optional(),
-      predictiveMethod: z.enum(['NONE', 'OPTIMIZE_AVAILABILITY']).optional(),
+      predictiveMethod: oneOf('NONE', 'OPTIMIZE_AVAILABILITY'),
     })
     .optional(),
   scaleInControl: z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiError, notImplemented } from '../../../wire/errors.ts';
-import { int32, text } from '../../body.ts';
+import { int32, oneOf, text } from '../../body.ts';
 import { findZone, zonesOf } from '../../catalogue/zones.ts';
 import { invalidField, notFound, requiredField } from '../../errors.ts';
 import { given } from '../../given.ts';
@@ -24,18 +24,18 @@ import {
 
 const object = z.record(text, z.unknown());
 export const fixedOrPercent = z.object({ fixed: int32.optional(), percent: int32.optional() });
-const action = z.enum(['NONE', 'REFRESH', 'RESTART', 'REPLACE']);
+const action = oneOf('NONE', 'REFRESH', 'RESTART', 'REPLACE');
 
 export const namedPorts = z.array(z.object({ name: text, port: int32 }));
 
 const updatePolicy = z.object({
-  type: z.enum(['PROACTIVE', 'OPPORTUNISTIC']).optional(),
-  minimalAction: action.optional(),
-  mostDisruptiveAllowedAction: action.optional(),
+  type: oneOf('PROACTIVE', 'OPPORTUNISTIC'),
+  minimalAction: action,
+  mostDisruptiveAllowedAction: action,
   maxSurge: fixedOrPercent.optional(),
   maxUnavailable: fixedOrPercent.optional(),
-  replacementMethod: z.enum(['SUBSTITUTE', 'RECREATE']).optional(),
-  instanceRedistributionType: z.enum(['PROACTIVE', 'NONE']).optional(),
+  replacementMethod: oneOf('SUBSTITUTE', 'RECREATE'),
+  instanceRedistributionType: oneOf('PROACTIVE', 'NONE'),
 });
 
 /** What is not in the sandbox, and refused: a group would not do what was asked of it. */
@@ -69,15 +69,15 @@ export const managerChange = z.object({
   updatePolicy: updatePolicy.optional(),
   instanceLifecyclePolicy: z
     .object({
-      defaultActionOnFailure: z.enum(['REPAIR', 'DO_NOTHING']).optional(),
-      forceUpdateOnRepair: z.enum(['YES', 'NO']).optional(),
+      defaultActionOnFailure: oneOf('REPAIR', 'DO_NOTHING'),
+      forceUpdateOnRepair: oneOf('YES', 'NO'),
     })
     .optional(),
   distributionPolicy: z
     .object({ zones: z.array(z.object({ zone: text })).optional(), targetShape: text.optional() })
     .optional(),
   targetPools: z.array(text).optional(),
-  listManagedInstancesResults: z.enum(['PAGELESS', 'PAGINATED']).optional(),
+  listManagedInstancesResults: oneOf('PAGELESS', 'PAGINATED'),
   ...MISSING,
 });
 export type ManagerChange = z.infer<typeof managerChange>;
@@ -178,7 +178,6 @@ export function readUpdatePolicy(
 export const usualUpdatePolicy = (zones: number): UpdatePolicy => ({
   type: 'OPPORTUNISTIC',
   minimalAction: 'REPLACE',
-  mostDisruptiveAllowedAction: 'REPLACE',
   maxSurge: { fixed: zones },
   maxUnavailable: { fixed: zones },
   replacementMethod: 'SUBSTITUTE',

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../../wire/api-method.ts';
 import { sendJson } from '../../../wire/reply.ts';
-import { text } from '../../body.ts';
+import { oneOf, text } from '../../body.ts';
 import { alreadyExists, invalidField } from '../../errors.ts';
 import { INSTANCES, type InstanceRecord } from '../../instances/kind.ts';
 import { type ListRequest, pageOf, readListRequest } from '../../lists/page.ts';
@@ -19,7 +19,7 @@ import { showMember } from './show.ts';
 import { sortByVersion } from './versions.ts';
 
 const chosen = z.object({ instances: z.array(text).optional() });
-const updateAction = z.enum(['NONE', 'REFRESH', 'RESTART', 'REPLACE']);
+const updateAction = oneOf('NONE', 'REFRESH', 'RESTART', 'REPLACE');
 
 /** What is done to single instances of a managed group, and the lists of them. */
 export function instanceActions(managed: Managed): void {
@@ -49,8 +49,8 @@ export function instanceActions(managed: Managed): void {
     schema: z.object({
       instances: z.array(text).optional(),
       allInstances: z.boolean().optional(),
-      minimalAction: updateAction.optional(),
-      mostDisruptiveAllowedAction: updateAction.optional(),
+      minimalAction: updateAction,
+      mostDisruptiveAllowedAction: updateAction,
     }),
     run(manager, { body }) {
       const members =

@@ -79,7 +79,7 @@ export function applyVersion(
 ): boolean {
   const isSame = member.version.instanceTemplate === version.instanceTemplate;
   const action = moreDisruptive(minimalAction, isSame ? 'REFRESH' : 'REPLACE');
-  const most = updatePolicy.mostDisruptiveAllowedAction;
+  const most = updatePolicy.mostDisruptiveAllowedAction ?? 'REPLACE';
   if (moreDisruptive(action, most) !== most) return false;
   if (action === 'REPLACE' && updatePolicy.replacementMethod === 'SUBSTITUTE') {
     member.action = 'DELETING';
