@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { vm } from './instance-support.ts';
-import { inSubnet, REGION, startNetwork } from './network-support.ts';
+import { start, tempDir } from '../support.ts';
+import { compute, vm } from './instance-support.ts';
+import { inSubnet, network, REGION, startNetwork } from './network-support.ts';
 
 const NO_EXTERNAL = { networkInterfaces: [{ network: 'global/networks/default' }] };
 
@@ -214,4 +215,66 @@ test(`a VM in ${REGION} reaches one elsewhere: a VPC is global`, async () => {
     allowed: true,
     arrivesAt: { address: '10.128.0.2' },
   });
+});
+
+test('an address stands for the VM that has it, as long as it is one', async () => {
+  const net = await startNetwork();
+  await net.customNetwork('one', '10.178.0.0/24');
+  await net.customNetwork('two', '10.7.0.0/24');
+  const a = await net.running('a');
+  await net.running('b', inSubnet('two-sub'));
+  const [{ networkIP, accessConfigs }] = a.networkInterfaces;
+  for (const address of [networkIP, accessConfigs[0].natIP]) {
+    expect(await net.reach(address, '8.8.8.8', 443)).toMatchObject({
+      allowed: true,
+      hops: [{ hop: 'source', name: 'a' }, {}, {}, {}, {}],
+    });
+  }
+  await net.running('c', inSubnet('one-sub'));
+  expect(await net.reach('10.178.0.2', '8.8.8.8')).toMatchObject({
+    problem: 'ambiguous-address',
+    names: ['a', 'c'],
+  });
+  expect(await net.reach('198.51.100.7', 'a', 22)).toMatchObject({
+    allowed: true,
+    seenAs: '198.51.100.7',
+  });
+  expect(await net.reach('10.99.0.1', 'a', 22)).toMatchObject({ problem: 'no-sender' });
+});
+
+test('what was made is there after a restart, the default network again after a reset', async () => {
+  const dataDir = await tempDir();
+  const first = await start({ dataDir });
+  const before = network(compute(first));
+  await before.customNetwork('one', '10.1.0.0/24');
+  await before.running('a', inSubnet('one-sub'));
+  await before.make('firewalls', { name: 'mine', allowed: [{ IPProtocol: 'tcp' }] });
+  await before.remove('firewalls', 'default-allow-rdp');
+  await first.close();
+  const net = network(compute(await start({ dataDir, controlToken: 'secret' })));
+  expect((await net.get(net.url('firewalls', 'default-allow-rdp'))).status).toBe(404);
+  expect((await net.look('firewalls', 'mine')).name).toBe('mine');
+  const b = await net.running('b', inSubnet('one-sub'));
+  expect(b.networkInterfaces[0].networkIP).toBe('10.1.0.3');
+  const headers = { authorization: 'Bearer secret' };
+  await net.call('POST', '/_cloudlab/reset', { headers });
+  const names = (await net.get(net.url('networks'))).json.items;
+  expect(names.map((one: { name: string }) => one.name)).toEqual(['default']);
+  expect((await net.look('firewalls', 'default-allow-rdp')).priority).toBe(65534);
+  expect((await net.running('c')).networkInterfaces[0].networkIP).toBe('10.178.0.2');
+});
+
+test('VMs of one network know each other by name', async () => {
+  const sandbox = await start();
+  const net = network(compute(sandbox));
+  await net.customNetwork('one', '10.1.0.0/24');
+  await net.running('a');
+  await net.running('b');
+  await net.running('c', inSubnet('one-sub'));
+  const ours = 'cloudlab-sandbox.internal';
+  const where = 'asia-northeast3-a';
+  const ask = (to: string) => net.reach('a', to);
+  expect(await ask(`b.${where}.c.${ours}`)).toMatchObject({ arrivesAt: { address: '10.178.0.3' } });
+  expect(await ask(`b.${where}`)).toMatchObject({ arrivesAt: { address: '10.178.0.3' } });
+  expect(await ask(`c.${where}.c.${ours}`)).toMatchObject({ reason: 'different-networks' });
 });

@@ -1,3 +1,4 @@
+import { zoneNames } from '../catalogue/zones.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
 import { nameOf } from '../references.ts';
 import type { ComputeState } from '../state.ts';
@@ -46,21 +47,26 @@ function readInstance(
   const [name = '', dotZone] = short.split('.');
   const wanted = slashZone ?? dotZone ?? zone;
   const { instances } = state.vpc;
-  const found: InstanceRecord[] = [];
-  const names = new Set<string>();
-  for (const one of instances.everywhere()) {
-    const fits = one.name === (slashName ?? name);
-    if (fits && (wanted === undefined || nameOf(one.scope) === wanted)) found.push(one);
-    if (names.size < MANY) names.add(one.name);
-  }
+  // Asked zone by zone, rather than by reading all instances that there are.
+  const zones = wanted === undefined ? [...zoneNames()] : [wanted];
+  const found = zones.flatMap((one) => instances.get(`zones/${one}`, slashName ?? name) ?? []);
   const [only] = found;
-  if (only === undefined) return { problem: 'unknown', names: [...names] };
+  if (only === undefined) return { problem: 'unknown', names: someNames(instances.everywhere()) };
   if (found.length === 1) return { kind: 'instance', url: instances.url(only) };
   return { problem: 'ambiguous', zones: found.map((one) => nameOf(one.scope)) };
 }
 
 /** Enough to find what was meant. */
 const MANY = 1000;
+
+function someNames(instances: Iterable<InstanceRecord>): string[] {
+  const names = new Set<string>();
+  for (const { name } of instances) {
+    names.add(name);
+    if (names.size === MANY) break;
+  }
+  return [...names];
+}
 
 /** The VM that sends from an address: by its external one, or the only one with that internal one. */
 export function senderAt(state: ComputeState, address: string): Endpoint | EndpointProblem {
