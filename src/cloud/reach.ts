@@ -64,7 +64,6 @@ const problem = z.object({
   zones: z.optional(z.array(text)),
 });
 
-export type Rule = z.infer<typeof rule>;
 export type HopEnd = z.infer<typeof end>;
 export type Hop = z.infer<typeof hop>;
 export type ReachAnswer = z.infer<typeof answer>;

@@ -10,12 +10,6 @@ import { METADATA_SERVER } from './reach.ts';
  * https://cloud.google.com/compute/docs/internal-dns
  */
 
-/** The whole name of a VM. */
-export const internalNameOf = (
-  { projectId }: Pick<ComputeState, 'projectId'>,
-  { name, scope, hostname }: Pick<InstanceRecord, 'name' | 'scope' | 'hostname'>,
-): string => hostname ?? `${name}.${nameOf(scope)}.c.${projectId}.internal`;
-
 /** The address that a name has for a VM; undefined for one that does not exist. */
 export function resolveInternalName(
   { vpc, projectId }: Pick<ComputeState, 'vpc' | 'projectId'>,

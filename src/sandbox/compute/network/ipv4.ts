@@ -41,9 +41,6 @@ export function parseRange(text: string): Range | undefined {
 export const isCanonical = (text: string): boolean =>
   parseAddress(text.split('/')[0] ?? '') === parseRange(text)?.first;
 
-export const formatRange = ({ first, prefix }: Range): string =>
-  `${formatAddress(first)}/${prefix}`;
-
 export const contains = ({ first, last }: Range, address: number): boolean =>
   first <= address && address <= last;
 
