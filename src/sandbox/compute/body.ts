@@ -65,10 +65,29 @@ export const int32 = z.union([z.int(), text.regex(/^-?\d{1,10}$/).transform(Numb
 /** 64-bit numbers: strings in JSON, or numbers. */
 export const int64 = z.union([text.regex(/^-?\d{1,19}$/), z.int().transform(String)]);
 /** https://cloud.google.com/compute/docs/labeling-resources#requirements */
-export const labels = z.record(
-  text.regex(/^\p{Ll}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$|^\p{Lo}[\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u),
-  text.regex(/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u),
-);
+const LABEL_KEY = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
+const LABEL_VALUE = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
+const MOST_LABELS = 64;
+
+export const labels = z.record(text, text).superRefine((given, context) => {
+  const refuse = (message: string) =>
+    context.addIssue({ code: 'custom', message, input: given, path: [] });
+  for (const [key, value] of Object.entries(given)) {
+    if (!LABEL_KEY.test(key)) {
+      return refuse(
+        `Label key '${key.slice(0, 100)}' violates format constraints. The key must start with a lowercase character, can only contain lowercase letters, numeric characters, underscores and dashes. The key can be at most 63 characters long. International characters are allowed.`,
+      );
+    }
+    if (!LABEL_VALUE.test(value)) {
+      return refuse(
+        `Label value '${value.slice(0, 100)}' violates format constraints. The value can only contain lowercase letters, numeric characters, underscores and dashes. The value can be at most 63 characters long. International characters are allowed.`,
+      );
+    }
+  }
+  if (Object.keys(given).length > MOST_LABELS) {
+    refuse(`A resource can have at most ${MOST_LABELS} labels.`);
+  }
+});
 
 /**
  * Refuses fields that the sandbox has nothing behind, where they ask for something: what is

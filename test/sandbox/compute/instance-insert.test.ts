@@ -138,7 +138,13 @@ describe('what cannot be inserted', () => {
       'invalid',
       /cannot be found/,
     ],
-    ['labels with capitals', { labels: { Env: 'x' } }, 400, 'invalid', /resource.labels/],
+    [
+      'labels with capitals',
+      { labels: { Env: 'x' } },
+      400,
+      'invalid',
+      /'resource\.labels': .* Label key 'Env' violates format constraints\. The key must start/,
+    ],
     [
       'a tag that is no name',
       { tags: { items: ['HTTP'] } },

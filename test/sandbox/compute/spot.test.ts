@@ -13,7 +13,9 @@ describe('a Spot VM', () => {
     await gce.insert(vm('spot-1', { scheduling: { provisioningModel: 'SPOT' } }));
     await gce.advance(10);
     await gce.act('spot-1', 'simulateMaintenanceEvent');
-    expect((await gce.instance('spot-1')).status).toBe('STOPPING');
+    const told = await gce.instance('spot-1');
+    expect(told.status).toBe('STOPPING');
+    expect(told.preempted).toBeUndefined();
     expect(await operations(gce, 'compute.instances.preempted')).toMatchObject([
       {
         status: 'RUNNING',

@@ -38,6 +38,8 @@ export interface InstanceRecord extends ResourceRecord {
   lastStartTimestamp?: string;
   lastStopTimestamp?: string;
   lastSuspendedTimestamp?: string;
+  /** It was taken back and has not been started since; not shown, but its metadata server says so. */
+  preempted?: true;
   minCpuPlatform?: string;
   shieldedInstanceConfig?: Record<string, unknown>;
   shieldedInstanceIntegrityPolicy?: Record<string, unknown>;

@@ -91,6 +91,7 @@ export function beginStart(state: ComputeState, instance: InstanceRecord): void 
     throw invalidField('resource.disks', '', 'The instance has no boot disk.');
   }
   requireQuota(state, instance.scope, runningUsage(instance), cpusOf(instance));
+  delete instance.preempted;
   enter(state, instance, 'PROVISIONING');
 }
 

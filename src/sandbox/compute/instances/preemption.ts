@@ -51,6 +51,7 @@ export function beginPreemption(
   instance: InstanceRecord,
   type = PREEMPT_PLAN,
 ): void {
+  if (type === PREEMPT_PLAN) instance.preempted = true;
   beginStop(state, instance);
   beginOperation(state, {
     type,

@@ -5,12 +5,13 @@ import { INSTANCES, type InstanceRecord, type NetworkInterface } from './kind.ts
 
 /** An instance as the API shows it. */
 export function showInstance(state: ComputeState, record: InstanceRecord): Record<string, unknown> {
+  const { preempted: _, ...shown } = record;
   const { tags, metadata, networkInterfaces, disks, labels = {}, cpuPlatform, status } = record;
   const hasRun = status !== 'PROVISIONING' && status !== 'STAGING' && status !== 'TERMINATED';
   return {
     startRestricted: false,
     shieldedInstanceIntegrityPolicy: { updateAutoLearnPolicy: true },
-    ...present(state, collectionOf<InstanceRecord>(state, INSTANCES), record),
+    ...present(state, collectionOf<InstanceRecord>(state, INSTANCES), shown),
     tags: { ...tags, fingerprint: fingerprintOf(tags.items ?? []) },
     metadata: {
       kind: 'compute#metadata',

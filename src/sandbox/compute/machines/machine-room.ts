@@ -378,7 +378,7 @@ export class MachineRoom implements Machines {
       projectAttributes: itemsOf(this.#links.projectItems()),
       networks: this.#links.subnets(instance),
       image: this.#links.bootDisk(instance)?.image,
-      preempted: false,
+      preempted: instance.preempted ?? false,
       token: () => ({
         access_token: `ya29.c.${Buffer.from(randomBytes(96)).toString('base64url')}`,
         expires_in: 3599,
