@@ -15,7 +15,7 @@ import { temporaryDirectory } from './directories.ts';
 import { packageRoot, TestHost } from './host.ts';
 
 /** Real time: whoever waits for a machine gives up after a while. */
-const clock: Clock = {
+export const realClock: Clock = {
   now: () => new Date(),
   elapsed: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -26,7 +26,7 @@ export async function openStage(mission: Mission, run = 'testrun2') {
   const directory = temporaryDirectory();
   const home = locateHome(directory, '/', directory);
   prepareHome(home);
-  const host = { ...new TestHost({ home: directory }).host([]), clock };
+  const host = { ...new TestHost({ home: directory }).host([]), clock: realClock };
   const world = await mission.prepare({
     run,
     target: 'sandbox',
@@ -45,7 +45,7 @@ export async function openStage(mission: Mission, run = 'testrun2') {
       world,
       target,
       ledger: Ledger.begin(home, host, { id: run, mission: id, target: record, services }),
-      clock,
+      clock: realClock,
       facts: loadContent(packageRoot).facts(),
       keep: false,
       interrupted: () => false,
