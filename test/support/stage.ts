@@ -57,7 +57,7 @@ export async function openStage(mission: Mission, run = 'testrun2') {
       },
       ...how,
     });
-  return { target, world, play, expectNothingLeft: expectNothingLeft(target) };
+  return { home, host, target, world, play, expectNothingLeft: expectNothingLeft(target) };
 }
 
 /** The sandbox itself is asked, not the report. */
