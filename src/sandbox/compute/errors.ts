@@ -58,3 +58,6 @@ export const quotaExceeded = (metric: string, limit: number, where: string): Api
  * @param why as Compute Engine says it
  */
 export const mustBeStopped = (why: string): ApiError => new ApiError(400, 'resourceNotReady', why);
+
+export const invalidUsage = (why: string): ApiError =>
+  new ApiError(400, 'invalidResourceUsage', `Invalid resource usage: '${why}'.`);

@@ -324,10 +324,10 @@ describe('an insertion', () => {
       return json.error?.message;
     };
     expect(await make('c4-standard-2', { ...image, diskType: 'pd-ssd' })).toBe(
-      '[pd-ssd] features are not compatible for creating instance.',
+      '[pd-ssd, c4-standard-2] features are not compatible for creating instance.',
     );
     expect(await make('t2a-standard-1', image)).toBe(
-      'Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64).',
+      "Invalid resource usage: 'Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64).'.",
     );
     // Where nothing is said, it is a type that the machine takes.
     expect(await make('c4-standard-2', image)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { ApiError } from '../../wire/errors.ts';
+import { invalidUsage } from '../errors.ts';
 import { releaseAddresses } from '../network/interfaces.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { releaseDisksOf } from './disks.ts';
@@ -12,9 +12,7 @@ export const DELETE_SECONDS = 30;
 /** Inside a change: refuses what is protected; then the machine shuts down, and is STOPPING. */
 export function beginDelete(state: ComputeState, instance: InstanceRecord): void {
   if (instance.deletionProtection) {
-    const message =
-      "Invalid resource usage: 'Resource cannot be deleted if it's protected against deletion.'.";
-    throw new ApiError(400, 'invalidResourceUsage', message);
+    throw invalidUsage("Resource cannot be deleted if it's protected against deletion.");
   }
   const wasRunning = instance.status === 'RUNNING';
   if (instance.status !== 'STOPPING') enter(state, instance, 'STOPPING');

@@ -7,7 +7,7 @@ import {
   seriesOf,
 } from '../catalogue/machine-types.ts';
 import type { DiskRecord } from '../disks/kind.ts';
-import { invalidField } from '../errors.ts';
+import { invalidField, invalidUsage } from '../errors.ts';
 import { placeName } from '../place.ts';
 import type { Scope } from '../records.ts';
 import { nameOf, readReference, urlOf } from '../references.ts';
@@ -59,10 +59,12 @@ export function machineTypeOf({ scope, machineType }: InstanceRecord): Catalogue
  */
 export function requireFitting(type: CatalogueMachineType, disks: readonly DiskRecord[]): void {
   const series = seriesOf(type.name);
-  for (const disk of disks) {
-    const diskType = nameOf(disk.type);
-    if (seriesTakesDisk(series, diskType)) continue;
-    const message = `[${diskType}] features are not compatible for creating instance.`;
+  const wrong = disks
+    .map((disk) => nameOf(disk.type))
+    .filter((one) => !seriesTakesDisk(series, one));
+  if (wrong.length > 0) {
+    const features = [...new Set(wrong), type.name].join(', ');
+    const message = `[${features}] features are not compatible for creating instance.`;
     throw new ApiError(400, 'badRequest', message);
   }
   const most = type.maximumPersistentDisks;
@@ -72,7 +74,8 @@ export function requireFitting(type: CatalogueMachineType, disks: readonly DiskR
   }
   const architecture = disks[0]?.architecture ?? type.architecture;
   if (architecture !== type.architecture) {
-    const message = `Requested boot disk architecture (${architecture}) is not compatible with machine type architecture (${type.architecture}).`;
-    throw new ApiError(400, 'badRequest', message);
+    throw invalidUsage(
+      `Requested boot disk architecture (${architecture}) is not compatible with machine type architecture (${type.architecture}).`,
+    );
   }
 }
