@@ -109,6 +109,7 @@ test('status, reset and stop', async () => {
     objects: 2,
     bytes: 20_003,
     softDeletedBuckets: 0,
+    machines: 0,
   });
   expect((await control('reset')).status).toBe(401);
   expect((await control('reset', 'wrong')).status).toBe(401);
