@@ -11,6 +11,7 @@ import { projectSettings } from '../project/record.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { MTU, macOf } from './facts.ts';
+import { itemsOf } from './metadata-tree.ts';
 
 /** What an instance boots from. */
 export interface BootDisk {
@@ -65,6 +66,17 @@ export class MachineLinks {
   /** The project's `commonInstanceMetadata`. */
   projectItems(): readonly MetadataItem[] {
     return projectSettings(this.#state).metadata.items ?? [];
+  }
+
+  /**
+   * The lines of `ssh-keys` in force: the instance's, and the project's unless the instance
+   * wants none of them.
+   */
+  sshKeys({ metadata }: InstanceRecord): string[] {
+    const own = itemsOf(metadata.items);
+    const block = own['block-project-ssh-keys']?.toLowerCase() === 'true';
+    const project = block ? undefined : itemsOf(this.projectItems())['ssh-keys'];
+    return [own['ssh-keys'], project].flatMap((text) => text?.split('\n') ?? []);
   }
 
   /** Of each network interface. */

@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { GuestRequest, GuestResponse } from '../../guest/contract.ts';
 import { usersIn } from '../../ssh/metadata-keys.ts';
-import type { SshServer } from '../../ssh/server.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
 import { beginStop } from '../instances/lifecycle.ts';
 import type { Machines } from '../instances/machines.ts';
@@ -14,16 +11,10 @@ import { machineFacts } from './facts.ts';
 import { MachineLinks } from './links.ts';
 import { Machine } from './machine.ts';
 import { machineRecords } from './machine-records.ts';
-import { answerMetadata } from './metadata-server.ts';
-import { itemsOf, metadataTree } from './metadata-tree.ts';
-import {
-  answerPackages,
-  askApi,
-  type Destination,
-  destinationOf,
-  NetworkError,
-} from './outbound.ts';
+import { itemsOf } from './metadata-tree.ts';
+import { answerRequest, type Surroundings } from './requests.ts';
 import { SerialPort } from './serial.ts';
+import { SshDoors } from './ssh-doors.ts';
 
 /**
  * The machines behind the instances: a guest for each that is RUNNING, what it can reach and
@@ -32,7 +23,7 @@ import { SerialPort } from './serial.ts';
 export class MachineRoom implements Machines {
   readonly #state: ComputeState;
   readonly #links: MachineLinks;
-  readonly #running = new Map<string, Machine>();
+  readonly #running = new Map<string, { instance: InstanceRecord; machine: Machine }>();
   /** Suspended ones. */
   readonly #asleep = new Map<string, Machine>();
   /** Ends that are under way: a disk is not booted from before its last files were kept. */
@@ -40,7 +31,8 @@ export class MachineRoom implements Machines {
   readonly #serial = new Map<string, SerialPort>();
   readonly #files;
   readonly #records;
-  #ssh: Promise<SshServer> | undefined;
+  readonly #doors: SshDoors;
+  readonly #surroundings: Surroundings;
   #recheck: NodeJS.Immediate | undefined;
 
   constructor(state: ComputeState) {
@@ -48,6 +40,12 @@ export class MachineRoom implements Machines {
     this.#links = new MachineLinks(state);
     this.#files = diskFiles(state);
     this.#records = machineRecords(state);
+    this.#doors = new SshDoors(state, this.#links, this.#records);
+    this.#surroundings = {
+      state,
+      links: this.#links,
+      machineOf: ({ id }) => this.#running.get(id)?.machine,
+    };
   }
 
   /** Boots what was running when the sandbox ended. */
@@ -70,6 +68,7 @@ export class MachineRoom implements Machines {
     const machine =
       this.#asleep.get(id) ??
       new Machine({
+        label,
         ready: this.#ending.get(id),
         facts: () =>
           machineFacts(
@@ -78,7 +77,7 @@ export class MachineRoom implements Machines {
             this.#links.subnets(now()).map(({ gateway }) => gateway),
             disk.imageFamily,
           ),
-        users: () => usersIn(this.#sshKeys(now()), clock()).map((name) => ({ name })),
+        users: () => usersIn(this.#links.sshKeys(now()), clock()).map((name) => ({ name })),
         files: () => filesOf(this.#files, disk.content),
         startupScript: () => itemsOf(now().metadata.items)['startup-script'],
         program: guestProgram,
@@ -87,10 +86,14 @@ export class MachineRoom implements Machines {
           randomBytes,
           log: (line) => log(`${label}: ${line}`),
           serial: (text) => serial.write(text),
-          request: (request) => this.#request(now(), request),
+          request: (request) => answerRequest(this.#surroundings, now(), request),
           persist: (changes) => {
             this.#state.store
-              .write(() => putFiles(this.#files, disk.content, changes))
+              .write(() => {
+                // The disk may have been deleted while its machine was still shutting down.
+                if (this.#links.bootDisk(now())?.content !== disk.content) return;
+                putFiles(this.#files, disk.content, changes);
+              })
               .catch((error) => log(`${label}: files were not kept: ${(error as Error).message}`));
           },
           power: (action, reason) => void this.#power(now(), action, reason),
@@ -100,15 +103,13 @@ export class MachineRoom implements Machines {
           reaches: (port) => this.#links.fromComputer(now(), port),
         },
         preferredPort: (port) => this.#records.get(Buffer.from(id))?.webPorts?.[port],
+        listeningChanged: () => this.recheck(),
         portsChanged: (ports) => void this.#keepPorts(id, ports),
         log: (line) => log(`${label}: ${line}`),
       });
     this.#asleep.delete(id);
-    this.#running.set(id, machine);
-    void machine.recheck();
-    this.#openSsh(instance, label, now, machine).catch((error) => {
-      log(`${label}: no SSH: ${(error as Error).stack ?? error}`);
-    });
+    this.#running.set(id, { instance, machine });
+    this.#follow(instance, machine);
   }
 
   stopping(instance: InstanceRecord): void {
@@ -122,11 +123,11 @@ export class MachineRoom implements Machines {
 
   /** Its memory is kept, as the guest, which nobody reaches meanwhile. */
   suspended(instance: InstanceRecord): void {
-    const machine = this.#running.get(instance.id);
+    const machine = this.#running.get(instance.id)?.machine;
     if (machine === undefined) return;
     this.#running.delete(instance.id);
     this.#asleep.set(instance.id, machine);
-    this.#closeSsh(instance.id);
+    this.#doors.close(instance);
     void machine.recheck();
   }
 
@@ -167,8 +168,8 @@ export class MachineRoom implements Machines {
   recheck(): void {
     this.#recheck ??= setImmediate(() => {
       this.#recheck = undefined;
-      for (const machine of this.#running.values()) void machine.recheck();
-      void this.#ssh?.then((server) => server.recheck());
+      for (const { instance, machine } of this.#running.values()) this.#follow(instance, machine);
+      this.#doors.recheck();
     });
   }
 
@@ -180,10 +181,11 @@ export class MachineRoom implements Machines {
   /** How an instance is reached from this machine, if it runs. */
   addresses({ id }: Pick<InstanceRecord, 'id'>) {
     const record = this.#records.get(Buffer.from(id));
-    const machine = this.#running.get(id);
-    if (machine === undefined || record?.sshPort === undefined) return undefined;
-    const { sshPort: port, publicHostKey } = record;
-    return { ssh: { port, hostKey: publicHostKey }, web: machine.webPorts };
+    const running = this.#running.get(id);
+    if (running === undefined) return undefined;
+    const { sshPort: port, publicHostKey: hostKey = '' } = record ?? {};
+    const isOpen = port !== undefined && this.#doors.isOpen({ id });
+    return { ...(isOpen ? { ssh: { port, hostKey } } : {}), web: running.machine.webPorts };
   }
 
   get count(): number {
@@ -194,9 +196,9 @@ export class MachineRoom implements Machines {
   async pause(): Promise<void> {
     clearImmediate(this.#recheck);
     this.#recheck = undefined;
-    await (await this.#ssh)?.closeAll();
-    this.#ssh = undefined;
-    const machines = [...this.#running.values(), ...this.#asleep.values()];
+    await this.#doors.closeAll();
+    const running = [...this.#running.values()].map(({ machine }) => machine);
+    const machines = [...running, ...this.#asleep.values()];
     this.#running.clear();
     this.#asleep.clear();
     await Promise.all([...machines.map((machine) => machine.shutdown()), ...this.#ending.values()]);
@@ -204,12 +206,13 @@ export class MachineRoom implements Machines {
   }
 
   /** Ends a machine, if it has not ended yet. */
-  #end({ id, name }: InstanceRecord, how: (machine: Machine) => Promise<void>): void {
-    const machine = this.#running.get(id) ?? this.#asleep.get(id);
+  #end(instance: InstanceRecord, how: (machine: Machine) => Promise<void>): void {
+    const { id, name } = instance;
+    const machine = this.#running.get(id)?.machine ?? this.#asleep.get(id);
     if (machine === undefined) return;
     this.#running.delete(id);
     this.#asleep.delete(id);
-    this.#closeSsh(id);
+    this.#doors.close(instance);
     const before = this.#ending.get(id);
     const ending = Promise.all([before, how(machine)])
       .then(() => undefined)
@@ -218,63 +221,6 @@ export class MachineRoom implements Machines {
         if (this.#ending.get(id) === ending) this.#ending.delete(id);
       });
     this.#ending.set(id, ending);
-  }
-
-  #closeSsh(id: string): void {
-    void this.#ssh?.then((server) => server.close(id));
-  }
-
-  async #openSsh(
-    instance: InstanceRecord,
-    label: string,
-    now: () => InstanceRecord,
-    machine: Machine,
-  ): Promise<void> {
-    const { id } = instance;
-    const key = Buffer.from(id);
-    const known = this.#records.get(key) ?? (await this.#makeHostKey(key));
-    const server = await this.#sshServer();
-    if (this.#running.get(id) !== machine) return;
-    const { port } = await server.open({
-      id,
-      label,
-      hostKey: known.hostKey,
-      preferredPort: known.sshPort,
-      sshKeys: () => this.#sshKeys(now()),
-      accepts: () => this.#links.fromComputer(now(), SSH),
-      guest: () => machine.guestWithUsers(),
-    });
-    if (this.#running.get(id) !== machine) return server.close(id);
-    if (port === known.sshPort) return;
-    await this.#state.store.write(() => {
-      const record = this.#records.get(key) ?? known;
-      this.#records.put(key, { ...record, sshPort: port });
-    });
-  }
-
-  /** Loaded when the first VM runs. */
-  #sshServer(): Promise<SshServer> {
-    const { clock, log } = this.#state;
-    this.#ssh ??= import('../../ssh/server.ts').then(
-      ({ SshServer }) => new SshServer({ now: clock, log }),
-    );
-    return this.#ssh;
-  }
-
-  async #makeHostKey(key: Buffer) {
-    const { makeHostKey } = await import('../../ssh/host-key.ts');
-    const { privateKey, publicKey } = makeHostKey();
-    const record = { hostKey: privateKey, publicHostKey: publicKey };
-    await this.#state.store.write(() => this.#records.put(key, record));
-    return { ...record, sshPort: undefined };
-  }
-
-  /** Those of the instance, and of the project unless the instance wants none of them. */
-  #sshKeys(instance: InstanceRecord): string[] {
-    const own = itemsOf(instance.metadata.items);
-    const block = own['block-project-ssh-keys']?.toLowerCase() === 'true';
-    const project = block ? undefined : itemsOf(this.#links.projectItems())['ssh-keys'];
-    return [own['ssh-keys'], project].flatMap((text) => text?.split('\n') ?? []);
   }
 
   #serialOf(id: string): SerialPort {
@@ -304,6 +250,12 @@ export class MachineRoom implements Machines {
     this.reset(instance);
   }
 
+  /** Ports of this machine open and close as programs listen and rules allow. */
+  #follow(instance: InstanceRecord, machine: Machine): void {
+    void machine.recheck();
+    this.#doors.follow(instance, machine);
+  }
+
   /** Somebody inside has switched it off: an operation that nobody asked the API for. */
   async #powerOff(instance: InstanceRecord): Promise<void> {
     const state = this.#state;
@@ -320,75 +272,4 @@ export class MachineRoom implements Machines {
       });
     });
   }
-
-  /** A request that leaves a VM: where it goes, and whether the VPC network lets it. */
-  async #request(instance: InstanceRecord, request: GuestRequest): Promise<GuestResponse> {
-    const url = new URL(request.url);
-    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-    const destination = destinationOf(url.hostname.toLowerCase());
-    if (destination.kind === 'metadata') {
-      return answerMetadata(() => this.#metadata(instance), request);
-    }
-    const answer = this.#links.from(instance, this.#endpoint(instance, destination), port);
-    if (!answer.allowed) return this.#unanswered(request);
-    if (destination.kind === 'api') return askApi(this.#state.baseUrl(), request);
-    if (destination.kind === 'packages') return answerPackages(request);
-    // Of all other addresses, only those of VMs answer: there is no internet in a sandbox.
-    const { arrivesAt, seenAs } = answer;
-    const neighbour = arrivesAt && this.#links.at(arrivesAt.url);
-    const machine = neighbour && this.#running.get(neighbour.id);
-    if (machine === undefined) return this.#unanswered(request);
-    if (!machine.listening.includes(port)) throw new NetworkError('refused');
-    return machine.serve(port, { ...request, from: seenAs ?? request.from });
-  }
-
-  #endpoint(instance: InstanceRecord, destination: Exclude<Destination, { kind: 'metadata' }>) {
-    switch (destination.kind) {
-      case 'api':
-        return { kind: 'google-apis' } as const;
-      case 'packages':
-        return { kind: 'internet', address: MIRROR } as const;
-      case 'address':
-        return destination;
-      case 'name': {
-        const address = this.#links.resolve(instance, destination.host);
-        if (address === undefined) throw new NetworkError('unresolved');
-        return { kind: 'address', address } as const;
-      }
-    }
-  }
-
-  /**
-   * Nobody answers: packets were dropped. A program waits for as long as it likes; in a
-   * sandbox that is faster than GCP it does not have to.
-   */
-  async #unanswered({ timeoutMs }: GuestRequest): Promise<never> {
-    await sleep(this.#state.realtime ? timeoutMs : Math.min(timeoutMs, PATIENCE_MS), undefined, {
-      ref: false,
-    });
-    throw new NetworkError('timeout');
-  }
-
-  #metadata(instance: InstanceRecord) {
-    const { projectId, projectNumber, randomBytes } = this.#state;
-    return metadataTree({
-      projectId,
-      projectNumber,
-      instance,
-      projectAttributes: itemsOf(this.#links.projectItems()),
-      networks: this.#links.subnets(instance),
-      image: this.#links.bootDisk(instance)?.image,
-      preempted: instance.preempted ?? false,
-      token: () => ({
-        access_token: `ya29.c.${Buffer.from(randomBytes(96)).toString('base64url')}`,
-        expires_in: 3599,
-        token_type: 'Bearer',
-      }),
-    });
-  }
 }
-
-const SSH = 22;
-const PATIENCE_MS = 2000;
-/** Stands for any address in the internet (TEST-NET-2). */
-const MIRROR = '198.51.100.10';

@@ -11,6 +11,8 @@ import { WebPort } from './web-port.ts';
 
 /** What a machine asks of the service, which knows the resources. */
 export interface MachineHost {
+  /** For the log, such as `web-1 (asia-northeast3-a)`. */
+  label: string;
   /** Resolves when the same machine's earlier guest has ended. */
   ready: Promise<void> | undefined;
   /** The guest's facts, as the resources are now. */
@@ -24,6 +26,8 @@ export interface MachineHost {
   computer: { address: string; reaches(port: number): boolean };
   /** The port on this machine that stood for a port of the VM the last time. */
   preferredPort(port: number): number | undefined;
+  /** Programs inside listen on other ports than before. */
+  listeningChanged(): void;
   /** The ports have changed: to be kept. */
   portsChanged(ports: ReadonlyMap<number, number>): void;
   log(line: string): void;
@@ -33,7 +37,7 @@ export interface MachineHost {
 export class Machine {
   readonly #host: MachineHost;
   readonly #booting: Promise<Guest>;
-  /** What listens in the guest, SSH apart. */
+  /** What listens in the guest: nothing before it has booted. */
   #listening: readonly number[] = [];
   readonly #open = new Map<number, { port: WebPort; number: number }>();
   #changes: Promise<void> = Promise.resolve();
@@ -56,8 +60,13 @@ export class Machine {
     return guest.serve(port, request);
   }
 
-  get listening(): readonly number[] {
-    return this.#listening;
+  /** False where no program listens: a service that was stopped refuses connections. */
+  listensOn(port: number): boolean {
+    return this.#listening.includes(port);
+  }
+
+  get label(): string {
+    return this.#host.label;
   }
 
   /** The guest, which knows all users that the metadata names by now: somebody logs in. */
@@ -105,8 +114,8 @@ export class Machine {
       host: {
         ...guest,
         listening: (ports) => {
-          this.#listening = ports.filter((port) => port !== SSH);
-          void this.recheck();
+          this.#listening = ports;
+          this.#host.listeningChanged();
         },
       },
     });
@@ -114,7 +123,9 @@ export class Machine {
 
   async #follow(): Promise<void> {
     const { computer, preferredPort, portsChanged } = this.#host;
-    const wanted = this.#ended ? [] : this.#listening.filter((port) => computer.reaches(port));
+    const wanted = this.#ended
+      ? []
+      : this.#listening.filter((port) => port !== SSH && computer.reaches(port));
     let changed = false;
     for (const [port, { port: open }] of this.#open) {
       if (wanted.includes(port)) continue;

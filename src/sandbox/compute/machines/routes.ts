@@ -12,12 +12,11 @@ export function machineRoutes(app: FastifyInstance, machines: MachineRoom): void
       const found = machines.addresses(instance);
       const { name, scope, status } = instance;
       if (found === undefined) return { name, zone: placeName(scope), status, http: [] };
-      const { port, hostKey } = found.ssh;
       return {
         name,
         zone: placeName(scope),
         status,
-        ssh: { host: '127.0.0.1', port, hostKey },
+        ...(found.ssh === undefined ? {} : { ssh: { host: '127.0.0.1', ...found.ssh } }),
         http: [...found.web].map(([vmPort, here]) => ({
           port: vmPort,
           url: `http://127.0.0.1:${here}/`,
