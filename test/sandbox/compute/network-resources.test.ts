@@ -239,6 +239,11 @@ test('addresses: what a VM has can be kept, nothing else can be wished for', asy
     status: 'RESERVED',
   });
   expect((await net.look('addresses', 'inside-too')).address).not.toBe(networkIP);
+  const nic = { network: 'global/networks/default', networkIP: '10.178.0.77' };
+  await net.running('fixed', { networkInterfaces: [nic] });
+  expect(await net.look('addresses', 'inside')).toMatchObject({ status: 'IN_USE' });
+  await net.done(await net.delete(`${net.base}/instances/fixed`));
+  expect(await net.look('addresses', 'inside')).toMatchObject({ status: 'RESERVED' });
   await net.make('addresses', { name: 'was', ...internal, address: networkIP });
   expect(await net.look('addresses', 'was')).toMatchObject({ status: 'IN_USE' });
   const labelled = await net.look('addresses', 'inside');
