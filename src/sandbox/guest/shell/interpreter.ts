@@ -55,6 +55,8 @@ export interface ShellState {
   previousDir: string;
   functions: Map<string, unknown>;
   exportedVars?: Set<string>;
+  /** Assigned in front of the command that runs by now. */
+  tempExportedVars?: Set<string>;
   readonlyVars?: Set<string>;
   options: Record<string, boolean>;
   shoptOptions: Record<string, boolean>;

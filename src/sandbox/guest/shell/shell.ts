@@ -324,10 +324,11 @@ export class Shell {
     return undefined;
   }
 
-  /** What is exported, for processes to come. */
+  /** What is exported, and what stands in front of a command (`TZ=Asia/Seoul date`). */
   exported(): Map<string, string> {
     const found = new Map<string, string>();
-    for (const name of this.#state.exportedVars ?? []) {
+    const { exportedVars = [], tempExportedVars = [] } = this.#state;
+    for (const name of [...exportedVars, ...tempExportedVars]) {
       const value = this.#state.env.get(name);
       if (value !== undefined) found.set(name, value);
     }

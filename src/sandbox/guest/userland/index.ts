@@ -3,7 +3,9 @@ import { absentPrograms } from './commands/absent.ts';
 import { accountPrograms } from './commands/accounts.ts';
 import { aptPrograms } from './commands/apt.ts';
 import { changePrograms } from './commands/change.ts';
+import { environmentPrograms } from './commands/environment.ts';
 import { filesystemPrograms } from './commands/filesystems.ts';
+import { findPrograms } from './commands/find.ts';
 import { httpPrograms } from './commands/http.ts';
 import { ls } from './commands/ls.ts';
 import { machinePrograms } from './commands/machine.ts';
@@ -27,6 +29,8 @@ export const userland: Userland = {
     ...changePrograms,
     ...textPrograms,
     ...machinePrograms,
+    ...findPrograms,
+    ...environmentPrograms,
     ...filesystemPrograms,
     ...processPrograms,
     ...accountPrograms,

@@ -437,6 +437,8 @@ const chmod = program('chmod', async (io) => {
     throw new Failure(
       `chmod: missing operand after ‘${mode}’\nTry 'chmod --help' for more information.`,
     );
+  // A wrong mode is said before any file is looked at.
+  changedMode(mode, { mode: 0, folder: false }, 0);
   const change = async (path: string): Promise<void> => {
     const found = io.fs.stat(path);
     const wanted = changedMode(

@@ -133,7 +133,7 @@ function sockets(io: ProgramIo, line: (one: Listener, owner: boolean) => string)
     .join('');
 }
 
-/** On a GCE machine a resolver stub or chrony may listen on UDP; only TCP is shown here. */
+/** Listening TCP sockets: connections and UDP are outside of the machine. */
 const ss = program('ss', (io) => {
   const options = parseOptions(
     io,
@@ -172,14 +172,6 @@ const ss = program('ss', (io) => {
               : '';
           return one.address === '0.0.0.0' ? row('[::]', one.port, who) : '';
         }),
-      );
-    }
-  }
-  const [local] = io.kernel.machine.interfaces;
-  if (!options.has('l') && local) {
-    for (const one of io.kernel.sessions) {
-      io.out(
-        `ESTAB    0        0        ${local.address.padStart(16)}:${name(22).padEnd(12)}${one.from.padStart(13)}:ssh     \n`,
       );
     }
   }

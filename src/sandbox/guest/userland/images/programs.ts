@@ -7,8 +7,9 @@
 export const packagePrograms: Readonly<Record<string, string>> = {
   bash: 'bash',
   dash: 'dash',
+  'libc-bin': 'getent',
   coreutils:
-    'base64 basename cat chgrp chmod chown comm cp cut date dd df dirname du echo env expand expr false fold groups head id join ln ls md5sum mkdir mktemp mv nl nohup nproc od paste printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum sleep sort split stat sync tac tail tee timeout touch tr true truncate tty uname unexpand uniq users wc who whoami yes',
+    'arch base64 basename cat chgrp chmod chown comm cp cut date dd df dirname du echo env expand expr false fold groups head id join ln ls md5sum mkdir mktemp mv nl nohup nproc od paste printenv printf pwd readlink realpath rm rmdir seq sha1sum sha256sum sleep sort split stat sync tac tail tee timeout touch tr true truncate tty uname unexpand uniq users wc who whoami yes',
   grep: 'grep egrep fgrep',
   sed: 'sed',
   mawk: 'awk',
@@ -58,7 +59,7 @@ export const packagePrograms: Readonly<Record<string, string>> = {
 };
 
 const everywhere =
-  'bash coreutils grep sed mawk diffutils findutils gzip tar file bsdextrautils util-linux debianutils procps hostname ncurses-bin less passwd sudo iproute2 iputils-ping curl systemd systemd-sysv openssh-client dash';
+  'bash coreutils grep sed mawk diffutils findutils gzip tar file bsdextrautils util-linux debianutils procps hostname ncurses-bin less passwd sudo iproute2 iputils-ping curl systemd systemd-sysv openssh-client dash libc-bin';
 
 const debianFamily =
   'psmisc nano vim-tiny man-db adduser wget init-system-helpers apt dpkg lsb-release google-cloud-cli';
