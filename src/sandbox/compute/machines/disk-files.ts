@@ -47,14 +47,6 @@ export function dropFiles(files: Table<Buffer>, id: string): void {
   for (const key of keys) files.remove(key);
 }
 
-/** How many bytes the changed files of a disk are. */
-export function bytesOf(files: Table<Buffer>, id: string): number {
-  const prefix = fileKey(id, '');
-  let bytes = 0;
-  for (const { value } of files.range(prefix, afterPrefix(prefix))) bytes += value.length;
-  return bytes;
-}
-
 /** A file of the image that the disk has no longer. */
 const GONE = Buffer.alloc(0);
 
