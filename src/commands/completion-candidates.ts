@@ -12,6 +12,7 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--lang': languages,
   '--target': targetKinds,
   '--shell': shells,
+  '--protocol': ['tcp', 'udp', 'icmp'],
 };
 
 /**
@@ -54,22 +55,30 @@ function candidatesAfter(
   return [...Object.keys(command.subcommands ?? {}), ...idsOf(name, packageRoot)];
 }
 
-/** The VMs of the running sandbox, or their zones: `cloudlab ssh ` asks for one. */
+/**
+ * The VMs of the running sandbox, or their zones: `cloudlab ssh ` asks for one, `cloudlab
+ * network reach ` for two ends that may be VMs.
+ */
 async function vmsAfter(
   done: readonly string[],
   current: string,
   home: Home,
 ): Promise<readonly string[]> {
   const wantsZone = done.at(-1) === '--zone';
-  if (done[0] !== 'ssh' || current.startsWith('-')) return [];
-  if (!wantsZone && done.length > 1) return [];
+  const asksReach = done[0] === 'network' && done[1] === 'reach';
+  if ((done[0] !== 'ssh' && !asksReach) || current.startsWith('-')) return [];
+  if (!wantsZone && done.length > (asksReach ? 3 : 1)) return [];
   const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
   const { listMachines } = await import('../cloud/ssh-machines.ts');
   const running = await findRunningSandbox(home);
   // Whoever presses Tab is not told what is wrong.
   const machines = running && (await listMachines(running.address.url).catch(() => []));
-  return [...new Set((machines ?? []).map(({ name, zone }) => (wantsZone ? zone : name)))];
+  const found = new Set((machines ?? []).map(({ name, zone }) => (wantsZone ? zone : name)));
+  return [...found, ...(asksReach && !wantsZone ? OTHER_ENDS : [])];
 }
+
+/** What stands for an end of a connection that is no VM. */
+const OTHER_ENDS = ['my-computer', 'internet', 'metadata', 'google-apis'];
 
 function optionsOf(command: CommandSpec | undefined): readonly string[] {
   const own = (command?.options ?? []).map((option) => option.flags);

@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { announceSandbox } from '../../src/cloud/running-sandbox.ts';
+import { candidates } from '../../src/commands/completion-candidates.ts';
 import { locateHome } from '../../src/home.ts';
 import { widthOf } from '../../src/terminal/width.ts';
 import { compute } from '../sandbox/compute/instance-support.ts';
 import { start } from '../sandbox/support.ts';
 import { temporaryDirectory } from '../support/directories.ts';
-import { TestHost } from '../support/host.ts';
+import { packageRoot, TestHost } from '../support/host.ts';
 
 /** A sandbox with a VM in its default network, and how to ask about it. */
 async function sandboxWithVm() {
@@ -103,4 +104,20 @@ it.each([
 it('needs a running sandbox', async () => {
   const host = new TestHost({ home: temporaryDirectory() });
   expect(await host.run('network', 'reach', 'me', 'x', '--port', '1')).toMatchObject({ code: 3 });
+});
+
+it('completes the ends of a way', async () => {
+  const { vms } = await sandboxWithVm();
+  const home = locateHome(temporaryDirectory(), '/', '/');
+  const { instanceId, dataDir } = (await vms.get('/_cloudlab/status')).json;
+  announceSandbox(home, {
+    ...{ url: vms.url, dataDir, instanceId },
+    ...{ pid: process.pid, controlToken: 'secret' },
+  });
+  const after = (...words: string[]) =>
+    candidates(['network', 'reach', ...words], packageRoot, home);
+  expect(await after('m')).toEqual(['my-computer', 'metadata']);
+  expect(await after('me', '')).toContain('web-1');
+  expect(await after('me', 'web-1', '')).toEqual([]);
+  expect(await after('me', 'web-1', '--protocol', 'u')).toEqual(['udp']);
 });
