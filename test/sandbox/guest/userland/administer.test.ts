@@ -188,3 +188,16 @@ it('notes logins and the startup script in the journal', async () => {
     'Accepted publickey for alice from 203.0.113.7 port 50122 ssh2\n',
   );
 });
+
+it('sleeps when nobody looks, and wakes as it was', async () => {
+  const vm = await machine();
+  await done(vm, 'sudo apt-get update && sudo apt-get install -y nginx');
+  const facts =
+    "systemctl show -p MainPID nginx; systemctl status nginx | grep -o 'since [^;]*'; pgrep -c nginx; journalctl -u nginx | wc -l";
+  const before = await done(vm, facts);
+  // The worker ends about two seconds after the last session.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  expect((await vm.serve(80, '/')).status).toBe(200);
+  expect(await done(vm, facts)).toBe(before);
+  expect(vm.serial.join('').match(/web-1 login:/g)).toHaveLength(1);
+}, 20_000);

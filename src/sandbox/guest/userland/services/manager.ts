@@ -37,6 +37,8 @@ interface Runtime {
   readonly stopping: Set<string>;
   readonly starts: Map<string, number[]>;
   readonly work: Map<string, AbortController>;
+  /** The machine wakes from hibernation: what starts now never stopped, and says nothing. */
+  waking: boolean;
 }
 
 const runtimes = new WeakMap<Kernel, Runtime>();
@@ -44,7 +46,13 @@ const runtimes = new WeakMap<Kernel, Runtime>();
 function runtimeOf(kernel: Kernel): Runtime {
   let one = runtimes.get(kernel);
   if (!one) {
-    one = { main: new Map(), stopping: new Set(), starts: new Map(), work: new Map() };
+    one = {
+      main: new Map(),
+      stopping: new Set(),
+      starts: new Map(),
+      work: new Map(),
+      waking: false,
+    };
     runtimes.set(kernel, one);
   }
   return one;
@@ -74,6 +82,7 @@ function setState(kernel: Kernel, name: string, state: Omit<UnitState, 'since'>)
 }
 
 function say(kernel: Kernel, unit: Unit | undefined, message: string, priority = 6): void {
+  if (runtimeOf(kernel).waking) return;
   record(kernel, {
     identifier: 'systemd',
     pid: 1,
@@ -241,7 +250,7 @@ function startDaemon(
     });
     return failed(kernel, unit, "Failed with result 'exit-code'.");
   }
-  if (/\/sshd\b/.test(unit.start)) {
+  if (/\/sshd\b/.test(unit.start) && !runtimeOf(kernel).waking) {
     record(kernel, {
       unit: unit.name,
       identifier: 'sshd',
@@ -442,16 +451,16 @@ export function resetFailed(kernel: Kernel, names: readonly string[]): void {
 /** After hibernation: what ran runs again, with the pids that it had. */
 export function resumeUnits(kernel: Kernel): void {
   const before = states(kernel);
+  const runtime = runtimeOf(kernel);
+  runtime.waking = true;
   for (const [name, state] of Object.entries(before)) {
     if (state.active !== 'active' || state.sub !== 'running') continue;
     const unit = findUnit(kernel.root, name);
     const daemon = daemons[name.replace(/\.service$/, '')];
-    const quiet = () => {
-      // It never stopped: no words in the journal, and since the same time.
-      kernel.state['units'] = { ...states(kernel), [name]: state };
-    };
     if (unit && isNginx(unit)) startWebServer(kernel, unit, state.pids);
     else if (unit && daemon) startDaemon(kernel, unit, daemon, state.pids[0]);
-    quiet();
+    // Since the same time as before.
+    kernel.state['units'] = { ...states(kernel), [name]: state };
   }
+  runtime.waking = false;
 }
