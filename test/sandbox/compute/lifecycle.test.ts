@@ -56,6 +56,8 @@ describe('the states of an instance', () => {
     await gce.insert(vm('web-1'));
     await gce.advance(3);
     await gce.act('web-1', 'stop');
+    await gce.advance(7);
+    expect((await gce.instance('web-1')).status).toBe('STOPPING');
     await gce.advance(60);
     expect((await gce.instance('web-1')).status).toBe('TERMINATED');
   });
