@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStatus } from '../../src/cloud/running-sandbox.ts';
 import { finished, runProgram, startProgram, startSandboxProgram } from '../support/cli.ts';
+import { expectNoMachines } from '../support/compute.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 
 const nothing = { buckets: 0, objects: 0, bytes: 0 };
@@ -21,6 +22,21 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C during a mission', () => {
     expect(result.stderr).toContain('cleaning up');
     expect(result.stdout).toContain('nothing (looked for by name and by label)');
     expect(await readStatus(url)).toMatchObject(nothing);
+    expect(readdirSync(join(home, 'workspaces'))).toEqual([]);
+  });
+
+  it.each([
+    ['create-vm', '3/5'],
+    ['vm-shell', '3/10'],
+  ])('once, in %s: no VM outlives it', async (id, step) => {
+    const home = temporaryDirectory();
+    const { url } = await startSandboxProgram({ home });
+    const mission = startProgram(['mission', id], { home });
+    const end = finished(mission);
+    await said(mission.stdout, step);
+    mission.kill('SIGINT');
+    expect(await end).toMatchObject({ code: 130 });
+    await expectNoMachines(url);
     expect(readdirSync(join(home, 'workspaces'))).toEqual([]);
   });
 
