@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { client, start, tempDir } from '../support.ts';
 import { groupsSandbox, P, REGION, ZONE } from './groups-support.ts';
 
 const WEB = `${P}/${ZONE}/instanceGroupManagers/web`;
@@ -65,6 +66,19 @@ test('what somebody stops or deletes is made anew, under its name', async () => 
   expect(after.map(({ name }) => name)).toEqual([first?.name, second?.name]);
   expect(after[0]?.id).not.toBe(first?.id);
   expect(after[1]?.id).not.toBe(second?.id);
+});
+
+test('a group that was being made is made by the sandbox that is started after it', async () => {
+  const dataDir = await tempDir();
+  const first = await groupsSandbox({ dataDir });
+  const body = { name: 'web', instanceTemplate: 'global/instanceTemplates/web', targetSize: 3 };
+  await first.http.post(`${P}/${ZONE}/instanceGroupManagers`, body);
+  await first.sandbox.close();
+  const http = client(await start({ dataDir }));
+  await vi.waitFor(async () => expect((await http.get(WEB)).json.status.isStable).toBe(true), {
+    timeout: 10_000,
+  });
+  expect((await http.get(`${P}/${ZONE}/instances`)).json.items).toHaveLength(3);
 });
 
 test('instances are chosen: deleted, abandoned, recreated, made with a name', async () => {

@@ -13,6 +13,8 @@ export class GroupController {
   readonly #state: ComputeState;
   /** Groups that have to look, as `SCOPE\0NAME`. */
   readonly #noticed = new Set<string>();
+  /** Those that could not look, for a reason of ours. */
+  readonly #failed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #paused = false;
@@ -44,28 +46,38 @@ export class GroupController {
   /** @returns whether any group had to look */
   async runDue(): Promise<boolean> {
     while (this.#running !== undefined) await this.#running;
-    const groups = [...this.#noticed, ...this.#due()];
-    if (groups.length === 0 || this.#paused) return false;
-    this.#noticed.clear();
-    this.#running = this.#look([...new Set(groups)]).finally(() => {
-      this.#running = undefined;
-    });
-    await this.#running;
+    const groups = [...new Set([...this.#noticed, ...this.#due()])];
+    if (groups.length > 0 && !this.#paused) {
+      this.#noticed.clear();
+      this.#running = this.#look(groups).finally(() => {
+        this.#running = undefined;
+      });
+      await this.#running;
+    }
     this.#arm();
-    return true;
+    return groups.length > 0;
   }
 
   async #look(groups: readonly string[]): Promise<void> {
     for (const group of groups) {
       const [scope = '', name = ''] = group.split('\0');
-      await this.#state.store.write(() => {
-        const manager = this.#managers().get(scope, name);
-        if (manager === undefined) return;
-        // First what has become of its instances, then how many there have to be.
-        reconcile(this.#state, manager);
-        if (evaluate(this.#state, manager)) reconcile(this.#state, manager);
-      });
+      try {
+        await this.#state.store.write(() => this.#lookAfter(scope, name));
+      } catch (error) {
+        // Such as a full disk: again a little later.
+        this.#state.log(`instance group ${name}: ${(error as Error).stack ?? error}`);
+        this.#failed.add(group);
+      }
     }
+  }
+
+  /** Inside a change. */
+  #lookAfter(scope: string, name: string): void {
+    const manager = this.#managers().get(scope, name);
+    if (manager === undefined) return;
+    // First what has become of its instances, then how many there have to be.
+    reconcile(this.#state, manager);
+    if (evaluate(this.#state, manager)) reconcile(this.#state, manager);
   }
 
   #watch({ metadata }: InstanceRecord): void {
@@ -100,8 +112,12 @@ export class GroupController {
       this.#wakeIn(0);
       return;
     }
-    const next = Math.min(...[...this.#times()].map(({ at }) => at));
-    if (Number.isFinite(next)) this.#wakeIn(Math.max(next - now(this.#state), SHORTEST_MS));
+    const wait = Math.min(...[...this.#times()].map(({ at }) => at)) - now(this.#state);
+    const rest = this.#failed.size > 0 ? REST_MS : Number.POSITIVE_INFINITY;
+    for (const group of this.#failed) this.#noticed.add(group);
+    this.#failed.clear();
+    const next = Math.min(Math.max(wait, SHORTEST_MS), rest);
+    if (Number.isFinite(next)) this.#wakeIn(next);
   }
 
   #wakeIn(milliseconds: number): void {
@@ -121,4 +137,5 @@ export class GroupController {
 }
 
 const SHORTEST_MS = 5;
+const REST_MS = 1000;
 const LONGEST_MS = 2 ** 31 - 1;
