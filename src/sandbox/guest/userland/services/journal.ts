@@ -26,20 +26,25 @@ const FOLDER = '/var/log/journal';
 const FILE = `${FOLDER}/system.journal`;
 const MAX_BYTES = 192 * 1024;
 const MAX_MESSAGE = 4096;
+/** Of one piece of output. */
+const MAX_LINES = 100;
 
 export function record(
   kernel: Kernel,
   entry: { identifier: string; message: string; unit?: string; pid?: number; priority?: number },
 ): void {
-  const lines = entry.message.split('\n').map((message) =>
-    JSON.stringify({
-      time: kernel.now(),
-      boot: kernel.bootId,
-      priority: 6,
-      ...entry,
-      message: message.slice(0, MAX_MESSAGE),
-    }),
-  );
+  const lines = entry.message
+    .split('\n')
+    .slice(0, MAX_LINES)
+    .map((message) =>
+      JSON.stringify({
+        time: kernel.now(),
+        boot: kernel.bootId,
+        priority: 6,
+        ...entry,
+        message: message.slice(0, MAX_MESSAGE),
+      }),
+    );
   const { root } = kernel;
   try {
     if (!root.exists(FOLDER)) root.mkdir(FOLDER, { parents: true });

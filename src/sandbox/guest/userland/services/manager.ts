@@ -297,6 +297,19 @@ function stamp(kernel: Kernel): string {
   return new Date(kernel.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
 }
 
+/** journald takes no more than so much of one service: `RateLimitBurst=`, here in pieces. */
+function rateLimit(kernel: Kernel): () => boolean {
+  let since = kernel.now();
+  let count = 0;
+  return () => {
+    if (kernel.now() - since > 30_000) {
+      since = kernel.now();
+      count = 0;
+    }
+    return ++count <= 1000;
+  };
+}
+
 async function startCommand(kernel: Kernel, unit: Unit): Promise<boolean> {
   const user = kernel.users.byName(unit.user);
   if (!user)
@@ -330,6 +343,7 @@ async function startCommand(kernel: Kernel, unit: Unit): Promise<boolean> {
   main.signal.addEventListener('abort', () => abort.abort());
   runtime.work.set(unit.name, abort);
   const identifier = file.split('/').at(-1) ?? file;
+  const allowed = rateLimit(kernel);
   const run = async () => {
     try {
       for (const command of [...unit.before, unit.start]) {
@@ -348,6 +362,7 @@ async function startCommand(kernel: Kernel, unit: Unit): Promise<boolean> {
           },
           signal: abort.signal,
           output: (_, text) => {
+            if (!allowed()) return;
             const lines = (
               typeof text === 'string' ? text : Buffer.from(text).toString('utf8')
             ).replace(/\n$/, '');
