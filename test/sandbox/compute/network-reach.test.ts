@@ -129,7 +129,7 @@ test('networks are worlds of their own until both have peered', async () => {
   const net = await startNetwork();
   await net.customNetwork('one', '10.1.0.0/24');
   await net.customNetwork('two', '10.2.0.0/24');
-  await net.running('a', inSubnet('one-sub'));
+  await net.running('a', { ...inSubnet('one-sub'), tags: { items: ['web'] } });
   await net.running('b', inSubnet('two-sub'));
   await net.make('firewalls', {
     name: 'two-open',
@@ -152,6 +152,10 @@ test('networks are worlds of their own until both have peered', async () => {
   const answer = await net.reach('a', 'b');
   expect(answer).toMatchObject({ allowed: true, rule: { name: 'two-open' }, seenAs: '10.1.0.2' });
   expect(answer.hops).toContainEqual({ hop: 'peering', name: 'p', network: 'two' });
+  // Tags mean nothing beyond their own network.
+  const byTag = { sourceRanges: [], sourceTags: ['web'] };
+  await net.done(await net.patch(net.url('firewalls', 'two-open'), byTag));
+  expect(await net.reach('a', 'b')).toMatchObject({ reason: 'ingress-denied' });
   await net.done(await net.post(`${net.url('networks', 'two')}/removePeering`, { name: 'p' }));
   expect((await net.look('networks', 'one')).peerings).toMatchObject([{ state: 'INACTIVE' }]);
   expect(await net.reach('a', 'b')).toMatchObject({ reason: 'different-networks' });
