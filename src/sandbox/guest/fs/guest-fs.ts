@@ -32,6 +32,8 @@ export class GuestFs {
   readonly root: FolderInode;
   readonly #now: () => number;
   readonly #dirty = new Set<string>();
+  /** How much of a buffer with room at its end is a file's. */
+  readonly #used = new WeakMap<ArrayBufferLike, number>();
   #ino = 2;
   #bytes = 0;
   #inodes = 0;
@@ -139,6 +141,18 @@ export class GuestFs {
     file.mtime = this.#now();
   }
 
+  /** Adds to a file's end, in room that grows: a log that is written line by line costs its length. */
+  append(file: FileInode, bytes: Uint8Array): void {
+    const old = this.contentOf(file);
+    const length = old.length + bytes.length;
+    // Who read the file before keeps a view of its beginning, which stays as it is.
+    const fits = old.buffer.byteLength >= length && this.#used.get(old.buffer) === old.length;
+    const whole = fits ? new Uint8Array(old.buffer, 0, length) : roomFor(old, length);
+    whole.set(bytes, old.length);
+    this.fill(file, whole);
+    this.#used.set(whole.buffer, length);
+  }
+
   /** An inode of the image that is changed belongs to the disk from then on. */
   own(inode: Inode, count = true): void {
     if (!inode.base) return;
@@ -218,7 +232,8 @@ export class GuestFs {
     const { mode, uid, gid, mtime } = inode;
     const common = { mode, uid, gid, mtime };
     if (inode.type === 'folder') return { ...common, type: 'folder' };
-    if (inode.type === 'file') return { ...common, type: 'file', content: this.contentOf(inode) };
+    if (inode.type === 'file')
+      return { ...common, type: 'file', content: exactly(this.contentOf(inode)) };
     return {
       ...common,
       type: 'link',
@@ -328,4 +343,19 @@ type NewInode = { mode: Mode; uid?: number; gid?: number; mtime?: number; base?:
 
 export function bytesOf(content: Uint8Array | string): Uint8Array {
   return typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+}
+
+function roomFor(old: Uint8Array, length: number): Uint8Array {
+  const room = new Uint8Array(
+    new ArrayBuffer(Math.min(2 * length, length + 4 * 1024 * 1024)),
+    0,
+    length,
+  );
+  room.set(old);
+  return room;
+}
+
+/** Without what else lies in its buffer: a message to another thread would carry all of that. */
+function exactly(content: Uint8Array): Uint8Array {
+  return content.length === content.buffer.byteLength ? content : Uint8Array.from(content);
 }

@@ -101,14 +101,16 @@ export class FileView {
     if (!inode) {
       this.#mayChange(place.folder, path);
       const mode = (options.mode ?? 0o666) & ~this.umask;
-      inode = this.fs.create({ type: 'file', mode, who: this.who, gid: inherited(place.folder) });
+      const gid = inherited(place.folder);
+      inode = about(path, () => this.fs.create({ type: 'file', mode, who: this.who, gid }));
       this.#attach(place, inode);
     }
     if (inode.type !== 'file') throw new SystemError('EIO', path);
-    this.fs.fill(
-      inode,
-      options.append ? joinBytes(this.fs.contentOf(inode), bytes) : bytes.slice(),
-    );
+    const file = inode;
+    about(path, () => {
+      if (options.append) this.fs.append(file, bytes);
+      else this.fs.fill(file, bytes.slice());
+    });
     // Who writes to a program takes its setuid bit away, unless it is root.
     if (this.who.uid !== 0) inode.mode &= ~0o6000;
     this.fs.touched(place.path);
@@ -136,9 +138,10 @@ export class FileView {
     }
     this.#mayChange(place.folder, path);
     const mode = ((options.mode ?? 0o777) & ~this.umask) | (place.folder.mode & 0o2000);
+    const gid = inherited(place.folder);
     this.#attach(
       place,
-      this.fs.create({ type: 'folder', mode, who: this.who, gid: inherited(place.folder) }),
+      about(path, () => this.fs.create({ type: 'folder', mode, who: this.who, gid })),
     );
   }
 
@@ -424,9 +427,11 @@ function inherited(folder: FolderInode): number | undefined {
   return (folder.mode & 0o2000) === 0 ? undefined : folder.gid;
 }
 
-function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
+/** Says of which path it is where a call below does not know. */
+function about<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw error instanceof SystemError ? new SystemError(error.code, path) : error;
+  }
 }

@@ -16,6 +16,8 @@ export interface Interpreter {
     /** The shell that this interpreter belongs to: what was given as its coverage writer. */
     coverage: Shell;
     commands: Map<string, unknown>;
+    /** What a run holds of its output, against a limit. */
+    executionScope: { outputBytes: number };
   };
   /** How many pipes, redirections and $(...) stand between here and the shell's own output. */
   captured?: number;
@@ -116,8 +118,15 @@ export function standInFront(): void {
   Class.prototype.executePipeline = async function (pipeline) {
     const { commands } = pipeline;
     // Here it is known whether what it printed is text or bytes; in a statement all is text.
-    const pass = async (done: Result) =>
-      this.captured === 0 ? this.ctx.coverage.emit(done) : done;
+    const { executionScope: scope } = this.ctx;
+    const held = scope.outputBytes;
+    const pass = async (done: Result) => {
+      if (this.captured !== 0) return done;
+      const passed = await this.ctx.coverage.emit(done);
+      // What went on, to the client or a file, is held no more.
+      scope.outputBytes = held;
+      return passed;
+    };
     if (commands.length < 2) return pass(await own.executePipeline.call(this, pipeline));
     const stages = this as Interpreter & { first?: unknown; last?: unknown };
     const { first, last } = stages;

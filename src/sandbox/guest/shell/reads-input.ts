@@ -64,7 +64,22 @@ export function readsInput(name: string, args: readonly string[]): boolean {
       if (name === 'awk' && arg === '-f') given = true;
     }
   }
+  if (name === 'awk' && !given && onlyBegins(args)) return false;
   return operands <= (given ? 0 : before);
+}
+
+/** An awk program that is done before it reads: `BEGIN { ... }` and nothing else. */
+function onlyBegins(args: readonly string[]): boolean {
+  const text = args.find((arg) => /^\s*BEGIN\b/.test(arg));
+  if (text === undefined) return false;
+  let depth = 0;
+  let outside = '';
+  for (const character of text.replaceAll(/"(\\.|[^"\\])*"/g, '""')) {
+    if (character === '{') depth++;
+    if (depth === 0) outside += character;
+    if (character === '}') depth--;
+  }
+  return outside.replaceAll('BEGIN', '').trim().replaceAll(/[;\s]/g, '') === '';
 }
 
 function tarReads(args: readonly string[]): boolean {

@@ -111,6 +111,9 @@ export class Shell {
       },
       // Time and memory are bounded otherwise: see README.md. Counting would end a long-lived shell.
       executionLimits: {
+        maxCallDepth: 400,
+        maxAwkIterations: 2_000_000,
+        maxSedIterations: 2_000_000,
         maxCommandCount: Number.MAX_SAFE_INTEGER,
         maxLoopIterations: Number.MAX_SAFE_INTEGER,
         maxWorkUnits: Number.MAX_SAFE_INTEGER,
