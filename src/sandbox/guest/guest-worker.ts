@@ -14,6 +14,12 @@ import {
 const STUCK = 20_000;
 const PING = 5_000;
 
+/** An idle worker is kept for a moment, for whoever comes back... */
+const LINGER = 5_000;
+/** ...but not when there are more of them: each is some ten megabytes. */
+const KEPT = 4;
+const alive = new Set<GuestWorker>();
+
 export interface SessionEvents {
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   ended(code: number, signal: string | undefined): void;
@@ -35,6 +41,8 @@ export class GuestWorker {
   #requests = 0;
   #ended = false;
   #pinged = false;
+  #silent = 0;
+  #idleSince: number | undefined;
   #pinger: NodeJS.Timeout;
 
   constructor(boot: GuestBoot, events: { slept(state: Asleep): void; died(reason: string): void }) {
@@ -49,6 +57,7 @@ export class GuestWorker {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: 320, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     });
+    alive.add(this);
     // A sandbox that is told to stop does not wait for its guests.
     this.#worker.unref();
     this.#worker.stdout.resume();
@@ -75,6 +84,7 @@ export class GuestWorker {
 
   call(call: Call): Promise<unknown> {
     if (this.#ended) return Promise.reject(new Error('the machine is off'));
+    this.#idleSince = undefined;
     const id = ++this.#call;
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject });
@@ -158,6 +168,8 @@ export class GuestWorker {
   /** Whoever called in the meantime is not heard of by the worker yet: then it goes on. */
   #sleep(asleep: Asleep): void {
     if (this.#calls.size > 0 || this.#sessions.size > 0 || this.#requests > 0 || this.#up) return;
+    this.#idleSince ??= performance.now();
+    if (alive.size <= KEPT && performance.now() - this.#idleSince < LINGER) return;
     this.#ended = true;
     this.#close(new Error('the machine sleeps'));
     this.#events.slept(asleep);
@@ -199,8 +211,6 @@ export class GuestWorker {
     this.#send({ kind: 'ping', now: this.#now() });
   }
 
-  #silent = 0;
-
   #die(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -210,6 +220,7 @@ export class GuestWorker {
   }
 
   #close(error: Error): void {
+    alive.delete(this);
     clearInterval(this.#pinger);
     this.#up?.reject(error);
     this.#up = undefined;

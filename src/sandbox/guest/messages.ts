@@ -127,7 +127,6 @@ export const fromWorkerSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('log'), line: z.string() }),
   z.object({ kind: z.literal('request'), id: z.number(), request: requestSchema }),
-  z.object({ kind: z.literal('busy'), busy: z.boolean() }),
   z.object({ kind: z.literal('idle'), asleep: asleepSchema }),
   z.object({ kind: z.literal('pong') }),
 ]);

@@ -11,7 +11,7 @@ import { Window } from './window.ts';
 /** As the guest agent adds people, as far as the image has the groups. */
 const GROUPS = ['adm', 'dip', 'docker', 'lxd', 'plugdev', 'video', 'google-sudoers'];
 
-/** How long nothing may go on before the worker may be ended. */
+/** How often it looks whether nothing goes on, so that the worker may be ended. */
 const QUIET = 1500;
 
 export interface ResidentHost {
@@ -32,8 +32,6 @@ export class Resident {
   #clock = { now: 0, at: 0 };
   #request = 0;
   #calls = 0;
-  #idle: ReturnType<typeof setTimeout> | undefined;
-  #told = false;
 
   constructor(host: ResidentHost) {
     this.#host = host;
@@ -113,7 +111,6 @@ export class Resident {
 
   async #answer(id: number, call: Call): Promise<void> {
     this.#calls++;
-    this.#awake();
     let result: Outcome;
     try {
       result = { ok: true, value: await this.#do(call) };
@@ -256,21 +253,16 @@ export class Resident {
         this.#sessions.size > 0 ||
         kernel.processes.all().some((task) => task.work) ||
         this.#host.userland.busy(kernel);
-      if (!busy && !this.#told) {
+      if (!busy) {
         kernel.fs.flush();
-        this.#told = true;
         const { state, hostname, booted, bootId } = kernel;
         const volatile = kernel.fs.volatileFiles();
         this.#host.send({ kind: 'idle', asleep: { state, volatile, hostname, booted, bootId } });
       }
-      this.#idle = setTimeout(look, QUIET);
+      setTimeout(look, QUIET);
     };
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(look, QUIET);
-  }
-
-  #awake(): void {
-    this.#told = false;
+    // Most machines do nothing after their boot.
+    setTimeout(look, QUIET / 6);
   }
 
   #panic(error: unknown): void {

@@ -114,7 +114,7 @@ it('falls asleep when nothing goes on, and wakes up as it was', async () => {
   const machine = await bootGuest();
   const before = await run(machine, 'cat /proc/sys/kernel/random/boot_id; echo x > mine');
   // Longer than it looks around for something to do.
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await new Promise((resolve) => setTimeout(resolve, 8000));
   const after = await run(machine, 'cat /proc/sys/kernel/random/boot_id; cat mine');
   expect(after.stdout).toBe(`${before.stdout}x\n`);
   expect(machine.power).toEqual([]);

@@ -1,8 +1,10 @@
 import type { Credentials } from './credentials.ts';
 import { SystemError } from './errors.ts';
 
-/** As a user may start them; the kernel's own are not counted. */
-const MAX_PROCESSES = 256;
+/** RLIMIT_NPROC: so many a user may have; root's are not counted. */
+const MAX_OF_USER = 256;
+/** And so many there may be at all, root's too. */
+const MAX_PROCESSES = 1024;
 const PID_MAX = 32_768;
 
 /** As `kill -l` numbers them. */
@@ -40,6 +42,8 @@ export interface ProcessOptions {
   readonly rssKib?: number;
   /** Started with the machine: this one takes the pid. */
   readonly pid?: number;
+  /** The first one of a session: somebody who has filled the table may still come in and clear it. */
+  readonly login?: boolean;
   /** Something that a user or a script runs: the guest does not hibernate while there is any. */
   readonly work?: boolean;
   /**
@@ -142,7 +146,11 @@ export class ProcessTable {
 
   /** Throws EAGAIN when there are too many, as fork(2) does. */
   start(options: ProcessOptions): Process {
-    if (this.#processes.size >= MAX_PROCESSES) throw new SystemError('EAGAIN');
+    const { uid } = options.who;
+    const own = options.login ? 0 : this.all().filter((task) => task.who.uid === uid).length;
+    if ((uid !== 0 && own >= MAX_OF_USER) || this.#processes.size >= MAX_PROCESSES) {
+      throw new SystemError('EAGAIN');
+    }
     const task = new Process(this, options.pid ?? this.#freePid(), this.#now(), options);
     this.#processes.set(task.pid, task);
     return task;
@@ -167,6 +175,14 @@ export class ProcessTable {
     if (!task) throw new SystemError('ESRCH');
     if (who.uid !== 0 && who.uid !== task.who.uid) throw new SystemError('EPERM');
     if (signal !== 0) task.deliver(signal);
+  }
+
+  /** kill(2) of -1: all but init and the kernel's own, as far as one may. */
+  killAll(signal: Signal, who: Credentials, but: Process): void {
+    for (const task of this.all()) {
+      if (task.pid === 1 || task === but || task.kernelThread) continue;
+      if (who.uid === 0 || who.uid === task.who.uid) task.deliver(signal);
+    }
   }
 
   /** Orphans go to init. */

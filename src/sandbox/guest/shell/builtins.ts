@@ -129,7 +129,9 @@ function kill(shell: Shell, _interpreter: Interpreter, { args }: Call): Result {
   for (const target of targets) {
     const job = target.startsWith('%') ? shell.jobs.find(target) : undefined;
     const pid = job?.process.pid ?? Number(target);
-    if (target.startsWith('%') && !job) errors += `bash: kill: ${target}: no such job\n`;
+    if (target === '-1' && signal !== 0) {
+      shell.runtime.kernel.processes.killAll(signal, shell.who, shell.process);
+    } else if (target.startsWith('%') && !job) errors += `bash: kill: ${target}: no such job\n`;
     else if (!Number.isInteger(pid)) {
       errors += `bash: kill: ${target}: arguments must be process or job IDs\n`;
     } else {

@@ -47,6 +47,7 @@ export class Session {
     const sshd = kernel.processes.all().find((one) => one.name === 'sshd');
     this.#leader = kernel.processes.start({
       work: true,
+      login: true,
       parent: sshd ?? kernel.processes.get(1),
       who,
       command: options.command === undefined ? ['-bash'] : ['bash', '-c', options.command],

@@ -305,7 +305,10 @@ export class Shell {
 
   /** A process for a command; undefined when there are too many of them, after some patience. */
   async fork(command: readonly string[]): Promise<Process | undefined> {
+    const stop = AbortSignal.any([this.#abort.signal, this.process.signal]);
     for (const wait of [1000, 2000, 4000, 0]) {
+      // The dead have no children.
+      if (stop.aborted) return undefined;
       try {
         return this.runtime.kernel.processes.start({
           work: true,
@@ -318,9 +321,8 @@ export class Shell {
         });
       } catch (error) {
         if (!(error instanceof SystemError)) throw error;
-        if (wait === 0 || this.#abort.signal.aborted) return undefined;
+        if (wait === 0) return undefined;
         await this.print('stderr', FORK_RETRY);
-        const stop = AbortSignal.any([this.#abort.signal, this.process.signal]);
         await pause(wait, stop);
       }
     }
