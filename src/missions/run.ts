@@ -196,11 +196,9 @@ async function playTasks(
   const inspect = inspectWith(run, access);
   const act = actOn(run, access);
   for (const task of run.mission.tasks) {
-    const leftOut = run.interrupted()
-      ? 'interrupted'
-      : run.keep && task.removes
-        ? 'skipped'
-        : undefined;
+    // Whoever has left is not asked about the other tasks.
+    const left = run.interrupted() || results.some(({ state }) => state === 'interrupted');
+    const leftOut = left ? 'interrupted' : run.keep && task.removes ? 'skipped' : undefined;
     if (leftOut !== undefined) {
       results.push({ id: task.id, state: leftOut, calls: [], milliseconds: 0 });
       continue;

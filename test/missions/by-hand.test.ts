@@ -11,7 +11,7 @@ function hands(choices: readonly ('check' | 'solve' | 'leave')[]) {
     next: async () => left.shift() ?? 'leave',
     notYet: (_task, outcome) => void told.push(outcome),
   };
-  return { made, told };
+  return { made, told, left };
 }
 
 it('tells what is missing, again and again, and goes on once it is there', async () => {
@@ -44,5 +44,19 @@ it('counts, and takes away, what somebody made who is no part of the run', async
   expect(result.verdict).toBe('interrupted');
   expect(result.created.map(({ kind }) => kind)).toEqual(['bucket']);
   expect(result.survivors).toEqual([]);
+  await stage.expectNothingLeft(result);
+});
+
+it('asks no more once somebody has left', async () => {
+  const mission = await importMission('vm-shell');
+  const stage = await openStage(mission);
+  // The tasks after that need the VM alone, and it is there.
+  const { made, left } = hands(['solve', 'leave', 'solve']);
+  const result = await stage.play({ hands: made });
+  expect(left).toEqual(['solve']);
+  expect(result.tasks.map(({ state }) => state)).toEqual([
+    'passed',
+    ...mission.tasks.slice(1).map(() => 'interrupted'),
+  ]);
   await stage.expectNothingLeft(result);
 });
