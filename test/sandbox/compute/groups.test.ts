@@ -203,6 +203,28 @@ test('what cannot be made is told, and tried again', async () => {
   await stable();
 });
 
+test('null says nothing, and so does an empty word, as Terraform sends them', async () => {
+  const { stable, create } = await groupsSandbox();
+  await create({
+    description: null,
+    distributionPolicy: null,
+    updatePolicy: { type: 'PROACTIVE', replacementMethod: '', mostDisruptiveAllowedAction: null },
+  });
+  const { description, updatePolicy } = await stable();
+  expect(description).toBeUndefined();
+  expect(updatePolicy).toMatchObject({ type: 'PROACTIVE', replacementMethod: 'SUBSTITUTE' });
+  expect(updatePolicy.mostDisruptiveAllowedAction).toBeUndefined();
+});
+
+test('a group that is going cannot be deleted again', async () => {
+  const { http } = await groupsSandbox({ realtime: true });
+  const body = { name: 'web', instanceTemplate: 'global/instanceTemplates/web', targetSize: 0 };
+  await http.post(`${P}/${ZONE}/instanceGroupManagers`, body);
+  expect((await http.delete(WEB)).status).toBe(200);
+  const again = await http.delete(WEB);
+  expect([again.status, again.json.error.errors[0].reason]).toEqual([400, 'resourceNotReady']);
+});
+
 test('an unmanaged group holds instances of its zone', async () => {
   const { http, done } = await groupsSandbox();
   const path = `${P}/${ZONE}/instanceGroups`;

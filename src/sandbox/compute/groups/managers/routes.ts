@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { text } from '../../body.ts';
 import type { Collection, Kind } from '../../collection.ts';
-import { inUse, invalidField, requiredField, staleFingerprint } from '../../errors.ts';
+import { inUse, invalidField, notReady, requiredField, staleFingerprint } from '../../errors.ts';
 import { given } from '../../given.ts';
 import { deleteInstance } from '../../instances/delete.ts';
 import {
@@ -157,12 +157,15 @@ function deletionRoute(
   deleteRoute(app, state, managers, {
     seconds: DELETE_SECONDS,
     refuse(manager) {
+      const path = managers.path(manager.scope, manager.name);
+      if (manager.leaving === true) throw notReady(path);
       const user = autoscalerOf(state, managers.url(manager));
       if (user !== undefined) {
-        const path = collectionOf<AutoscalerRecord>(state, AUTOSCALERS).path(user.scope, user.name);
-        throw inUse('instance_group_manager', managers.path(manager.scope, manager.name), path);
+        const autoscalers = collectionOf<AutoscalerRecord>(state, AUTOSCALERS);
+        throw inUse('instance_group_manager', path, autoscalers.path(user.scope, user.name));
       }
       for (const member of manager.members) {
+        if (member.action === 'DELETING') continue;
         member.action = 'DELETING';
         delete member.phase;
       }
