@@ -66,14 +66,11 @@ export async function askApi(
   baseUrl: string,
   { method, url, headers, body, timeoutMs }: GuestRequest,
 ): Promise<GuestResponse> {
-  const { pathname, search } = new URL(url);
-  if (pathname.startsWith('/_cloudlab') || pathname.startsWith('/retry_test')) {
-    throw new NetworkError('reset');
-  }
+  const target = targetOf(baseUrl, url);
   const sent = headers.filter(([name]) => !OF_THE_CONNECTION.test(name)) as [string, string][];
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
   try {
-    const answer = await fetch(new URL(`${pathname}${search}`, baseUrl), {
+    const answer = await fetch(target, {
       method,
       headers: sent,
       redirect: 'manual',
@@ -90,6 +87,28 @@ export async function askApi(
     if (error instanceof NetworkError) throw error;
     throw new NetworkError((error as Error).name === 'TimeoutError' ? 'timeout' : 'reset');
   }
+}
+
+/**
+ * Path and query are set, not resolved: `//127.0.0.1:8080/` is a path in a URL of its own, but
+ * a host against another.
+ */
+function targetOf(baseUrl: string, url: string): URL {
+  const { pathname, search } = new URL(url);
+  const target = new URL(baseUrl);
+  target.pathname = pathname;
+  target.search = search;
+  // What is about this sandbox is no API of Google's, however it is spelt.
+  if (/^[/\\]*(_cloudlab|retry_test)/i.test(decoded(target.pathname))) {
+    throw new NetworkError('reset');
+  }
+  return target;
+}
+
+function decoded(path: string): string {
+  return path.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 const MOST_MS = 60_000;
