@@ -66,6 +66,28 @@ it('refuses files by their mode, in every command', async () => {
   expect(await run(machine, 'sudo cat /etc/shadow | head -c 5')).toMatchObject({ stdout: 'root:' });
 });
 
+it('answers questions about permissions for the user who asks', async () => {
+  const machine = await bootGuest();
+  const asks =
+    '[ -w /etc/passwd ] && echo w; [[ -r /etc/shadow ]] && echo r; test -x /bin/ls && echo x';
+  expect((await run(machine, `${asks}; cd /root; pwd`)).stdout).toBe('x\n/home/learner\n');
+  expect((await run(machine, `${asks}; cd /root; pwd`, { user: 'root' })).stdout).toBe(
+    'w\nr\nx\n/root\n',
+  );
+});
+
+it('runs traps, and ends with exec', async () => {
+  const machine = await bootGuest();
+  expect(await run(machine, 'trap "echo caught" TERM; kill $$; echo after')).toMatchObject({
+    stdout: 'caught\nafter\n',
+  });
+  expect(await run(machine, 'exec sh -c "echo last; exit 6"; echo never')).toEqual({
+    code: 6,
+    stdout: 'last\n',
+    stderr: '',
+  });
+});
+
 it('runs scripts by their x bit, with arguments and an EXIT trap', async () => {
   const machine = await bootGuest();
   const script = '#!/bin/bash\ntrap "echo bye" EXIT\necho "$0 $1 $#"\nexit 3\n';

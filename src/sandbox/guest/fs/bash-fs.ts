@@ -21,6 +21,8 @@ export class BashFs implements IFileSystem {
   readonly view: FileView;
   builtin: string | undefined;
   faults: SystemError[] = [];
+  /** `[ -w file ]` looks at the owner's bits: while it does, they say what this user may. */
+  effective = false;
 
   constructor(view: FileView) {
     this.view = view;
@@ -78,7 +80,12 @@ export class BashFs implements IFileSystem {
     if (this.#isBuiltin(path)) {
       return { ...statOf(this.view.stat('/')), isFile: true, isDirectory: false, mode: 0o755 };
     }
-    return this.#try(() => statOf(this.view.stat(path)));
+    const stat = this.#try(() => statOf(this.view.stat(path)));
+    if (!this.effective) return stat;
+    const bits = (['r', 'w', 'x'] as const).map((access, at) => {
+      return this.view.may(access, path) ? 0o400 >> at : 0;
+    });
+    return { ...stat, mode: (stat.mode & ~0o777) | bits.reduce((all, bit) => all | bit, 0) };
   }
 
   async lstat(path: string): Promise<FsStat> {

@@ -72,7 +72,7 @@ export class FileView {
     const inode = this.#existing(path);
     if (inode.type === 'folder') throw new SystemError('EISDIR', path);
     if (!this.#may('r', inode)) throw new SystemError('EACCES', path);
-    if (inode.type === 'device') return bytesOf(inode.device.read(this.#reader));
+    if (inode.type === 'device') return about(path, () => bytesOf(inode.device.read(this.#reader)));
     if (inode.type === 'file') return this.fs.contentOf(inode);
     throw new SystemError('EIO', path);
   }

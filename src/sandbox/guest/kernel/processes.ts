@@ -74,6 +74,8 @@ export class Process {
   nice = 0;
   /** Signals that do nothing, as nohup(1) sets it; children inherit them. */
   readonly ignored: Set<Signal>;
+  /** What a shell's `trap` does with a signal; children do not have it. */
+  readonly traps = new Map<Signal, () => void>();
   /** Exit status, or the signal that ended it, once it has ended. */
   end: { code: number; signal?: Signal } | undefined;
   readonly ended: Promise<{ code: number; signal?: Signal }>;
@@ -119,6 +121,11 @@ export class Process {
     // Signals that init does not wait for do nothing to it, KILL among them.
     if (this.end || this.kernelThread || this.pid === 1) return;
     if (signal !== 'KILL' && signal !== 'STOP' && this.#onSignal?.(signal)) return;
+    const trap = this.traps.get(signal);
+    if (trap && signal !== 'KILL' && signal !== 'STOP') {
+      trap();
+      return;
+    }
     if (signal === 'CHLD' || (this.ignored.has(signal) && signal !== 'KILL')) return;
     if (signal === 'STOP' || signal === 'TSTP') this.state = 'T';
     else if (signal === 'CONT') this.state = 'S';

@@ -41,6 +41,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['ulimit', (_shell, _interpreter, call) => ulimit(call.args)],
   ['history', history],
   ['exec', exec],
+  ['cd', cd],
   ['suspend', () => result(1, '', 'bash: suspend: cannot suspend a login shell\n')],
 ]);
 
@@ -234,10 +235,23 @@ async function exec(shell: Shell, interpreter: Interpreter, call: Call): Promise
   if (shell.inSubshell(interpreter)) return done;
   await shell.emit(done);
   shell.exited = true;
-  return call.run('exit', '', ...call.rest).catch((error: unknown) => {
-    if (error instanceof Error) Object.assign(error, { exitCode: done.exitCode });
-    throw error;
-  });
+  call.args.splice(0, call.args.length, String(done.exitCode));
+  return call.run('exit');
+}
+
+/** just-bash goes into every folder that there is. */
+async function cd(shell: Shell, interpreter: Interpreter, call: Call): Promise<Result> {
+  const { state } = interpreter.ctx;
+  const before = { cwd: state.cwd, previousDir: state.previousDir };
+  const names = ['PWD', 'OLDPWD'].map((name) => [name, state.env.get(name)] as const);
+  const done = await call.run();
+  if (done.exitCode !== 0 || shell.view.may('x', state.cwd)) return done;
+  Object.assign(state, before);
+  for (const [name, value] of names) {
+    if (value === undefined) state.env.delete(name);
+    else state.env.set(name, value);
+  }
+  return result(1, '', `bash: cd: ${call.args.at(-1) ?? ''}: Permission denied\n`);
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -110,6 +110,7 @@ export function standInFront(): void {
   Class.prototype.executeStatement = async function (statement) {
     const shell = this.ctx.coverage;
     await shell.breathe();
+    for (const code of shell.takeCaught()) await this.runCommand('eval', [code], [true], '');
     if (statement.background) return shell.startJob(this, statement);
     const result = await own.executeStatement.call(this, statement);
     return this.captured === 0 ? shell.emit(result) : result;
@@ -151,14 +152,11 @@ export function standInFront(): void {
     // The ends of a pipeline are its own: what the last one prints nobody in it takes.
     if (command === stages.last) captured--;
     if (command === stages.first) fed--;
+    const run = () => own.executeCommand.call(this, command, stdin, ...rest);
+    const asks = command.type === 'ConditionalCommand';
+    const execute = asks ? () => this.ctx.coverage.asUser(run) : run;
     try {
-      return await within(
-        this,
-        'captured',
-        () =>
-          within(this, 'fed', () => own.executeCommand.call(this, command, stdin, ...rest), fed),
-        captured,
-      );
+      return await within(this, 'captured', () => within(this, 'fed', execute, fed), captured);
     } catch (error) {
       // A file that cannot be redirected to.
       if (!(error instanceof SystemError)) throw error;

@@ -78,6 +78,7 @@ export class Shell {
   readonly #turns = new Turns();
   readonly #foreground = new Set<Process>();
   #entering: ScriptNode | undefined;
+  readonly #caught: string[] = [];
   #state: ShellState;
   /** What just-bash calls its own process; another one in `( )`. */
   #ownPid = 0;
@@ -194,6 +195,7 @@ export class Shell {
 
   /** What `exit` and the end of its script do: the EXIT trap. */
   async leave(code: number): Promise<number> {
+    for (const caught of this.takeCaught()) await this.run(caught);
     const trap = this.traps.get('EXIT');
     this.traps.delete('EXIT');
     if (trap === undefined || this.process.end) return code;
@@ -205,8 +207,11 @@ export class Shell {
   /** A signal of the terminal or the client for what runs in the foreground. */
   interrupt(signal: Signal): void {
     for (const running of this.#foreground) running.deliver(signal);
-    const stays = [...this.#foreground].some((running) => !running.end);
-    if (stays || (this.#foreground.size === 0 && this.traps.has(signal))) return;
+    if (this.traps.has(signal)) {
+      if (this.traps.get(signal) !== '') this.process.deliver(signal);
+      return;
+    }
+    if ([...this.#foreground].some((running) => !running.end)) return;
     this.#abort.abort(signal);
   }
 
@@ -248,9 +253,20 @@ export class Shell {
     if (rest[0] !== true && state.functions.has(name)) return call.run();
     const builtin = BUILTINS.get(name);
     if (builtin) return builtin(this, interpreter, call);
+    if (name === 'test' || name === '[') return this.asUser(() => call.run());
     if (NATIVE.has(name)) return call.run();
     if (INSIDE.has(name)) return this.inside(call);
     return runExternal(this, interpreter, call);
+  }
+
+  /** Runs what asks for a file's permissions by its owner's bits. */
+  async asUser<T>(work: () => Promise<T>): Promise<T> {
+    this.#fs.effective = true;
+    try {
+      return await work();
+    } finally {
+      this.#fs.effective = false;
+    }
   }
 
   /** Whether just-bash has a command of this name, installed or not. */
@@ -359,12 +375,20 @@ export class Shell {
     return interpreter.ctx.state !== this.#state || this.#state.bashPid !== this.#ownPid;
   }
 
-  /** A signal that a trap was set for, or is no more, as far as the kernel is concerned. */
+  /** A trap was set or taken away: the kernel is told what to do with the signal. */
   trapped(name: string): void {
     if (name === 'EXIT') return;
     const signal = name as Signal;
-    if (this.traps.has(signal)) this.process.ignored.add(signal);
-    else this.process.ignored.delete(signal);
+    const code = this.traps.get(signal);
+    this.process.ignored.delete(signal);
+    this.process.traps.delete(signal);
+    if (code === '') this.process.ignored.add(signal);
+    else if (code !== undefined) this.process.traps.set(signal, () => this.#caught.push(code));
+  }
+
+  /** What traps have to do since the last statement. */
+  takeCaught(): string[] {
+    return this.#caught.splice(0);
   }
 
   get stopped(): AbortSignal {
