@@ -6,16 +6,29 @@ import { parse } from 'just-bash';
  */
 export function goesOn(text: string): boolean {
   if (/(^|[^\\])(\\\\)*\\\n?$/.test(text)) return true;
-  if (openHereDocument(text)) return true;
+  if (/(&&|\|\|?)\s*$/.test(text) || openHereDocument(text)) return true;
   try {
     parse(text);
     return false;
   } catch (error) {
-    const why = error instanceof Error ? error.message : '';
-    return /unterminated|unexpected (end|eof)|\bEOF\b|end of (file|input)|unmatched|unclosed|expected '(fi|done|esac|\}|\))|expected (fi|done|esac)/i.test(
-      why,
-    );
+    return error instanceof Error && atEnd(error, text);
   }
+}
+
+/** Whether a syntax error is that the text is over; otherwise more of it would not help. */
+function atEnd(error: Error & { line?: number; column?: number }, text: string): boolean {
+  if (/\bEOF\b/.test(error.message)) return true;
+  const lines = text.split('\n');
+  return error.line === lines.length && (error.column ?? 0) > (lines.at(-1)?.length ?? 0);
+}
+
+/** A syntax error in bash's words. */
+export function syntaxError(error: unknown, text: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const plain = error.message.replace(/^(Parse error at \d+:\d+|line \d+): /, '');
+  if (/looking for matching|near unexpected token/.test(plain) && !atEnd(error, text)) return plain;
+  if (/looking for matching/.test(plain)) return plain;
+  return atEnd(error, text) ? 'syntax error: unexpected end of file' : `syntax error: ${plain}`;
 }
 
 function openHereDocument(text: string): boolean {

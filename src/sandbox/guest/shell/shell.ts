@@ -18,6 +18,7 @@ import {
 import { type Job, Jobs } from './jobs.ts';
 import { plainErrors } from './plain-errors.ts';
 import { type Input, NO_INPUT, type Output, type Runtime, type Stream } from './runtime.ts';
+import { syntaxError } from './script-parts.ts';
 import { pause, Turns } from './turns.ts';
 
 /** What does not go to the client at once (pipes, $(...), files) has to fit into memory. */
@@ -167,8 +168,7 @@ export class Shell {
     try {
       script = parse(text);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      await this.print('stderr', `${name}: ${why.replace(/^.*?Parse error/i, 'syntax error')}\n`);
+      await this.print('stderr', `${name}: ${syntaxError(error, text)}\n`);
       this.#state.lastExitCode = 2;
       this.#state.env.set('?', '2');
       return 2;
