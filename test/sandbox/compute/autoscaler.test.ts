@@ -88,3 +88,26 @@ test('modes: off recommends only, scale-out only never shrinks', async () => {
   });
   expect(upside.status).toBe(400);
 });
+
+test('a group does not shrink before the stabilization period is over', async () => {
+  const { http, done, load, sized, autoscaler } = await scaled({
+    coolDownPeriodSec: 0,
+    stabilizationPeriodSec: 1_000_000,
+  });
+  await sized(1);
+  await load(1.7);
+  await sized(3);
+  await load(0);
+  // It has looked once it answers what would change nothing.
+  const patch = (stabilizationPeriodSec: number) =>
+    done(
+      http.patch(`${P}/${ZONE}/autoscalers?autoscaler=web`, {
+        autoscalingPolicy: { stabilizationPeriodSec },
+      }),
+    );
+  await patch(999_999);
+  await sized(3);
+  expect((await autoscaler()).recommendedSize).toBe(3);
+  await patch(0);
+  await sized(1);
+});
