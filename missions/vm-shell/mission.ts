@@ -53,9 +53,9 @@ export default defineMission<World>({
     {
       id: 'firewall',
       needs: ['web'],
-      commands: ({ firewall, tag, run, vm, zone }) => [
+      commands: ({ firewall, tag, run, visitCommand }) => [
         `gcloud compute firewall-rules create ${firewall} --network=default --direction=INGRESS --allow=tcp:80 --source-ranges=0.0.0.0/0 --target-tags=${tag} --description=cloudlab-run=${run}`,
-        `curl http://EXTERNAL_IP/   # gcloud compute instances describe ${vm} --zone=${zone}`,
+        visitCommand,
       ],
       solve: (world, act) => openFirewall(world, act),
       check: checkFirewall,

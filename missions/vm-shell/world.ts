@@ -16,6 +16,8 @@ export interface World extends Furniture {
   readonly firewall: string;
   /** What a person types to log in. */
   readonly loginCommand: string;
+  /** And to see the page from outside: the sandbox's external addresses exist in it alone. */
+  readonly visitCommand: string;
   /** A folder below ~/lab. */
   readonly project: string;
 }
@@ -70,6 +72,10 @@ export async function prepareWorld(preparation: Preparation): Promise<World> {
       target === 'sandbox'
         ? `cloudlab ssh ${vm} --user ${user} --zone ${zone}`
         : `gcloud compute ssh ${user}@${vm} --zone=${zone}`,
+    visitCommand:
+      target === 'sandbox'
+        ? `cloudlab network reach my-computer ${vm} --zone ${zone} --port 80`
+        : `curl http://$(gcloud compute instances describe ${vm} --zone=${zone} --format="value(networkInterfaces[0].accessConfigs[0].natIP)")/`,
     project: `project-${seed.integer(100, 999)}`,
   };
 }

@@ -38,6 +38,8 @@ export interface Login {
 
 /** How long a VM may take to get from PROVISIONING to its sshd. */
 const BOOT_MS = 60_000;
+/** How long all of them may take where those that do not are left out. */
+const BOOTS_MS = 5000;
 
 /**
  * Makes everything ready for a login: at the sandbox, and in the files of OpenSSH's clients.
@@ -79,9 +81,7 @@ export async function openLogins(
   }
   const { url, project } = await sandboxOf(context);
   const user = checkUser(wishes.user ?? defaultUser(context.host.userDirectory));
-  const machines = (await listMachines(url))
-    .filter(isRunning)
-    .filter(({ zone }) => wishes.zone === undefined || zone === wishes.zone);
+  const machines = (await afterBoots(context, url, wishes.zone)).filter(isRunning);
   const { publicKey } = await identityOf(context, user);
   for (const { zone, name: vm } of machines) {
     await authorizeKey({ url, project, zone, vm, user, publicKey });
@@ -153,6 +153,23 @@ async function identityOf(
 
 function isRunning(machine: Machine): machine is RunningMachine {
   return machine.status === 'RUNNING' && machine.ssh !== undefined;
+}
+
+/** All VMs, those that were just created or started with their sshd; one may never listen. */
+async function afterBoots(
+  { host: { clock } }: Context,
+  url: string,
+  wanted: string | undefined,
+): Promise<Machine[]> {
+  const end = clock.elapsed() + BOOTS_MS;
+  for (;;) {
+    const machines = (await listMachines(url)).filter(
+      ({ zone }) => wanted === undefined || zone === wanted,
+    );
+    const boots = machines.some((one) => startingStates.includes(one.status) && !isRunning(one));
+    if (!boots || clock.elapsed() >= end) return machines;
+    await clock.sleep(100);
+  }
 }
 
 /** A VM that was just created or started gets there by itself. */

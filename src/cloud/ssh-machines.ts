@@ -10,6 +10,8 @@ const machineSchema = z.object({
   status: z.string(),
   /** Only while it runs. */
   ssh: z.optional(z.object({ host: z.string(), port: z.number(), hostKey: z.string() })),
+  /** Ports that somebody listens on and the network opens to this machine, and where. */
+  http: z.optional(z.array(z.object({ port: z.number(), url: z.string() }))),
 });
 
 export type Machine = z.infer<typeof machineSchema>;

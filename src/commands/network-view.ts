@@ -1,10 +1,16 @@
 import type { Hop, HopEnd, ReachAnswer, ReachWish } from '../cloud/reach.ts';
+import type { Here } from '../cloud/reach-here.ts';
 import type { Context } from '../context.ts';
 import { describeRows, type Row } from '../terminal/list.ts';
 import { wrap } from '../terminal/width.ts';
 
-/** The answer first, why, the way with all that decides on it, and what to do about it. */
-export function showReach({ terminal, say }: Context, wish: ReachWish, answer: ReachAnswer): void {
+/** The answer first, why, the way with all that decides on it, and what to do with it. */
+export function showReach(
+  { terminal, say }: Context,
+  wish: ReachWish,
+  answer: ReachAnswer,
+  here: Here | undefined,
+): void {
   const { paint, columns } = terminal;
   const what = wish.port === undefined ? wish.protocol : `${wish.protocol}:${wish.port}`;
   const verdict = say.reach.verdict(wish.from, wish.to, what, answer.allowed);
@@ -20,13 +26,13 @@ export function showReach({ terminal, say }: Context, wish: ReachWish, answer: R
       ),
     );
   }
-  const advice = answer.allowed ? undefined : say.reach.advice(answer, wish);
+  const advice = answer.allowed ? here && say.reach.here(here) : say.reach.advice(answer, wish);
   if (advice !== undefined) {
-    const [words = '', command = ''] = advice.split('\n');
+    const [words = '', command] = advice.split('\n');
     terminal.print();
-    terminal.print(words);
+    print(words);
     // Not wrapped: it is there to be copied.
-    terminal.print(`  ${paint.code(command)}`);
+    if (command !== undefined) terminal.print(`  ${paint.code(command)}`);
   }
 
   function rowOf(hop: Hop): Row {

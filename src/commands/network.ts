@@ -61,11 +61,14 @@ async function reach(
   if (running === undefined) throw new UserError('sandbox-not-running', {});
   const zone = options['zone'] as string | undefined;
   const wish = { from, to, protocol, port: protocol === 'icmp' ? undefined : port, zone };
-  const answer = await askReach(running.address.url, wish);
-  if (context.terminal.json) context.terminal.printJson(answer);
+  const { url } = running.address;
+  const answer = await askReach(url, wish);
+  const { whereHere } = await import('../cloud/reach-here.ts');
+  const here = await whereHere(url, wish, answer);
+  if (context.terminal.json) context.terminal.printJson({ ...answer, ...(here && { here }) });
   else {
     const { showReach } = await import('./network-view.ts');
-    showReach(context, wish, answer);
+    showReach(context, wish, answer, here);
   }
   return answer.allowed ? exitCodes.done : exitCodes.failed;
 }

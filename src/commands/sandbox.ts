@@ -89,6 +89,8 @@ async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {
 async function status({ home, terminal, say }: Context): Promise<ExitCode> {
   const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
   const running = await findRunningSandbox(home);
+  const { listMachines } = await import('../cloud/ssh-machines.ts');
+  const machines = running === undefined ? [] : await listMachines(running.address.url);
   if (terminal.json) {
     if (running === undefined) {
       terminal.printJson({ running: false });
@@ -106,6 +108,12 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
         buckets,
         objects,
         bytes,
+        machines: machines.map(({ name, zone, status, http = [] }) => ({
+          name,
+          zone,
+          status,
+          http,
+        })),
         ...(tls === undefined ? {} : { httpsUrl: tls.url, caFile: tls.caFile }),
         ...(faults === undefined ? {} : { faults }),
       });
@@ -139,6 +147,16 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
         name: labels.holds,
         text: say.sandbox.holds(current.buckets, current.objects, current.bytes),
       },
+      ...machines.slice(0, MOST_MACHINES).map(({ name, zone, status, http = [] }) => ({
+        name: labels.vm,
+        text: [
+          `${name} (${zone}) ${status}`,
+          ...http.map(({ port, url }) => `${port} → ${url}`),
+        ].join(', '),
+      })),
+      ...(machines.length > MOST_MACHINES
+        ? [{ name: '', text: say.sandbox.moreVms(machines.length - MOST_MACHINES) }]
+        : []),
     ]),
   );
   return exitCodes.done;
@@ -194,3 +212,5 @@ async function resetAtRest({ host, home }: Context, dataDir: string): Promise<bo
     await sandbox.close();
   }
 }
+
+const MOST_MACHINES = 10;

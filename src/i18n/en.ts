@@ -236,7 +236,9 @@ export const en = {
       started: 'Started',
       clock: 'Clock',
       holds: 'Holds',
+      vm: 'VM',
     },
+    moreVms: (vms: number) => `and ${vms} more: gcloud compute instances list`,
     holds: (buckets: number, objects: number, bytes: number) =>
       [count(buckets, 'bucket'), count(objects, 'object'), count(bytes, 'byte')].join(', '),
   },

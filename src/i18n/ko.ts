@@ -233,7 +233,9 @@ export const ko: Messages = {
       started: '켠 시각',
       clock: '시계',
       holds: '내용',
+      vm: 'VM',
     },
+    moreVms: (vms) => `그 밖에 ${vms}대: gcloud compute instances list`,
     holds: (buckets, objects, bytes) =>
       `버킷 ${number(buckets)}개, 객체 ${number(objects)}개, ${number(bytes)}바이트`,
   },

@@ -1,4 +1,6 @@
+import { myComputer } from '../cloud/my-computer.ts';
 import type { Hop, ReachAnswer, ReachWish } from '../cloud/reach.ts';
+import type { Here } from '../cloud/reach-here.ts';
 
 type RouteHop = Extract<Hop, { hop: 'route' }>;
 type FirewallHop = Extract<Hop, { hop: 'firewall' }>;
@@ -98,6 +100,18 @@ export const reach = {
     return undefined;
   },
 
+  /** How this machine uses an open way, and an address or a command on a line of its own. */
+  here: (here: Here): string => {
+    switch (here.kind) {
+      case 'web':
+        return `The external address exists inside the sandbox only. On this computer, open:\n${here.url}`;
+      case 'ssh':
+        return `To log in:\ncloudlab ssh ${here.vm} --zone ${here.zone}`;
+      case 'silent':
+        return `The way is open, but nothing in ${here.vm} listens on port ${here.port}: start a server there first, such as nginx on port 80.`;
+    }
+  },
+
   hops: {
     source: 'From',
     destination: 'To',
@@ -137,9 +151,7 @@ export const reach = {
     if (kind === 'metadata') return `the metadata server (${address})`;
     if (kind === 'google-apis') return 'the APIs of Google';
     if (kind === 'internet') {
-      return address === '203.0.113.10'
-        ? `your computer (${address})`
-        : `${address} on the internet`;
+      return address === myComputer ? `your computer (${address})` : `${address} on the internet`;
     }
     return `${address}, which nobody has`;
   },

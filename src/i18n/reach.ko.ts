@@ -1,3 +1,5 @@
+import { myComputer } from '../cloud/my-computer.ts';
+
 /** VPC 네트워크의 길을 설명하는 말. 해요체. */
 export const reach: typeof import('./reach.en.ts').reach = {
   options: {
@@ -92,6 +94,17 @@ export const reach: typeof import('./reach.en.ts').reach = {
     return undefined;
   },
 
+  here: (here) => {
+    switch (here.kind) {
+      case 'web':
+        return `외부 주소는 샌드박스 안에만 있어요. 이 컴퓨터에서는 여기로 여세요:\n${here.url}`;
+      case 'ssh':
+        return `로그인하려면:\ncloudlab ssh ${here.vm} --zone ${here.zone}`;
+      case 'silent':
+        return `길은 열려 있는데, ${here.vm} 안에서 ${here.port}번 포트를 여는 프로그램이 없어요. 서버부터 켜세요. 80번이라면 nginx 같은 거예요.`;
+    }
+  },
+
   hops: {
     source: '출발',
     destination: '도착',
@@ -127,7 +140,7 @@ export const reach: typeof import('./reach.en.ts').reach = {
     if (kind === 'metadata') return `메타데이터 서버 (${address})`;
     if (kind === 'google-apis') return 'Google API';
     if (kind === 'internet') {
-      return address === '203.0.113.10' ? `내 컴퓨터 (${address})` : `인터넷의 ${address}`;
+      return address === myComputer ? `내 컴퓨터 (${address})` : `인터넷의 ${address}`;
     }
     return `${address} (가진 곳이 없어요)`;
   },

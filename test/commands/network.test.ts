@@ -45,6 +45,9 @@ it('says yes with the rule and the way, no with the reason and what to do', asyn
       '  Firewall, in  allowed by default-allow-ssh (priority 65534, network default)',
       '  To            web-1 (10.178.0.2, nic0, default, asia-northeast3-a)',
       '',
+      'To log in:',
+      '  cloudlab ssh web-1 --zone asia-northeast3-a',
+      '',
     ].join('\n'),
   );
   const no = await run('my-computer web-1 --port 80');

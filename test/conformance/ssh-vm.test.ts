@@ -101,6 +101,26 @@ it('logs in to a VM, as long as it runs and the network lets it', async () => {
   ]);
 });
 
+it('tells where a page of a VM is found on this machine', async () => {
+  const { home, create, ssh, api } = await sandboxProgram();
+  const ask = (port: string) =>
+    runProgram(['network', 'reach', 'me', 'web-1', '--port', port], { home });
+  await create('web-1');
+  await api('POST', '/global/firewalls', {
+    ...allowSsh,
+    name: 'web',
+    allowed: [{ IPProtocol: 'tcp', ports: ['80'] }],
+  });
+  expect((await ask('22')).stdout).toContain(`cloudlab ssh web-1 --zone ${zone}`);
+  expect((await ask('80')).stdout).toContain('nothing in web-1 listens on port 80');
+  await ssh('web-1', '--', 'sudo apt-get update && sudo apt-get install -y nginx');
+  await ssh('web-1', '--', 'echo 안녕 | sudo tee /var/www/html/index.html');
+  const url = /http:\/\/127\.0\.0\.1:\d+\//.exec((await ask('80')).stdout)?.[0] ?? '';
+  expect(await (await fetch(url)).text()).toBe('안녕\n');
+  const status = await runProgram(['sandbox', 'status'], { home });
+  expect(status.stdout).toContain(`web-1 (${zone}) RUNNING, 80 → ${url}`);
+});
+
 it('leads OpenSSH there: ssh, scp and sftp with the settings of --config', async (context) => {
   await requireTool(context, 'ssh', 'openssh-client', '-V');
   const { home, create, ssh, api } = await sandboxProgram();
