@@ -10,13 +10,16 @@ export async function shell(rounds) {
   const first = [];
   const again = [];
   const metadata = [{ key: 'ssh-keys', value: `learner:${publicKey}` }];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
+    // Nobody makes the next VM at once.
+    await pause(1500);
     const name = `shell-${round}`;
     await server.wait(await server.create(name, metadata));
     const running = performance.now();
     const { machines } = await server.get('/_cloudlab/compute/machines');
     let found = machines.find((one) => one.name === name);
     while (found?.ssh === undefined) {
+      await pause(5);
       const looked = await server.get('/_cloudlab/compute/machines');
       found = looked.machines.find((one) => one.name === name);
     }
@@ -27,11 +30,14 @@ export async function shell(rounds) {
     again.push(performance.now() - begun);
     await server.post(`/compute/v1/${server.zone}/instances/${name}/stop`);
   }
+  const [cold, ...warm] = first.map(Math.round);
   console.log(
-    `shell: answers ${median(first).toFixed(0)} ms after RUNNING (at most ${Math.max(...first).toFixed(0)}, goal ${GOAL_MS}); a second login takes ${median(again).toFixed(0)} ms`,
+    `shell: answers ${median(warm)} ms after RUNNING (at most ${Math.max(...warm)}), that of a sandbox's first VM ${cold} ms (goal ${GOAL_MS}); a second login takes ${median(again).toFixed(0)} ms`,
   );
   await server.stop();
 }
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function answer({ host, port }, privateKey) {
   return new Promise((resolve, reject) => {
@@ -51,6 +57,8 @@ function answer({ host, port }, privateKey) {
         });
       });
     });
+    // As OpenSSH does; otherwise small packets wait for each other.
+    client.on('connect', () => client.setNoDelay(true));
     client.connect({ host, port, username: 'learner', privateKey });
   });
 }

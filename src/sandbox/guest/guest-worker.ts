@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { GuestBoot, GuestRequest, GuestUser } from './contract.ts';
 import {
   type Asleep,
@@ -9,6 +9,7 @@ import {
   type SessionOp,
   type ToWorker,
 } from './messages.ts';
+import { takeWorker } from './spare-worker.ts';
 
 /** A worker that does not answer for so long is stuck: its guest panics. */
 const STUCK = 20_000;
@@ -17,7 +18,7 @@ const PING = 5_000;
 /** An idle worker is kept for a moment, for whoever comes back... */
 const LINGER = 5_000;
 /** ...but not when there are more of them: each is some ten megabytes. */
-const KEPT = 4;
+const KEPT = 2;
 const alive = new Set<GuestWorker>();
 
 export interface SessionEvents {
@@ -48,20 +49,8 @@ export class GuestWorker {
   constructor(boot: GuestBoot, events: { slept(state: Asleep): void; died(reason: string): void }) {
     this.#boot = boot;
     this.#events = events;
-    this.#worker = new Worker(boot.program, {
-      env: {},
-      argv: [],
-      execArgv: [],
-      stdin: true,
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: 320, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
-    });
+    this.#worker = takeWorker(boot.program);
     alive.add(this);
-    // A sandbox that is told to stop does not wait for its guests.
-    this.#worker.unref();
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
     this.#worker.on('message', (message: unknown) => this.#take(message));
     this.#worker.on('error', (error: Error & { code?: string }) => {
       const out = error.code === 'ERR_WORKER_OUT_OF_MEMORY';

@@ -34,6 +34,8 @@ export const asleepSchema = z.object({
 export type Asleep = z.infer<typeof asleepSchema>;
 
 export type ToWorker =
+  /** It is a spare, and has time to warm up. */
+  | { kind: 'rehearse' }
   | BootMessage
   | { kind: 'call'; id: number; call: Call; now: number }
   | { kind: 'session'; id: number; op: SessionOp; now: number }

@@ -3,6 +3,7 @@ import { fileCall } from './files.ts';
 import { NetworkError, SystemError } from './kernel/errors.ts';
 import type { Userland } from './kernel/userland.ts';
 import type { BootMessage, Call, FromWorker, Outcome, ToWorker } from './messages.ts';
+import { rehearse } from './rehearsal.ts';
 import { RunningKernel } from './running-kernel.ts';
 import { knownSignal, Session } from './shell/session.ts';
 import { runStartupScript } from './startup-script.ts';
@@ -29,6 +30,7 @@ export class Resident {
   readonly #requests = new Map<number, (outcome: Outcome) => void>();
   readonly #serialWindow = new Window();
   #kernel: RunningKernel | undefined;
+  #rehearsal: Promise<void> | undefined;
   #clock = { now: 0, at: 0 };
   #request = 0;
   #calls = 0;
@@ -40,6 +42,11 @@ export class Resident {
   take(message: ToWorker): void {
     if ('now' in message) this.#clock = { now: message.now, at: this.#host.elapsed() };
     switch (message.kind) {
+      case 'rehearse':
+        this.#rehearsal = rehearse(this.#host.userland).catch((error: unknown) => {
+          this.#host.send({ kind: 'log', line: `rehearsal: ${messageOf(error)}` });
+        });
+        return;
       case 'boot':
         void this.#boot(message).catch((error: unknown) => this.#panic(error));
         return;
@@ -62,6 +69,7 @@ export class Resident {
   }
 
   async #boot(boot: BootMessage): Promise<void> {
+    await this.#rehearsal;
     const { userland } = this.#host;
     const { asleep } = boot;
     const kernel = new RunningKernel({

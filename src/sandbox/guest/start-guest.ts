@@ -15,7 +15,7 @@ import { RemoteSession } from './remote-session.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** So many guests boot or wake at the same time; the others wait. */
-const BOOTING = 3;
+const BOOTING = 2;
 
 const turnstile = new Turnstile(BOOTING);
 
