@@ -1,5 +1,6 @@
 import { afterPrefix, type Table } from '../disk/store.ts';
 import type { Project } from '../project.ts';
+import { startWithin } from '../wire/paging.ts';
 import { notFound } from './errors.ts';
 import {
   collectionPrefix,
@@ -91,7 +92,8 @@ export class Collection<R extends ResourceRecord = ResourceRecord> {
     return urlOf({ project: this.#project.projectId, scope, collection, name });
   }
 
-  *#values(prefix: Buffer, from = prefix): Iterable<R> {
-    for (const { value } of this.#table.range(from, afterPrefix(prefix))) yield value as R;
+  *#values(prefix: Buffer, from: Buffer | undefined): Iterable<R> {
+    const start = startWithin(prefix, from);
+    for (const { value } of this.#table.range(start, afterPrefix(prefix))) yield value as R;
   }
 }

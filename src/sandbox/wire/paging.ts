@@ -31,14 +31,26 @@ export function decodePageToken(token: string | undefined): Buffer | undefined {
   if (token === undefined || token === '') return undefined;
   const bytes = Buffer.from(token, 'base64url');
   const intact = bytes.toString('base64url') === token;
-  if (!intact || !bytes.subarray(0, 1).equals(MARKER)) {
-    throw new ApiError(400, 'invalid', `Invalid page token: ${token}`, {
-      location: 'pageToken',
-      locationType: 'parameter',
-    });
-  }
+  if (!intact || !bytes.subarray(0, 1).equals(MARKER)) throw invalidPageToken(token);
   return bytes.subarray(1);
 }
+
+/**
+ * Where a listing of what begins with a prefix begins: there, or at a token's position.
+ *
+ * @throws 400 for the position of another listing, which would show what is not asked for
+ */
+export function startWithin(prefix: Buffer, position: Buffer | undefined): Buffer {
+  if (position === undefined) return prefix;
+  if (position.subarray(0, prefix.length).equals(prefix)) return position;
+  throw invalidPageToken(encodePageToken(position));
+}
+
+const invalidPageToken = (token: string): ApiError =>
+  new ApiError(400, 'invalid', `Invalid page token: ${token}`, {
+    location: 'pageToken',
+    locationType: 'parameter',
+  });
 
 /**
  * A page of a list that is short enough to be read whole: what comes behind the name that

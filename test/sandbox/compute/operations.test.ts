@@ -89,6 +89,9 @@ it('lists operations of a zone, of all places, filtered; forgets them after two 
   expect((await http.get(`${zone}/operations`)).json.items).toBeUndefined();
 });
 
+/** Of another listing, perhaps. */
+const tokenOf = (position: string) => Buffer.from(`\n${position}`).toString('base64url');
+
 it.each([
   ['/compute/v1/projects/other/zones/asia-northeast3-a/disks', 404, 'Failed to find project other'],
   [`${project}/zones/asia-northeast9-a/disks`, 400, "'asia-northeast9-a'. Unknown zone."],
@@ -99,6 +102,8 @@ it.each([
   [`${zone}/disks?filter=name`, 400, 'Invalid list filter expression.'],
   [`${zone}/disks?orderBy=size`, 400, "field 'orderBy': 'size'"],
   [`${zone}/disks?pageToken=made-up`, 400, 'Invalid page token'],
+  [`${zone}/disks?pageToken=${tokenOf('addresses\0')}`, 400, 'Invalid page token'],
+  [`${zone}/operations?pageToken=${tokenOf('global\0x')}`, 400, 'Invalid page token'],
 ])('GET %s is refused', async (path, status, message) => {
   const answer = await client(await start()).get(path);
   expect([answer.status, answer.json.error.message]).toEqual([

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { afterPrefix } from '../../disk/store.ts';
 import { apiMethod } from '../../wire/api-method.ts';
+import { startWithin } from '../../wire/paging.ts';
 import { sendJson } from '../../wire/reply.ts';
 import type { ScopeType } from '../collection.ts';
 import { notFound } from '../errors.ts';
@@ -92,8 +93,9 @@ function list(
   scopes?: Map<object, Scope>,
 ): Page {
   return pageOf(request, {
-    *records(from = prefix) {
-      for (const { value } of state.operations.range(from, afterPrefix(prefix))) {
+    *records(from) {
+      const start = startWithin(prefix, from);
+      for (const { value } of state.operations.range(start, afterPrefix(prefix))) {
         yield { ...value, creationTimestamp: pacificTime(value.insertTime) };
       }
     },
