@@ -44,9 +44,11 @@ export function createApp(
   });
   roots.install(app);
   installErrorBoundary(app, log);
-  installGuard(app, (request, origin) =>
-    services.some((service) => service.allowsOrigin?.(request, origin) === true),
-  );
+  installGuard(app, {
+    allows: (request, origin) =>
+      services.some((service) => service.allowsOrigin?.(request, origin) === true),
+    isElsewhere: (port) => services.some((service) => service.isElsewhere?.(port) === true),
+  });
   installReplyParameters(app);
   installRawBodies(app);
   return app;

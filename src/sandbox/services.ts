@@ -50,6 +50,8 @@ export interface Service {
   rewriteUrl?(url: string, headers: IncomingHttpHeaders): string | undefined;
   /** True if a web page of this origin may send the request. */
   allowsOrigin?(request: FastifyRequest, origin: string): boolean;
+  /** True for a port of this machine whose pages are another machine's: a VM's web server. */
+  isElsewhere?(port: number): boolean;
   /** Numbers for the status page; must not scan anything. */
   status(): Record<string, number>;
   /**

@@ -102,7 +102,7 @@ it('logs in to a VM, as long as it runs and the network lets it', async () => {
 });
 
 it('tells where a page of a VM is found on this machine', async () => {
-  const { home, create, ssh, api } = await sandboxProgram();
+  const { home, url: sandbox, create, ssh, api } = await sandboxProgram();
   const ask = (port: string) =>
     runProgram(['network', 'reach', 'me', 'web-1', '--port', port], { home });
   await create('web-1');
@@ -119,6 +119,18 @@ it('tells where a page of a VM is found on this machine', async () => {
   expect(await (await fetch(url)).text()).toBe('안녕\n');
   const status = await runProgram(['sandbox', 'status'], { home });
   expect(status.stdout).toContain(`web-1 (${zone}) RUNNING, 80 → ${url}`);
+
+  // The page is the VM's: what it asks the APIs for, the learner's browser does not get.
+  const asked = async (origin: string) => {
+    const path = '/compute/v1/projects/cloudlab-sandbox';
+    return (await fetch(`${sandbox}${path}`, { headers: { origin } })).status;
+  };
+  const { origin, port } = new URL(url);
+  expect(await asked(origin)).toBe(403);
+  expect(await asked(`http://web.localhost:${port}`)).toBe(403);
+  expect(await asked('http://localhost:5173')).toBe(200);
+  await api('POST', `/zones/${zone}/instances/web-1/stop`);
+  expect(await asked(origin)).toBe(403);
 });
 
 it('leads OpenSSH there: ssh, scp and sftp with the settings of --config', async (context) => {

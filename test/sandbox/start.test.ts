@@ -177,7 +177,9 @@ test('a web page that leads the browser here does not get to run here', async ()
       call.on('error', reject).end();
     });
   for (const path of ['/site/index.html', '/b/site/o/index.html?alt=media', '/b/none', '/%']) {
-    expect(await policy(path, 'cross-site'), path).toMatch(/^sandbox (?!.*allow-same-origin)/);
+    for (const site of ['cross-site', 'same-site']) {
+      expect(await policy(path, site), path).toMatch(/^sandbox (?!.*allow-same-origin)/);
+    }
     expect(await policy(path, 'none'), path).toBeUndefined();
   }
   // What an error quotes of the request is text.

@@ -54,6 +54,7 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       groups.start();
       room.resume();
     },
+    isElsewhere: (port) => room.servedAt(port),
     status: () => ({ machines: room.count }),
     catchUp: async (signal) => {
       await state.scheduler.runDue(signal);

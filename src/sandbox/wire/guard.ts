@@ -3,6 +3,13 @@ import { ApiError } from './errors.ts';
 
 const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+export interface Origins {
+  /** Lets a service admit an origin, as a bucket's CORS configuration does. */
+  allows(request: FastifyRequest, origin: string): boolean;
+  /** Says of a port of this machine that another machine's pages are served there. */
+  isElsewhere(port: number): boolean;
+}
+
 /**
  * Refuses what a web page could send. Listening on 127.0.0.1 keeps other
  * machines out, but any page open in a browser on this machine can send requests
@@ -12,26 +19,26 @@ const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * `*.localhost` names this machine whatever a DNS server says (RFC 6761), so it cannot be
  * rebound; Cloud Storage's buckets have such names.
  *
+ * What a VM's web server serves is such a page, too: it comes from a port of this machine, but
+ * from a program inside the VM, which has another address on Google Cloud.
+ *
  * What is left to such a page is to lead the browser here, which shows what a bucket holds
  * and has to. A document that is opened that way does not run as a page of this server,
  * which could do everything, but as one of nowhere.
- *
- * @param allows lets a service admit an origin, as a bucket's CORS configuration does
  */
-export function installGuard(
-  app: FastifyInstance,
-  allows: (request: FastifyRequest, origin: string) => boolean,
-): void {
+export function installGuard(app: FastifyInstance, { allows, isElsewhere }: Origins): void {
   app.addHook('onRequest', async (request, reply) => {
-    // Browsers say so, and nobody else.
-    if (request.headers['sec-fetch-site'] === 'cross-site') {
+    // Browsers say so, and nobody else. The other ports of an address are the same site.
+    if (/^(cross|same)-site$/.test(request.headers['sec-fetch-site']?.toString() ?? '')) {
       reply.header('content-security-policy', OF_NOWHERE);
     }
     if (!isLoopbackHost(request.headers.host)) {
       throw new ApiError(403, 'forbidden', 'The Host header does not name this machine.');
     }
     const { origin } = request.headers;
-    if (origin !== undefined && !isLoopbackOrigin(origin) && !allows(request, origin)) {
+    if (origin === undefined) return;
+    const isOurs = isLoopbackOrigin(origin) && !isElsewhere(portOf(origin));
+    if (!isOurs && !allows(request, origin)) {
       throw new ApiError(403, 'forbidden', 'Requests from other web origins are refused.');
     }
   });
@@ -51,4 +58,9 @@ function isLoopbackHost(host: string | undefined): boolean {
 function isLoopbackOrigin(origin: string): boolean {
   const match = /^https?:\/\/(.+)$/.exec(origin);
   return isLoopbackHost(match?.[1]);
+}
+
+function portOf(origin: string): number {
+  const [, port] = /:(\d{1,5})$/.exec(origin) ?? [];
+  return port === undefined ? (origin.startsWith('https:') ? 443 : 80) : Number(port);
 }

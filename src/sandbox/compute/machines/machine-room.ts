@@ -33,6 +33,8 @@ export class MachineRoom implements Machines {
   readonly #records;
   readonly #doors: SshDoors;
   readonly #surroundings: Surroundings;
+  /** Ports of this machine at which a VM has served pages: they may still be open in a browser. */
+  readonly #pages = new Set<number>();
   #recheck: NodeJS.Immediate | undefined;
 
   constructor(state: ComputeState) {
@@ -188,6 +190,11 @@ export class MachineRoom implements Machines {
     return { ...(isOpen ? { ssh: { port, hostKey } } : {}), web: running.machine.webPorts };
   }
 
+  /** Whether pages of a VM's come, or came, from this port of this machine. */
+  servedAt(port: number): boolean {
+    return this.#pages.has(port);
+  }
+
   get count(): number {
     return this.#running.size;
   }
@@ -230,6 +237,7 @@ export class MachineRoom implements Machines {
   }
 
   async #keepPorts(id: string, ports: ReadonlyMap<number, number>): Promise<void> {
+    for (const port of ports.values()) this.#pages.add(port);
     const key = Buffer.from(id);
     if (this.#records.get(key) === undefined) return;
     await this.#state.store.write(() => {
