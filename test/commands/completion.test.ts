@@ -14,9 +14,12 @@ it.each([
   [['mis'], ['mission']],
   [
     ['mission', ''],
-    ['list', 'create-bucket'],
+    ['list', 'create-bucket', 'create-vm', 'vm-shell'],
   ],
-  [['mission', 'cr'], ['create-bucket']],
+  [
+    ['mission', 'cr'],
+    ['create-bucket', 'create-vm'],
+  ],
   [['lesson', 'st'], ['storage']],
   [
     ['sandbox', 'st'],
@@ -60,5 +63,5 @@ it('bash completes with the script that cloudlab prints', async (context) => {
     echo "\${COMPREPLY[@]}"`;
   const env = { CLOUDLAB_HOME: home, PATH: `${bin}:${process.env['PATH']}` };
   const { stdout } = await run('bash', ['--norc', '-c', script], { env });
-  expect(stdout.trim()).toBe('create-bucket');
+  expect(stdout.trim().split(/\s+/)).toEqual(['create-bucket', 'create-vm']);
 });
