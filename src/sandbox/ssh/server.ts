@@ -70,8 +70,8 @@ class Door {
   readonly #limits: SshLimits;
   readonly #inAll: () => number;
   readonly #listener: Listener;
-  /** By the client's port, which is how ssh2 names them. */
-  readonly #connections = new Map<number, Connection>();
+  /** By the client's address and port, which is how ssh2 names them. */
+  readonly #connections = new Map<string, Connection>();
   /** Connections that the firewall keeps out, and when that ends. */
   readonly #waiting = new Map<Socket, NodeJS.Timeout>();
   #server: Promise<SshParts> | undefined;
@@ -142,7 +142,7 @@ class Door {
   #admit(socket: Socket): void {
     const { now, log } = this.#host;
     this.#server ??= this.#makeServer();
-    const port = socket.remotePort ?? 0;
+    const peer = `${socket.remoteAddress} ${socket.remotePort}`;
     this.#server.then(
       ({ server, parseKey }) => {
         if (this.#isClosed || socket.destroyed) return void socket.destroy();
@@ -153,8 +153,8 @@ class Door {
           log: (line) => log(line),
           parseKey,
         });
-        this.#connections.set(port, connection);
-        void connection.gone.then(() => this.#connections.delete(port));
+        this.#connections.set(peer, connection);
+        void connection.gone.then(() => this.#connections.delete(peer));
         connection.start(server);
       },
       (error) => {
@@ -169,7 +169,9 @@ class Door {
     const { default: ssh2 } = await import('ssh2');
     const server = new ssh2.Server({ ...serverOptions, hostKeys: [this.#vm.hostKey] });
     server.on('error', (error: Error) => this.#log(String(error)));
-    server.on('connection', (client, { port }) => this.#connections.get(port)?.takeOver(client));
+    server.on('connection', (client, { ip, port }) => {
+      this.#connections.get(`${ip} ${port}`)?.takeOver(client);
+    });
     return { server, parseKey: ssh2.utils.parseKey };
   }
 

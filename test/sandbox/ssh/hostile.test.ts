@@ -47,6 +47,35 @@ it('garbage instead of SSH, and garbage after its first line', async () => {
   await stillServes(ssh);
 });
 
+it.skipIf(process.platform !== 'linux')('two clients of one port, from two addresses', async () => {
+  const ssh = await startSsh();
+  const sock = connect({ port: ssh.port, host: '127.0.0.1' });
+  await once(sock, 'connect');
+  const localPort = sock.localPort ?? 0;
+  // The same number, which another address of this machine has for itself.
+  const other = connect({
+    port: ssh.port,
+    host: '127.0.0.1',
+    localAddress: '127.0.0.2',
+    localPort,
+  });
+  await once(other, 'connect');
+  other.write('SSH-2.0-other\r\n');
+  await once(other, 'data');
+  const { Client: SshClient } = (await import('ssh2')).default;
+  const client = new SshClient();
+  onTestFinished(() => void client.destroy());
+  const { user, privateKey } = ssh.target;
+  client.connect({ sock, username: user, privateKey });
+  await once(client, 'ready');
+  other.destroy();
+  await once(other, 'close');
+  const channel = await opened(client, 'echo mine');
+  const [text] = await once(channel, 'data');
+  expect(String(text)).toBe('mine\n');
+  await stillServes(ssh);
+});
+
 it('a line that never ends, as the first one', async () => {
   const ssh = await startSsh();
   const socket = connect(ssh.port, '127.0.0.1');
