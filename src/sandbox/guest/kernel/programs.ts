@@ -34,6 +34,8 @@ export interface ProgramIo {
   /** Reads standard input to its end. */
   stdin(): Promise<Uint8Array>;
   stdinText(): Promise<string>;
+  /** Nothing is piped in: reading would ask the person at the terminal. */
+  readonly stdinIsTerminal: boolean;
   /** Asks on the terminal for one line, as `sudo` and `apt` do; undefined without a terminal or at its end. */
   ask(prompt: string, options?: { echo?: boolean }): Promise<string | undefined>;
   /** Printed at once where standard output is the session's. Resolves when more may come. */
@@ -50,6 +52,8 @@ export interface ProgramIo {
   readonly interact:
     | ((options?: { user?: string; login?: boolean }) => Promise<number>)
     | undefined;
+  /** Takes the terminal for a screen of its own, until it is closed; undefined without one. */
+  readonly openKeys: (() => Keys) | undefined;
   /**
    * How many bytes something endless may print: pipes and files get them all at once, and no
    * reader can say that it has enough. Undefined where the client takes them one by one.
@@ -57,6 +61,20 @@ export interface ProgramIo {
   readonly limit: number | undefined;
   /** The command of this name that just-bash brings along. Undefined where it has none. */
   readonly original: ((args: readonly string[]) => Promise<number>) | undefined;
+}
+
+/** A terminal whose line editing is off: for editors, pagers and what else draws. */
+export interface Keys {
+  /**
+   * The next key: a character, a control character, a name as `up` or `page-down`, `resize` when
+   * the window has changed, `timeout` when time has run out. Undefined once nobody presses keys.
+   */
+  next(signal: AbortSignal, timeoutMs?: number): Promise<string | undefined>;
+  /** As it is now. */
+  readonly window: { readonly columns: number; readonly rows: number };
+  /** As it is: no line feed becomes two characters. */
+  draw(text: string): void;
+  close(): void;
 }
 
 export interface RunOptions {

@@ -1,6 +1,6 @@
 import { errorText, SystemError } from '../kernel/errors.ts';
 import type { Process } from '../kernel/processes.ts';
-import type { Program, ProgramIo, RunOptions, RunResult } from '../kernel/programs.ts';
+import type { Keys, Program, ProgramIo, RunOptions, RunResult } from '../kernel/programs.ts';
 import { findProgram } from './find-program.ts';
 import { type Call, type Interpreter, type Result, result } from './interpreter.ts';
 import { readsInput } from './reads-input.ts';
@@ -161,6 +161,7 @@ function ioOf({ running, shell, interpreter, call, live, write, signal }: Runnin
     toTerminal: live && shell.terminal !== undefined,
     stdin: () => input.readAll(signal),
     stdinText: async () => Buffer.from(await input.readAll(signal)).toString('utf8'),
+    stdinIsTerminal: !fed && shell.input.ask !== undefined,
     async ask(prompt, options = {}) {
       if (fed) {
         await write('stdout', prompt);
@@ -183,6 +184,10 @@ function ioOf({ running, shell, interpreter, call, live, write, signal }: Runnin
       fed || !live || !shell.interact
         ? undefined
         : (options) => shell.interact?.(running, options ?? {}) ?? Promise.resolve(1),
+    openKeys:
+      live && shell.terminal && shell.input.openKeys
+        ? () => shell.input.openKeys?.() as Keys
+        : undefined,
     limit: live ? undefined : ENDLESS,
     original: shell.brings(call.name.split('/').at(-1) ?? '') ? original : undefined,
   };

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Program } from '../kernel/programs.ts';
+import type { Keys, Program } from '../kernel/programs.ts';
 
 /** What all shells of a guest share. */
 export interface Runtime {
@@ -15,6 +15,8 @@ export interface Input {
   readLine(signal: AbortSignal): Promise<string | undefined>;
   /** Only on a terminal: shows a text and asks for a line, without its line feed. */
   ask?(prompt: string, echo: boolean, signal: AbortSignal): Promise<string | undefined>;
+  /** Only on a terminal: its keys, for a program that draws its own screen. */
+  openKeys?(): Keys;
 }
 
 export type Stream = 'stdout' | 'stderr';

@@ -1,6 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
 import { PassThrough, Writable } from 'node:stream';
+import type { Keys } from '../kernel/programs.ts';
 import type { Input } from '../shell/runtime.ts';
+import { RawKeys } from './raw-keys.ts';
 
 export interface TerminalOptions {
   columns: number;
@@ -31,6 +33,10 @@ export class Terminal implements Input {
   #partial = '';
   #completes = false;
   #closed = false;
+  #sought: { text: string; skip: number } | undefined;
+  #found: string | undefined;
+  /** While a program draws its own screen. */
+  #raw: RawKeys | undefined;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -65,6 +71,10 @@ export class Terminal implements Input {
   /** Keys from the client. */
   feed(bytes: Uint8Array): void {
     if (this.#closed) return;
+    if (this.#raw) {
+      this.#raw.push(bytes);
+      return;
+    }
     // A key at a time where it matters: after Return, what follows belongs to the next question.
     for (const byte of pieces(bytes)) {
       if (this.#waiting) this.#give(byte);
@@ -77,6 +87,7 @@ export class Terminal implements Input {
     this.rows = rows;
     Object.assign(this.#screen, { columns, rows });
     this.#screen.emit('resize');
+    this.#raw?.resized();
   }
 
   /** What programs print: the beginning of a line that is not at its end is part of a prompt. */
@@ -90,7 +101,23 @@ export class Terminal implements Input {
   }
 
   close(): void {
+    this.#raw?.close();
     this.#readline.close();
+  }
+
+  /** Keys that were pressed before go to the program that asks now. */
+  openKeys(): Keys {
+    const before = this.#raw;
+    const raw = new RawKeys(
+      (text) => this.#options.write(Buffer.from(text, 'utf8')),
+      () => ({ columns: this.columns, rows: this.rows }),
+      () => {
+        if (this.#raw === raw) this.#raw = before;
+      },
+    );
+    this.#raw = raw;
+    for (const piece of this.#ahead.splice(0)) raw.push(piece);
+    return raw;
   }
 
   /** A line for the shell, with history and completion; `null` after Ctrl-C, undefined at the end. */
@@ -157,6 +184,7 @@ export class Terminal implements Input {
   }
 
   #give(piece: Buffer): void {
+    if (this.#search(piece)) return;
     // Ctrl-D at the beginning of a line is the end of input; node would close for good.
     if (piece.length === 1 && piece[0] === 4 && this.#readline.line === '') {
       this.#answer(undefined);
@@ -166,12 +194,46 @@ export class Terminal implements Input {
     this.#keys.emit('data', piece);
   }
 
+  /** Ctrl-R, as readline of bash has it: the newest line of the history that holds what is typed. */
+  #search(piece: Buffer): boolean {
+    const key = piece.toString('utf8');
+    const { history = [] } = this.#readline;
+    if (this.#sought === undefined) {
+      if (key !== '\x12' || !this.#completes) return false;
+      this.#sought = { text: '', skip: 0 };
+    } else if (key === '\x12') this.#sought.skip += 1;
+    else if (key === '\x7f' || key === '\b') {
+      this.#sought = { text: [...this.#sought.text].slice(0, -1).join(''), skip: 0 };
+    } else if (/^[^\x00-\x1f\x7f]+$/.test(key)) {
+      this.#sought = { text: this.#sought.text + key, skip: 0 };
+    } else {
+      // Any other key ends the search and then does what it does; Ctrl-G brings nothing back.
+      const line = key === '\x07' || key === '\x03' ? '' : (this.#found ?? '');
+      this.#sought = undefined;
+      this.#found = undefined;
+      Object.assign(this.#readline, { line, cursor: line.length });
+      this.#options.write(Buffer.from('\r\x1b[K'));
+      this.#readline.prompt(true);
+      return key === '\x07' || key === '\x1b';
+    }
+    const { text, skip } = this.#sought;
+    const matches = text === '' ? [] : history.filter((one) => one.includes(text));
+    this.#sought.skip = Math.min(skip, Math.max(0, matches.length - 1));
+    this.#found = matches[this.#sought.skip];
+    const failed = text !== '' && this.#found === undefined ? 'failed ' : '';
+    const shown = `(${failed}reverse-i-search)\`${text}': ${this.#found ?? ''}`;
+    const most = Math.max(20, this.columns - 1);
+    this.#options.write(Buffer.from(`\r\x1b[K${shown.replaceAll('\n', ' ').slice(0, most)}`));
+    return true;
+  }
+
   #keep(piece: Buffer): void {
     if (piece[0] === 3 || piece[0] === 28) {
       this.#ahead = [];
       this.#options.write(Buffer.from(piece[0] === 3 ? '^C\r\n' : '^\\\r\n'));
       this.#options.interrupt(piece[0] === 3 ? 'INT' : 'QUIT');
-    } else if (this.#ahead.length < 65_536) this.#ahead.push(piece);
+    } else if (piece[0] === 26) this.#options.write(Buffer.from(NO_STOPPING));
+    else if (this.#ahead.length < 65_536) this.#ahead.push(piece);
   }
 
   #abandon(): void {
@@ -189,6 +251,10 @@ export class Terminal implements Input {
   }
 }
 
+/** Ctrl-Z while something runs. */
+const NO_STOPPING =
+  '^Z\r\nbash: nothing can be stopped and continued on this machine: end it with Ctrl-C, and start it with & at its end to go on typing meanwhile\r\n';
+
 /** A terminal goes to the beginning of the line only when it is told so. */
 export function crlf(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
@@ -196,13 +262,16 @@ export function crlf(bytes: Uint8Array): Uint8Array {
   return Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1');
 }
 
+/** Return, line feed, Ctrl-C, Ctrl-D, Ctrl-R, Ctrl-Z, Ctrl-\\. */
+const ALONE = new Set([13, 10, 3, 4, 18, 26, 28]);
+
 /** Control keys alone, all between them together: escape sequences and characters stay whole. */
 function pieces(bytes: Uint8Array): Buffer[] {
   const found: Buffer[] = [];
   let from = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
-    if (byte !== 13 && byte !== 10 && byte !== 3 && byte !== 4 && byte !== 28) continue;
+    if (!ALONE.has(byte)) continue;
     if (at > from) found.push(Buffer.from(bytes.subarray(from, at)));
     found.push(Buffer.from(bytes.subarray(at, at + 1)));
     from = at + 1;

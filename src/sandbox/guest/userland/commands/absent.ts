@@ -1,19 +1,26 @@
 import type { ProgramIo } from '../../kernel/programs.ts';
 import { Failure, program, programs } from '../program.ts';
+import { fullScreen } from '../screen/full-screen.ts';
+import { nano } from '../screen/nano.ts';
+import { vi } from '../screen/vi.ts';
 import { start, stop } from '../services/manager.ts';
 import { NginxFailure, nginxVersion, reloadNginx, tested } from '../services/nginx/server.ts';
 import { power } from './systemctl.ts';
 
-/** Programs that are there in name, and say what to use instead; and the small ones that are left. */
+/** Editors, programs that are there in name and say what to use instead, and the small ones that are left. */
 
-const editors = programs(['nano', 'vi', 'vim'], (io) => {
+const editors = programs(['nano', 'vi', 'vim'], async (io) => {
   const name = io.name.split('/').at(-1);
-  const file = io.args.find((arg) => !/^[-+]/.test(arg)) ?? 'FILE';
-  throw new Failure(`${name}: this machine has no full-screen editor. Write a file with
-  cat > ${file} <<'EOF'      and a line EOF at its end   (sudo tee ${file} <<'EOF' for root's files)
-or change one with
-  sed -i 's/old/new/' ${file}
-or edit it on your own computer and copy it here with scp.`);
+  const path = io.args.find((arg) => !/^[-+]/.test(arg)) ?? '';
+  if (io.args.includes('--version')) {
+    await io.out(name === 'nano' ? ' GNU nano, version 7.2\n' : 'VIM - Vi IMproved 9.0\n');
+    return 0;
+  }
+  const status = await fullScreen(io, (keys) => (name === 'nano' ? nano : vi)(io, keys, path));
+  if (status !== undefined) return status;
+  throw new Failure(
+    `${name}: standard input or output is not a terminal: log in first, or use ssh -t (cloudlab ssh -t)`,
+  );
 });
 
 const man = program('man', (io) => {
@@ -96,6 +103,10 @@ function stamp(io: ProgramIo): string {
 
 const powers = programs(['shutdown', 'poweroff', 'reboot', 'halt'], async (io) => {
   const name = io.name.split('/').at(-1) as string;
+  if (io.args.includes('--help')) {
+    await io.out(`${name} [OPTIONS...]\n\n${POWER[name] ?? ''}\n`);
+    return 0;
+  }
   if (io.args.includes('-c')) return 0;
   const reboot = name === 'reboot' || io.args.includes('-r') || io.args.includes('--reboot');
   const when = io.args.find((arg) => /^(now|\+\d+|\d\d:\d\d)$/.test(arg));
@@ -108,6 +119,13 @@ const powers = programs(['shutdown', 'poweroff', 'reboot', 'halt'], async (io) =
   }
   return power(io, reboot ? 'reboot' : 'poweroff');
 });
+
+const POWER: Readonly<Record<string, string>> = {
+  shutdown: 'Shut down the system: shutdown now, shutdown -r now, shutdown -c.',
+  poweroff: 'Power off the system.',
+  reboot: 'Reboot the system.',
+  halt: 'Halt the system.',
+};
 
 const loginctl = program('loginctl', async (io) => {
   let number = 0;

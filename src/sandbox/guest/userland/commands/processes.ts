@@ -5,6 +5,8 @@ import { memoryOf } from '../facts/memory.ts';
 import { clock, loadAverages, month, two, uptimeSeconds } from '../facts/time.ts';
 import { parseOptions } from '../options.ts';
 import { Failure, program, programs } from '../program.ts';
+import { cut, graphemes } from '../screen/cells.ts';
+import { fullScreen, inverse, paint } from '../screen/full-screen.ts';
 import { uptimeLine } from './machine.ts';
 
 /** Programs about the process table: `ps`, `top`, `kill` and their kin (procps). */
@@ -246,35 +248,57 @@ function order(processes: Process[], sort: string, io: ProgramIo): void {
   });
 }
 
-/** One screen of `top` or `htop`: there is no full-screen display inside. */
+/** `top` and `htop`: until q is pressed on a terminal, otherwise one screen or as many as asked. */
 async function top(io: ProgramIo): Promise<number> {
   const options = parseOptions(io, 'b n: d: u: p: o: c H i w? C t s');
   const { kernel } = io;
-  let processes = kernel.processes.all();
   const user = options.value('u');
-  if (user !== undefined) {
-    const uid = kernel.users.byName(user)?.uid;
-    if (uid === undefined) throw new Failure(`top: Invalid user`);
-    processes = processes.filter((one) => one.who.uid === uid);
-  }
+  const uid = user === undefined ? undefined : kernel.users.byName(user)?.uid;
+  if (user !== undefined && uid === undefined) throw new Failure(`top: Invalid user`);
   const pids = options.values('p').flatMap((one) => one.split(','));
-  if (pids.length > 0) processes = processes.filter((one) => pids.includes(String(one.pid)));
+  const chosen = () =>
+    kernel.processes
+      .all()
+      .filter((one) => user === undefined || one.who.uid === uid)
+      .filter((one) => pids.length === 0 || pids.includes(String(one.pid)));
+  const seconds = Math.min(10, Math.max(0.5, Number(options.value('d') ?? 3)));
+  if (!options.has('b') && options.value('n') === undefined) {
+    const watched = await fullScreen(io, async (keys) => {
+      for (;;) {
+        const { columns, rows } = keys.window;
+        const lines = screen(io, chosen(), false, options.has('c'), rows).trimEnd().split('\n');
+        const shown = lines.map((line, at) => {
+          const text = cut(graphemes(line), 0, columns);
+          return at === HEADING ? inverse(text.padEnd(columns)) : text;
+        });
+        const empty = Array.from({ length: Math.max(0, rows - shown.length) }, () => '');
+        paint(keys, [...shown, ...empty].slice(0, rows), { row: HEADING - 1, cell: 0 });
+        const key = await keys.next(io.signal, seconds * 1000);
+        if (key === undefined || key === 'q' || key === '\x03') return 0;
+      }
+    });
+    if (watched !== undefined) return watched;
+  }
   const times = Math.min(5, Math.max(1, Number(options.value('n') ?? 1)));
   for (let round = 0; round < times && !io.signal.aborted; round++) {
     if (round > 0) {
-      await io.sleep(Math.min(10, Math.max(0.5, Number(options.value('d') ?? 3))) * 1000);
+      await io.sleep(seconds * 1000);
       await io.out('\n');
     }
-    await io.out(screen(io, processes, options.has('b') || !io.toTerminal, options.has('c')));
+    await io.out(screen(io, chosen(), options.has('b') || !io.toTerminal, options.has('c')));
   }
   return 0;
 }
+
+/** The row of the columns' names. */
+const HEADING = 6;
 
 function screen(
   io: ProgramIo,
   processes: readonly Process[],
   batch: boolean,
   full: boolean,
+  height = io.terminal?.rows ?? 24,
 ): string {
   const { kernel } = io;
   const all = kernel.processes.all();
@@ -297,11 +321,10 @@ MiB Swap: ${mib(0)} total, ${mib(0)} free, ${mib(0)} used. ${mib(memory.availabl
 
     PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
 `;
-  const rows = batch ? processes : processes.slice(0, Math.max(5, (io.terminal?.rows ?? 24) - 8));
-  const busyFirst = [...rows].sort(
+  const busyFirst = [...processes].sort(
     (a, b) => Number(b.state === 'R') - Number(a.state === 'R') || a.pid - b.pid,
   );
-  for (const one of busyFirst) {
+  for (const one of batch ? busyFirst : busyFirst.slice(0, Math.max(5, height - 8))) {
     const hundredths = Math.floor(one.cpuTime / 10);
     const time = `${Math.floor(hundredths / 6000)}:${two(Math.floor(hundredths / 100) % 60)}.${two(hundredths % 100)}`;
     text += `${[

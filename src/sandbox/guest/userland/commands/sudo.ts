@@ -101,10 +101,7 @@ const sudo = program('sudo', async (io) => {
     throw new Failure(
       `sudo: unknown user ${wanted}\nsudo: error initializing audit plugin sudoers_audit`,
     );
-  if (options.has('e'))
-    throw new Failure(
-      'sudo: there is no full-screen editor on this machine: use sudo tee, or sed -i',
-    );
+  if (options.has('e')) throw new Failure('sudo: -e is not on this machine: use sudo nano FILE');
   const operands = [...options.operands];
   const assigned: Record<string, string> = {};
   while (/^[A-Za-z_]\w*=/.test(operands[0] ?? '')) {

@@ -1,6 +1,9 @@
 import { errorText } from '../../kernel/errors.ts';
+import type { ProgramIo } from '../../kernel/programs.ts';
 import { parseOptions } from '../options.ts';
 import { Failure, program, programs } from '../program.ts';
+import { fullScreen } from '../screen/full-screen.ts';
+import { less } from '../screen/less.ts';
 import { dateOf } from './change.ts';
 
 /** Small programs that just-bash does not bring along. */
@@ -174,8 +177,25 @@ const dd = program('dd', async (io) => {
   return 0;
 });
 
-/** There is no pager inside: the text goes through, and the terminal's own scrolling serves. */
+/** Without a terminal, and where it fits on one, the text goes through. */
 const pagers = programs(['less', 'more'], async (io) => {
+  const paged = await page(io);
+  if (paged !== undefined) return paged;
+  return throughPager(io);
+});
+
+async function page(io: ProgramIo): Promise<number | undefined> {
+  const files = io.args.filter((arg) => !arg.startsWith('-') && !arg.startsWith('+'));
+  const [path] = files;
+  if (io.openKeys === undefined || files.length > 1) return undefined;
+  if (path !== undefined && (!io.fs.exists(path) || !io.fs.may('r', path))) return undefined;
+  if (path !== undefined && io.fs.stat(path).type === 'folder') return undefined;
+  if (path === undefined && io.stdinIsTerminal) return undefined;
+  const text = path === undefined ? await io.stdinText() : io.fs.readText(path);
+  return fullScreen(io, (keys) => less(io, keys, path ?? '', text));
+}
+
+async function throughPager(io: ProgramIo): Promise<number> {
   const files = io.args.filter((arg) => !arg.startsWith('-') && !arg.startsWith('+'));
   if (files.length === 0) {
     if (io.args.length === 0 && io.terminal && (await io.stdin()).length === 0) {
@@ -198,6 +218,43 @@ const pagers = programs(['less', 'more'], async (io) => {
         `${io.fs.exists(path) && io.fs.stat(path).type === 'folder' ? `${path} is a directory` : `${path}: ${errorText(error)}`}\n`,
       );
       status = 1;
+    }
+  }
+  return status;
+}
+
+/** Follows files that grow with -f; all else is just-bash's. */
+const tail = program('tail', async (io) => {
+  const original = io.original as (args: readonly string[]) => Promise<number>;
+  const follows = (arg: string) => /^-[qvnc]*[fF][qv]*$|^--follow/.test(arg);
+  if (!io.args.some(follows)) return original(io.args);
+  if (io.limit !== undefined) {
+    throw new Failure(
+      'tail: -f never ends, and what follows in this pipe would wait for its end: use -f alone',
+    );
+  }
+  const numbered = io.args.flatMap((arg, at) =>
+    /^-[nc]$/.test(io.args[at - 1] ?? '') ? [arg] : [],
+  );
+  const files = io.args.filter((arg) => !arg.startsWith('-') && !numbered.includes(arg));
+  const rest = io.args.map((arg) => (follows(arg) ? arg.replace(/^--follow.*$|[fF]/, '') : arg));
+  const status = await original(rest.filter((arg) => arg !== '' && arg !== '-'));
+  const sizes = new Map(
+    files.filter((path) => io.fs.exists(path)).map((path) => [path, io.fs.read(path).length]),
+  );
+  if (sizes.size === 0) return status;
+  let last = files.at(-1);
+  while (!io.signal.aborted) {
+    await io.sleep(250);
+    for (const [path, before] of sizes) {
+      const size = io.fs.exists(path) ? io.fs.stat(path).size : before;
+      if (size === before) continue;
+      if (size < before) await io.err(`tail: ${path}: file truncated\n`);
+      if (path !== last && files.length > 1) await io.out(`\n==> ${path} <==\n`);
+      last = path;
+      const content = io.fs.read(path);
+      await io.out(content.subarray(size < before ? 0 : before));
+      sizes.set(path, content.length);
     }
   }
   return status;
@@ -382,4 +439,4 @@ const tty = program('tty', (io) => {
 
 const sync = program('sync', () => 0);
 
-export const textPrograms = [mktemp, truncate, dd, ...pagers, realpath, date, tty, sync];
+export const textPrograms = [mktemp, truncate, dd, ...pagers, tail, realpath, date, tty, sync];
