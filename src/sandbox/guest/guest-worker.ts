@@ -14,6 +14,8 @@ import { takeWorker } from './spare-worker.ts';
 /** A worker that does not answer for so long is stuck: its guest panics. */
 const STUCK = 20_000;
 const PING = 5_000;
+/** A machine that is not up by then never will be: something in its boot waits for ever. */
+const BOOT = 60_000;
 
 /** An idle worker is kept for a moment, for whoever comes back... */
 const LINGER = 5_000;
@@ -64,11 +66,14 @@ export class GuestWorker {
   /** Resolves when sessions can be opened. */
   boot(users: readonly GuestUser[], asleep: Asleep | undefined): Promise<void> {
     const { machine, startupScript, files } = this.#boot;
-    return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => this.#fail('the machine does not boot'), BOOT);
+    deadline.unref();
+    const up = new Promise<void>((resolve, reject) => {
       this.#up = { resolve, reject };
       const now = this.#boot.host.now().getTime();
       this.#send({ kind: 'boot', machine, users, files: [...files()], startupScript, asleep, now });
     });
+    return up.finally(() => clearTimeout(deadline));
   }
 
   call(call: Call): Promise<unknown> {
@@ -138,7 +143,8 @@ export class GuestWorker {
         host.listening(message.ports);
         return;
       case 'power':
-        host.power(message.action, message.reason);
+        if (message.action === 'panic') this.#fail(message.reason);
+        else host.power(message.action, message.reason);
         return;
       case 'log':
         host.log(message.line);
@@ -191,13 +197,18 @@ export class GuestWorker {
   #ping(): void {
     if (this.#ended) return;
     if (this.#pinged && this.#silent >= STUCK) {
-      this.#die('watchdog: the machine is stuck');
-      void this.#worker.terminate();
+      this.#fail('watchdog: the machine is stuck');
       return;
     }
     this.#silent = this.#pinged ? this.#silent + PING : 0;
     this.#pinged = true;
     this.#send({ kind: 'ping', now: this.#now() });
+  }
+
+  /** It cannot go on, though its thread could. */
+  #fail(reason: string): void {
+    this.#die(reason);
+    void this.#worker.terminate();
   }
 
   #die(reason: string): void {

@@ -215,3 +215,10 @@ it('a worker that is out of memory is a panic of its guest alone', async () => {
   expect(machine.power).toEqual(['panic: Out of memory: the kernel killed itself']);
   expect(await run(other, 'echo fine')).toMatchObject({ stdout: 'fine\n' });
 }, 60_000);
+
+it('a disk that does not boot is a panic, and no wait without end', async () => {
+  const machine = await bootGuest();
+  await run(machine, 'rm -rf /etc', { user: 'root' });
+  await machine.guest.kill();
+  await expect(bootGuest({ disk: machine.disk })).rejects.toThrow('/etc/machine-id');
+});

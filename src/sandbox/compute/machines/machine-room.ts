@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { usersIn } from '../../ssh/metadata-keys.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
 import { beginStop } from '../instances/lifecycle.ts';
@@ -35,6 +36,8 @@ export class MachineRoom implements Machines {
   readonly #surroundings: Surroundings;
   /** Ports of this machine at which a VM has served pages: they may still be open in a browser. */
   readonly #pages = new Set<number>();
+  /** Instances that have rebooted, or panicked, a short while ago. */
+  readonly #restarted = new Set<string>();
   #recheck: NodeJS.Immediate | undefined;
 
   constructor(state: ComputeState) {
@@ -255,7 +258,14 @@ export class MachineRoom implements Machines {
   ): Promise<void> {
     if (action === 'off') return this.#powerOff(instance);
     this.#state.log(`${instance.name}: ${action}: ${reason}`);
-    this.reset(instance);
+    const { id } = instance;
+    const machine = this.#running.get(id)?.machine;
+    // One that restarts itself as soon as it is up would do nothing else, nor would this thread.
+    const pause = this.#restarted.has(id) ? RESTART_PAUSE_MS : 0;
+    this.#restarted.add(id);
+    setTimeout(() => this.#restarted.delete(id), 2 * RESTART_PAUSE_MS).unref();
+    if (pause > 0) await sleep(pause, undefined, { ref: false });
+    if (machine !== undefined && machine === this.#running.get(id)?.machine) this.reset(instance);
   }
 
   /** Ports of this machine open and close as programs listen and rules allow. */
@@ -281,3 +291,6 @@ export class MachineRoom implements Machines {
     });
   }
 }
+
+/** Debian's images on Google Cloud have `kernel.panic = 10`. */
+const RESTART_PAUSE_MS = 10_000;
