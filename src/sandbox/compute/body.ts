@@ -90,26 +90,27 @@ export const labels = z.record(text, text).superRefine((given, context) => {
 });
 
 /**
- * Refuses fields that the sandbox has nothing behind, where they ask for something: what is
- * made would not be what was asked for.
- *
- * @throws 501
+ * Fields that the sandbox has nothing behind: refused by name where they ask for something,
+ * for what would be made is not what was asked for. To be spread into a schema; parsing with
+ * it answers 501.
  */
-export function refuseGiven(
-  body: Readonly<Record<string, unknown>>,
-  fields: readonly string[],
-): void {
-  for (const field of fields) if (asksForSomething(body[field])) throw notImplemented(field);
-}
+export const refused = <F extends string>(...fields: F[]): Record<F, Refused> =>
+  Object.fromEntries(fields.map((field) => [field, refusal(field)])) as Record<F, Refused>;
+type Refused = z.ZodOptional<z.ZodType<undefined>>;
 
+const refusal = (field: string): Refused =>
+  z
+    .unknown()
+    .transform((value) => {
+      if (asksForSomething(value)) throw notImplemented(field);
+      return undefined;
+    })
+    .optional();
+
+/** Clients also send empty objects, and what a field is if nobody says anything. */
 function asksForSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
-  return value !== undefined && value !== null && value !== '' && value !== false;
+  if (typeof value === 'object' && value !== null) {
+    return Object.values(value).some(asksForSomething);
+  }
+  return Boolean(value) && value !== '0';
 }
-
-/** A schema that lets such fields through to `refuseGiven`. */
-export const refused = <F extends string>(
-  fields: readonly F[],
-): Record<F, z.ZodOptional<z.ZodUnknown>> =>
-  Object.fromEntries(fields.map((field) => [field, z.unknown().optional()])) as never;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { int64, labels, refused, refuseGiven, text } from '../body.ts';
+import { int64, labels, refused, text } from '../body.ts';
 import { diskSizes, findDiskType } from '../catalogue/disk-types.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { INSTANCES, type InstanceRecord } from '../instances/kind.ts';
@@ -25,20 +25,6 @@ import { makeDisk, putDisk } from './make.ts';
 import { showDisk } from './show.ts';
 import { sizeWarnings } from './warnings.ts';
 
-/** What the sandbox has not. */
-const NO_DISK = [
-  'asyncPrimaryDisk',
-  'diskEncryptionKey',
-  'enableConfidentialCompute',
-  'replicaZones',
-  'resourcePolicies',
-  'sourceImageEncryptionKey',
-  'sourceInstantSnapshot',
-  'sourceSnapshotEncryptionKey',
-  'sourceStorageObject',
-  'storagePool',
-] as const;
-
 /** https://cloud.google.com/compute/docs/reference/rest/v1/disks */
 const disk = z.object({
   name: text,
@@ -55,7 +41,20 @@ const disk = z.object({
   sourceImage: text.optional(),
   sourceSnapshot: text.optional(),
   sourceDisk: text.optional(),
-  ...refused(NO_DISK),
+  ...refused(
+    'accessMode',
+    'asyncPrimaryDisk',
+    'diskEncryptionKey',
+    'enableConfidentialCompute',
+    'licenseCodes',
+    'replicaZones',
+    'resourcePolicies',
+    'sourceImageEncryptionKey',
+    'sourceInstantSnapshot',
+    'sourceSnapshotEncryptionKey',
+    'sourceStorageObject',
+    'storagePool',
+  ),
 });
 
 export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
@@ -65,7 +64,6 @@ export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
     schema: disk,
     nameOf: ({ name }) => name,
     make({ scope, body, query }) {
-      refuseGiven(body, NO_DISK);
       // The image may stand beside the body too, where the API first had it.
       const { sourceImage = body.sourceImage } = query;
       const made = makeDisk(state, scope, { ...body, sourceImage });

@@ -78,6 +78,8 @@ export interface ManagerRecord extends ResourceRecord {
   targetSize: number;
   updatePolicy: UpdatePolicy;
   instanceLifecyclePolicy: {
+    onFailedHealthCheck?: 'DEFAULT_ACTION' | 'REPAIR' | 'DO_NOTHING';
+    onRepair?: { allowChangingZone?: 'NO' | undefined };
     defaultActionOnFailure: 'REPAIR' | 'DO_NOTHING';
     forceUpdateOnRepair: 'YES' | 'NO';
   };

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { notImplemented } from '../../wire/errors.ts';
-import { text } from '../body.ts';
+import { refused, text } from '../body.ts';
 import type { Kind } from '../collection.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { fingerprintOf } from '../fingerprint.ts';
@@ -32,7 +31,7 @@ const template = z.object({
   description: text.optional(),
   properties: properties.optional(),
   sourceInstance: text.optional(),
-  sourceInstanceParams: z.record(text, z.unknown()).optional(),
+  ...refused('sourceInstanceParams'),
 });
 
 /** instanceTemplates and regionInstanceTemplates. */
@@ -51,7 +50,6 @@ function routes(app: FastifyInstance, state: ComputeState, kind: Kind): void {
     nameOf: ({ name }) => name,
     make: ({ scope, body }) => {
       const { name, description, sourceInstance } = body;
-      if (body.sourceInstanceParams !== undefined) throw notImplemented('sourceInstanceParams');
       const source = sourceInstance === undefined ? undefined : propertiesOf(state, sourceInstance);
       const wanted = source?.properties ?? body.properties;
       if (wanted === undefined) throw requiredField(FIELD);
@@ -82,10 +80,9 @@ function refuseUsed(state: ComputeState, url: string): void {
  * @throws 400
  */
 function readProperties(state: ComputeState, wanted: InstanceProperties): InstanceProperties {
-  const { machineType, disks = [], networkInterfaces = [], guestAccelerators = [] } = wanted;
+  const { machineType, disks = [], networkInterfaces = [] } = wanted;
   if (!machineType) throw requiredField(`${FIELD}.machineType`);
   requireName(`${FIELD}.machineType`, machineType);
-  if (guestAccelerators.length > 0) throw notImplemented('guestAccelerators');
   if (disks.length === 0) throw invalidField(`${FIELD}.disks`, '', 'No disks are specified.');
   if (networkInterfaces.length === 0) {
     const why = 'At least one network interface is required.';

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../wire/api-method.ts';
-import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { ApiError } from '../../wire/errors.ts';
 import { paramsOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
-import { labels, text } from '../body.ts';
+import { labels, refused, text } from '../body.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { readSource } from '../disks/source.ts';
 import { invalidField, notFound } from '../errors.ts';
@@ -42,7 +42,15 @@ const image = z.object({
   sourceDisk: text.optional(),
   sourceImage: text.optional(),
   sourceSnapshot: text.optional(),
-  rawDisk: z.record(text, z.unknown()).optional(),
+  ...refused(
+    'imageEncryptionKey',
+    'licenseCodes',
+    'rawDisk',
+    'shieldedInstanceInitialState',
+    'sourceDiskEncryptionKey',
+    'sourceImageEncryptionKey',
+    'sourceSnapshotEncryptionKey',
+  ),
 });
 
 const deprecation = z.object({
@@ -86,7 +94,6 @@ export function imageRoutes(app: FastifyInstance, state: ComputeState): void {
 type ImageRequest = z.infer<typeof image>;
 
 function makeImage(state: ComputeState, request: ImageRequest, force: boolean): ImageRecord {
-  if (request.rawDisk !== undefined) throw notImplemented('images made from Cloud Storage');
   const source = readSource(state, 'resource', request);
   if (source === undefined) {
     throw invalidField('resource', '', 'A source disk, image or snapshot must be specified.');

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
-import { refuseGiven } from '../body.ts';
 import { invalidField, requiredField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
 import {
@@ -15,7 +14,7 @@ import { placeName, regionOf } from '../place.ts';
 import { requireQuota } from '../quotas/quotas.ts';
 import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
-import { accessConfig, NO_INTERFACE, networkInterface } from './body.ts';
+import { accessConfig, networkInterface } from './body.ts';
 import { INSTANCES, type InstanceRecord, type NetworkInterface } from './kind.ts';
 import { isUp } from './lifecycle.ts';
 import { tell } from './machines.ts';
@@ -113,7 +112,6 @@ export function accessConfigRoutes(app: FastifyInstance, state: ComputeState): v
       if (isMoved || (body.networkIP ?? nic.networkIP) !== nic.networkIP) {
         throw notImplemented('compute.instances.updateNetworkInterface to another place');
       }
-      refuseGiven(body, [...NO_INTERFACE, 'aliasIpRanges', 'ipv6AccessConfigs']);
       put(record);
       return undefined;
     },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { int32, int64, labels, refused, text } from '../body.ts';
+import { int32, int64, labels, oneOf, refused, text } from '../body.ts';
 
 /*
  * Instances as clients send them. Fields that are only kept and shown are in `KEPT`; what is
@@ -22,11 +22,15 @@ export const accessConfig = z.object({
   name: text.optional(),
   natIP: text.optional(),
   networkTier: z.enum(['PREMIUM', 'STANDARD']).optional(),
+  ...refused(
+    'externalIpv6',
+    'externalIpv6PrefixLength',
+    'publicPtrDomainName',
+    'securityPolicy',
+    'setPublicPtr',
+  ),
 });
 export type AccessConfigRequest = z.infer<typeof accessConfig>;
-
-/** Of an interface: what the sandbox has not. */
-export const NO_INTERFACE = ['ipv6Address', 'networkAttachment', 'queueCount'] as const;
 
 export const networkInterface = z.object({
   name: text.optional(),
@@ -34,24 +38,33 @@ export const networkInterface = z.object({
   subnetwork: text.optional(),
   networkIP: text.optional(),
   stackType: text.optional(),
-  nicType: text.optional(),
+  nicType: oneOf(
+    'UNSPECIFIED_NIC_TYPE',
+    'VIRTIO_NET',
+    'GVNIC',
+    'IDPF',
+    'MRDMA',
+    'IRDMA',
+    'GVNIC_RDMA',
+  ),
   fingerprint: text.optional(),
   accessConfigs: z.array(accessConfig).optional(),
-  aliasIpRanges: z.array(object).optional(),
-  ipv6AccessConfigs: z.array(object).optional(),
-  ...refused(NO_INTERFACE),
+  ...refused(
+    'aliasIpRanges',
+    'aliasIpv6Ranges',
+    'enableVpcScopedDns',
+    'igmpQuery',
+    'internalIpv6PrefixLength',
+    'ipv6AccessConfigs',
+    'ipv6Address',
+    'networkAttachment',
+    'parentNicName',
+    'queueCount',
+    'serviceClassId',
+    'vlan',
+  ),
 });
 export type InterfaceRequest = z.infer<typeof networkInterface>;
-
-/** Of a disk: what the sandbox has not. */
-export const NO_DISK = [
-  'diskEncryptionKey',
-  'replicaZones',
-  'resourcePolicies',
-  'storagePool',
-  'sourceImageEncryptionKey',
-  'sourceSnapshotEncryptionKey',
-] as const;
 
 const initializeParams = z.object({
   diskName: text.optional(),
@@ -65,7 +78,17 @@ const initializeParams = z.object({
   architecture: z.enum(['X86_64', 'ARM64']).optional(),
   provisionedIops: int64.optional(),
   provisionedThroughput: int64.optional(),
-  ...refused(NO_DISK),
+  ...refused(
+    'diskEncryptionKey',
+    'enableConfidentialCompute',
+    'onUpdateAction',
+    'replicaZones',
+    'resourceManagerTags',
+    'resourcePolicies',
+    'sourceImageEncryptionKey',
+    'sourceSnapshotEncryptionKey',
+    'storagePool',
+  ),
 });
 
 export const attachedDisk = z.object({
@@ -79,7 +102,7 @@ export const attachedDisk = z.object({
   diskSizeGb: int64.optional(),
   initializeParams: initializeParams.optional(),
   guestOsFeatures: z.array(z.object({ type: text })).optional(),
-  ...refused(['diskEncryptionKey']),
+  ...refused('diskEncryptionKey', 'forceAttach'),
 });
 export type AttachedDiskRequest = z.infer<typeof attachedDisk>;
 
@@ -92,7 +115,18 @@ export const scheduling = z.object({
   provisioningModel: z.enum(['STANDARD', 'SPOT']).optional(),
   instanceTerminationAction: z.enum(['STOP', 'DELETE']).optional(),
   maxRunDuration: duration.optional(),
-  nodeAffinities: z.array(object).optional(),
+  ...refused(
+    'availabilityDomain',
+    'gracefulShutdown',
+    'hostErrorTimeoutSeconds',
+    'localSsdRecoveryTimeout',
+    'locationHint',
+    'minNodeCpus',
+    'nodeAffinities',
+    'onInstanceStopAction',
+    'skipGuestOsShutdown',
+    'terminationTime',
+  ),
 });
 export type SchedulingRequest = z.infer<typeof scheduling>;
 
@@ -116,15 +150,6 @@ const KEPT = {
   privateIpv6GoogleAccess: text.optional(),
 };
 
-/** Of an instance: what the sandbox has not. */
-export const NO_INSTANCE = [
-  'guestAccelerators',
-  'resourcePolicies',
-  'sourceMachineImage',
-  'instanceEncryptionKey',
-  'partnerMetadata',
-] as const;
-
 /** What an instance and an instance template have in common. */
 export const properties = z.object({
   description: text.optional(),
@@ -137,8 +162,17 @@ export const properties = z.object({
   disks: z.array(attachedDisk).optional(),
   serviceAccounts: z.array(serviceAccount).optional(),
   scheduling: scheduling.optional(),
-  ...refused(NO_INSTANCE),
-  guestAccelerators: z.array(object).optional(),
+  ...refused(
+    'guestAccelerators',
+    'instanceEncryptionKey',
+    'localSsdEncryptionMode',
+    'partnerMetadata',
+    'resourceManagerTags',
+    'resourcePolicies',
+    'sourceMachineImage',
+    'sourceMachineImageEncryptionKey',
+    'workloadIdentityConfig',
+  ),
   ...KEPT,
 });
 export type InstanceProperties = z.infer<typeof properties>;

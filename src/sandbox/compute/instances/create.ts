@@ -1,4 +1,3 @@
-import { refuseGiven } from '../body.ts';
 import { cpuPlatformFor, seriesOf } from '../catalogue/machine-types.ts';
 import { findZone } from '../catalogue/zones.ts';
 import { invalidField, requiredField } from '../errors.ts';
@@ -10,7 +9,7 @@ import { requireQuota } from '../quotas/quotas.ts';
 import { addAll, cpusOf, diskUsage, instanceUsage } from '../quotas/usage.ts';
 import type { Scope } from '../records.ts';
 import { type ComputeState, collectionOf, newRecord } from '../state.ts';
-import { type InstanceRequest, KEPT_FIELDS, NO_INSTANCE, NO_INTERFACE } from './body.ts';
+import { type InstanceRequest, KEPT_FIELDS } from './body.ts';
 import { planDisks, putDisksOf } from './disks.ts';
 import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
 import { readMachineType, requireFitting } from './machine-type.ts';
@@ -36,7 +35,6 @@ export function createInstance(
   requireName('resource.name', request.name);
   if (!request.machineType) throw requiredField('resource.machineType');
   const { url: machineType, type } = readMachineType(state, scope, request.machineType);
-  refuseMissing(request);
   const named = { name: request.name, series: seriesOf(type.name) };
   const { attached, made, disks } = planDisks(state, scope, named, request.disks ?? []);
   requireFitting(type, disks);
@@ -66,11 +64,6 @@ export function createInstance(
   takeAddresses(state, record);
   collectionOf<InstanceRecord>(state, INSTANCES).put(record);
   return record;
-}
-
-function refuseMissing(request: InstanceRequest): void {
-  refuseGiven(request, NO_INSTANCE);
-  for (const nic of request.networkInterfaces ?? []) refuseGiven(nic, NO_INTERFACE);
 }
 
 export function cpuPlatform(

@@ -1,5 +1,4 @@
 import { notImplemented } from '../../wire/errors.ts';
-import { refuseGiven } from '../body.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { type MadeDisk, makeDisk, putDisk, usualTypeFor } from '../disks/make.ts';
 import { inUse, invalidField, notFound } from '../errors.ts';
@@ -9,7 +8,7 @@ import { pathOf, pathOfUrl, readReference } from '../references.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import { type ComputeState, collectionOf, now } from '../state.ts';
 import { pacificTime } from '../timestamps.ts';
-import { type AttachedDiskRequest, NO_DISK } from './body.ts';
+import type { AttachedDiskRequest } from './body.ts';
 import { type AttachedDisk, INSTANCES, type InstanceRecord } from './kind.ts';
 
 /** The disks of a new instance: new ones, and such that were there. Nothing is written yet. */
@@ -71,7 +70,6 @@ function planDisk(
 ): Planned {
   const { path, request, instanceName, series, index } = at;
   const { initializeParams, source } = request;
-  refuseGiven(request, ['diskEncryptionKey']);
   if (request.type === 'SCRATCH') throw notImplemented('local SSDs');
   if (source !== undefined) {
     if (initializeParams !== undefined) {
@@ -83,7 +81,6 @@ function planDisk(
   if (initializeParams === undefined) {
     throw invalidField(path, '', 'Either source or initializeParams must be specified.');
   }
-  refuseGiven(initializeParams, NO_DISK);
   const { diskName, diskSizeGb, diskType, ...params } = initializeParams;
   const fallback = index === 0 ? instanceName : `${instanceName}-${index}`;
   const at_ = `${path}.initializeParams`;

@@ -65,6 +65,8 @@ export interface NetworkInterface {
   /** The internal address. */
   networkIP: string;
   stackType: 'IPV4_ONLY';
+  /** Kept and shown: `VIRTIO_NET`, `GVNIC`... */
+  nicType?: string;
   accessConfigs?: AccessConfig[];
 }
 

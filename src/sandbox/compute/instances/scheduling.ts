@@ -30,7 +30,8 @@ export function readScheduling(
     const why = 'Scheduling must have preemptible be false when OnHostMaintenance is MIGRATE.';
     throw invalidField(`${field}.preemptible`, 'true', why);
   }
-  const seconds = request.maxRunDuration?.seconds;
+  const { maxRunDuration: longest } = request;
+  const seconds = longest && (longest.seconds ?? '0');
   const isLimited = seconds !== undefined;
   if (isLimited && (Number(seconds) < 30 || Number(seconds) > 120 * 86_400)) {
     const why = 'Must be between 30 seconds and 120 days.';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { type ApiError, notImplemented } from '../../wire/errors.ts';
-import { int32, labels, text } from '../body.ts';
+import { labels, refused, text } from '../body.ts';
 import type { Collection } from '../collection.ts';
 import { inUse, invalidField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
@@ -33,10 +33,9 @@ const address = z.object({
   ipVersion: text.optional(),
   networkTier: z.enum(['PREMIUM', 'STANDARD']).optional(),
   purpose: text.optional(),
-  prefixLength: int32.optional(),
   network: text.optional(),
   subnetwork: text.optional(),
-  ipCollection: text.optional(),
+  ...refused('ipCollection', 'ipv6EndpointType', 'prefixLength'),
   labels: labels.optional(),
 });
 type AddressRequest = z.infer<typeof address>;
@@ -76,10 +75,8 @@ export function addressesRoutes(app: FastifyInstance, state: ComputeState): void
 
 /** Inside a change. */
 function reserve(state: ComputeState, scope: string, body: AddressRequest): AddressRecord {
-  const { addressType = 'EXTERNAL', ipVersion = 'IPV4', prefixLength, purpose } = body;
+  const { addressType = 'EXTERNAL', ipVersion = 'IPV4', purpose } = body;
   if (ipVersion === 'IPV6') throw notImplemented('ipVersion IPV6');
-  if (body.ipCollection) throw notImplemented('ipCollection');
-  if (prefixLength !== undefined && prefixLength !== 0) throw notImplemented('prefixLength');
   if (addressType === 'INTERNAL') {
     if (scope === 'global') throw notImplemented('global addresses of type INTERNAL');
     if (purpose !== undefined && purpose !== 'GCE_ENDPOINT')
@@ -95,6 +92,10 @@ function reserve(state: ComputeState, scope: string, body: AddressRequest): Addr
 
 function reserveExternal(state: ComputeState, scope: string, body: AddressRequest): AddressRecord {
   const { networkTier = 'PREMIUM' } = body;
+  if (body.network) {
+    const why = 'Network may only be specified for internal addresses.';
+    throw invalidField('resource.network', body.network, why);
+  }
   if (body.subnetwork) {
     const why = 'Subnetwork may only be specified for internal addresses.';
     throw invalidField('resource.subnetwork', body.subnetwork, why);

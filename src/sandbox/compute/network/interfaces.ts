@@ -1,5 +1,6 @@
 import { ApiError, notImplemented } from '../../wire/errors.ts';
 import { invalidField } from '../errors.ts';
+import { given } from '../given.ts';
 import type { AccessConfigRequest, InterfaceRequest } from '../instances/body.ts';
 import type { AccessConfig, InstanceRecord, NetworkInterface } from '../instances/kind.ts';
 import { placeName, regionOf } from '../place.ts';
@@ -58,8 +59,6 @@ function planInterface(
   if (request.stackType !== undefined && request.stackType !== 'IPV4_ONLY') {
     throw notImplemented(`stackType ${request.stackType}`);
   }
-  if (request.aliasIpRanges?.length) throw notImplemented('aliasIpRanges');
-  if (request.ipv6AccessConfigs?.length) throw notImplemented('ipv6AccessConfigs');
   const { network, subnetwork } = resolveInterface(state, region, request, field);
   const wanted = internalAddressOf(state, region, request.networkIP, `${field}.networkIP`);
   const address = chooseInternal(state.vpc, { subnetwork, wanted, field: `${field}.networkIP` });
@@ -73,6 +72,7 @@ function planInterface(
     subnetwork: state.vpc.subnetworks.url(subnetwork),
     networkIP: formatAddress(address),
     stackType: 'IPV4_ONLY',
+    ...given({ nicType: request.nicType || undefined }),
     ...(accessConfigs.length === 0
       ? {}
       : {

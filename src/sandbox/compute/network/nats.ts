@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
-import { int32, text } from '../body.ts';
+import { int32, refused, text } from '../body.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
+import { given } from '../given.ts';
 import { requireName } from '../names.ts';
 import { placeName } from '../place.ts';
 import { pathOf } from '../references.ts';
@@ -37,8 +38,7 @@ export const nat = z.object({
     .optional(),
   natIpAllocateOption: z.enum(['AUTO_ONLY', 'MANUAL_ONLY']).optional(),
   natIps: z.array(text).optional(),
-  drainNatIps: z.array(text).optional(),
-  rules: z.array(z.unknown()).optional(),
+  ...refused('drainNatIps', 'nat64Subnetworks', 'rules', 'sourceSubnetworkIpRangesToNat64'),
   endpointTypes: z.array(text).optional(),
   logConfig: z.looseObject({}).optional(),
   minPortsPerVm: int32.optional(),
@@ -84,10 +84,8 @@ function readNat(
   request: NatRequest,
   field: string,
 ): Nat {
-  const { type = 'PUBLIC', natIps = [], subnetworks = [], rules = [], drainNatIps = [] } = request;
+  const { type = 'PUBLIC', natIps = [], subnetworks = [] } = request;
   if (type !== 'PUBLIC') throw notImplemented(`NAT type ${type}`);
-  if (rules.length > 0) throw notImplemented('NAT rules');
-  if (drainNatIps.length > 0) throw notImplemented('drainNatIps');
   const { natIpAllocateOption: option } = request;
   if (option === undefined) throw requiredField(`${field}.natIpAllocateOption`);
   if (option === 'AUTO_ONLY' && natIps.length > 0) {
@@ -103,9 +101,8 @@ function readNat(
     const why = 'Subnetworks must be given for LIST_OF_SUBNETWORKS, and for nothing else.';
     throw invalidField(`${field}.subnetworks`, '', why);
   }
-  const { rules: _, drainNatIps: __, ...kept } = request;
   return {
-    ...kept,
+    ...given(request),
     type,
     natIpAllocateOption: option,
     sourceSubnetworkIpRangesToNat: request.sourceSubnetworkIpRangesToNat,

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../wire/api-method.ts';
-import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { ApiError } from '../../wire/errors.ts';
 import { sendJson } from '../../wire/reply.ts';
-import { int32, text } from '../body.ts';
+import { int32, oneOf, refused, text } from '../body.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { given } from '../given.ts';
 import { FailsLater } from '../operations/failing.ts';
@@ -16,7 +16,12 @@ import { peeringRoutes } from './peerings.ts';
 import { showFirewall, showNetwork, subnetworksOf } from './representation.ts';
 
 const order = z.enum(['AFTER_CLASSIC_FIREWALL', 'BEFORE_CLASSIC_FIREWALL']);
-const routingConfig = z.object({ routingMode: z.enum(['REGIONAL', 'GLOBAL']).optional() });
+const routingConfig = z.object({
+  routingMode: z.enum(['REGIONAL', 'GLOBAL']).optional(),
+  ...refused('bgpAlwaysCompareMed', 'bgpInterRegionCost'),
+  // As it is if nobody says anything; Terraform sends it.
+  bgpBestPathSelectionMode: oneOf('LEGACY'),
+});
 
 const network = z.object({
   name: text,
@@ -26,8 +31,7 @@ const network = z.object({
   mtu: int32.optional(),
   routingConfig: routingConfig.optional(),
   networkFirewallPolicyEnforcementOrder: order.optional(),
-  enableUlaInternalIpv6: z.boolean().optional(),
-  networkProfile: text.optional(),
+  ...refused('enableUlaInternalIpv6', 'internalIpv6Range', 'networkProfile'),
 });
 
 const changes = network.partial();
@@ -111,8 +115,6 @@ function makeNetwork(state: ComputeState, body: z.infer<typeof network>): Networ
   }
   // Without it the API takes the network for a legacy one, which cannot be made any more.
   if (autoCreateSubnetworks === undefined) throw requiredField('resource.autoCreateSubnetworks');
-  if (body.enableUlaInternalIpv6) throw notImplemented('enableUlaInternalIpv6');
-  if (body.networkProfile) throw notImplemented('networkProfile');
   const record: NetworkRecord = {
     ...newRecord(state, 'global', name),
     ...given({ description }),

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { notImplemented } from '../../wire/errors.ts';
-import { int32, text } from '../body.ts';
+import { int32, refused, text } from '../body.ts';
 import { given } from '../given.ts';
 import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, newRecord } from '../state.ts';
@@ -11,19 +10,19 @@ import { natStatusRoutes } from './nat-status.ts';
 import { applyNats, nat, readNats } from './nats.ts';
 import { showRouter } from './representation.ts';
 
-const list = z.array(z.unknown());
-
 const router = z.object({
   name: text,
   description: text.optional(),
   network: text,
   bgp: z.looseObject({ asn: int32.optional() }).optional(),
   nats: z.array(nat).optional(),
-  interfaces: list.optional(),
-  bgpPeers: list.optional(),
-  md5AuthenticationKeys: list.optional(),
-  nccGateway: text.optional(),
-  encryptedInterconnectRouter: z.boolean().optional(),
+  ...refused(
+    'bgpPeers',
+    'encryptedInterconnectRouter',
+    'interfaces',
+    'md5AuthenticationKeys',
+    'nccGateway',
+  ),
 });
 type RouterRequest = z.infer<typeof router>;
 
@@ -53,7 +52,6 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
     action: 'patch',
     schema: changes,
     run(record, { body }) {
-      refuseMissing(body);
       const { description, bgp } = body;
       const changed = { ...record, ...given({ description, bgp }) };
       const nats = body.nats && readNats(state, record, body.nats);
@@ -66,7 +64,6 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
     action: 'update',
     schema: changes,
     run(record, { body }) {
-      refuseMissing(body);
       const { description, bgp } = body;
       const { description: _, bgp: __, ...kept } = record;
       const nats = readNats(state, record, body.nats ?? []);
@@ -79,7 +76,6 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
 
 /** Inside a change. */
 function makeRouter(state: ComputeState, scope: string, body: RouterRequest): RouterRecord {
-  refuseMissing(body);
   const { name, description, bgp } = body;
   const network = requireNetwork(state, body.network, 'resource.network');
   const record: RouterRecord = {
@@ -89,12 +85,4 @@ function makeRouter(state: ComputeState, scope: string, body: RouterRequest): Ro
   };
   const nats = readNats(state, record, body.nats ?? []);
   return applyNats(state, record, nats);
-}
-
-function refuseMissing(body: z.infer<typeof changes>): void {
-  if (body.interfaces?.length) throw notImplemented('router interfaces');
-  if (body.bgpPeers?.length) throw notImplemented('bgpPeers');
-  if (body.md5AuthenticationKeys?.length) throw notImplemented('md5AuthenticationKeys');
-  if (body.nccGateway) throw notImplemented('nccGateway');
-  if (body.encryptedInterconnectRouter) throw notImplemented('encryptedInterconnectRouter');
 }

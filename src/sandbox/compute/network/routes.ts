@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError, notImplemented } from '../../wire/errors.ts';
-import { int32, text } from '../body.ts';
+import { int32, refused, text } from '../body.ts';
 import { invalidField } from '../errors.ts';
 import { given } from '../given.ts';
 import { pathOf, urlOf } from '../references.ts';
@@ -23,9 +23,7 @@ const route = z.object({
   nextHopGateway: text.optional(),
   nextHopInstance: text.optional(),
   nextHopIp: text.optional(),
-  nextHopIlb: text.optional(),
-  nextHopVpnTunnel: text.optional(),
-  nextHopNetwork: text.optional(),
+  ...refused('nextHopIlb', 'nextHopNetwork', 'nextHopVpnTunnel'),
 });
 type RouteRequest = z.infer<typeof route>;
 
@@ -91,8 +89,6 @@ function nextHopOf(
   network: string,
   body: RouteRequest,
 ): Pick<RouteRecord, 'nextHopGateway' | 'nextHopInstance' | 'nextHopIp'> {
-  if (body.nextHopIlb) throw notImplemented('nextHopIlb');
-  if (body.nextHopVpnTunnel) throw notImplemented('nextHopVpnTunnel');
   const { nextHopGateway: gateway, nextHopInstance: instance, nextHopIp: address } = body;
   const hops = [gateway, instance, address].filter((hop) => hop);
   if (hops.length !== 1) {

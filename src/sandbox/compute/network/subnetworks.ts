@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError, notImplemented } from '../../wire/errors.ts';
-import { text } from '../body.ts';
+import { refused, text } from '../body.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
 import { given } from '../given.ts';
@@ -31,8 +31,15 @@ const subnetwork = z.object({
   purpose: text.optional(),
   role: text.optional(),
   stackType: text.optional(),
-  ipCollection: text.optional(),
-  reservedInternalRange: text.optional(),
+  ...refused(
+    'allowSubnetCidrRoutesOverlap',
+    'externalIpv6Prefix',
+    'internalIpv6Prefix',
+    'ipCollection',
+    'ipv6AccessType',
+    'reservedInternalRange',
+    'resolveSubnetMask',
+  ),
 });
 
 const changes = z.object({
@@ -138,8 +145,6 @@ function refuseMissing(body: z.infer<typeof changes>): void {
   }
   if (role !== undefined) throw notImplemented(`role ${role}`);
   if (stackType !== 'IPV4_ONLY') throw notImplemented(`stackType ${stackType}`);
-  if (body.ipCollection) throw notImplemented('ipCollection');
-  if (body.reservedInternalRange) throw notImplemented('reservedInternalRange');
 }
 
 /** @throws 400 while something is in the subnet, and for those that belong to auto mode */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labels, text } from '../body.ts';
+import { labels, refused, text } from '../body.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { alreadyExists } from '../errors.ts';
 import { given } from '../given.ts';
@@ -19,6 +19,15 @@ export const snapshotBody = z.object({
   snapshotType: z.enum(['STANDARD', 'ARCHIVE']).optional(),
   storageLocations: z.array(text).optional(),
   sourceDisk: text.optional(),
+  ...refused(
+    'chainName',
+    'guestFlush',
+    'snapshotEncryptionKey',
+    'sourceDiskEncryptionKey',
+    'sourceDiskForRecoveryCheckpoint',
+    'sourceInstantSnapshot',
+    'sourceInstantSnapshotEncryptionKey',
+  ),
 });
 export type SnapshotRequest = Omit<z.infer<typeof snapshotBody>, 'sourceDisk'>;
 

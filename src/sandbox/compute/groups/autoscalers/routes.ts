@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../../wire/api-method.ts';
 import { notImplemented } from '../../../wire/errors.ts';
-import { int32, oneOf, readBody, text } from '../../body.ts';
+import { int32, oneOf, readBody, refused, text } from '../../body.ts';
 import type { Kind } from '../../collection.ts';
 import { inUse, invalidField, requiredField } from '../../errors.ts';
 import { given } from '../../given.ts';
@@ -39,9 +39,7 @@ const policy = z.object({
   scaleInControl: z
     .object({ maxScaledInReplicas: fixedOrPercent.optional(), timeWindowSec: int32.optional() })
     .optional(),
-  customMetricUtilizations: z.array(z.unknown()).optional(),
-  loadBalancingUtilization: z.record(text, z.unknown()).optional(),
-  scalingSchedules: z.record(text, z.unknown()).optional(),
+  ...refused('customMetricUtilizations', 'loadBalancingUtilization', 'scalingSchedules'),
 });
 type PolicyRequest = z.infer<typeof policy>;
 
@@ -153,10 +151,6 @@ function readPolicy(
   before: AutoscalingPolicy | undefined,
   wanted: PolicyRequest,
 ): AutoscalingPolicy {
-  const { customMetricUtilizations, loadBalancingUtilization, scalingSchedules } = wanted;
-  if (customMetricUtilizations?.length) throw notImplemented('customMetricUtilizations');
-  if (loadBalancingUtilization) throw notImplemented('loadBalancingUtilization');
-  if (Object.keys(scalingSchedules ?? {}).length > 0) throw notImplemented('scalingSchedules');
   if (wanted.cpuUtilization?.predictiveMethod === 'OPTIMIZE_AVAILABILITY') {
     throw notImplemented('predictive autoscaling');
   }

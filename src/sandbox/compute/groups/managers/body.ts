@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiError, notImplemented } from '../../../wire/errors.ts';
-import { int32, oneOf, text } from '../../body.ts';
+import { int32, oneOf, refused, text } from '../../body.ts';
 import { findZone, zonesOf } from '../../catalogue/zones.ts';
 import { invalidField, notFound, requiredField } from '../../errors.ts';
 import { given } from '../../given.ts';
@@ -22,7 +22,6 @@ import {
  * https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers
  */
 
-const object = z.record(text, z.unknown());
 export const fixedOrPercent = z.object({ fixed: int32.optional(), percent: int32.optional() });
 const action = oneOf('NONE', 'REFRESH', 'RESTART', 'REPLACE');
 
@@ -37,14 +36,6 @@ const updatePolicy = z.object({
   replacementMethod: oneOf('SUBSTITUTE', 'RECREATE'),
   instanceRedistributionType: oneOf('PROACTIVE', 'NONE'),
 });
-
-/** What is not in the sandbox, and refused: a group would not do what was asked of it. */
-const MISSING = {
-  statefulPolicy: object.optional(),
-  allInstancesConfig: object.optional(),
-  instanceFlexibilityPolicy: object.optional(),
-  resourcePolicies: object.optional(),
-};
 
 export const managerChange = z.object({
   name: text.optional(),
@@ -71,6 +62,8 @@ export const managerChange = z.object({
     .object({
       defaultActionOnFailure: oneOf('REPAIR', 'DO_NOTHING'),
       forceUpdateOnRepair: oneOf('YES', 'NO'),
+      onFailedHealthCheck: oneOf('DEFAULT_ACTION', 'REPAIR', 'DO_NOTHING'),
+      onRepair: z.object({ allowChangingZone: oneOf('NO') }).optional(),
     })
     .optional(),
   distributionPolicy: z
@@ -78,16 +71,23 @@ export const managerChange = z.object({
     .optional(),
   targetPools: z.array(text).optional(),
   listManagedInstancesResults: oneOf('PAGELESS', 'PAGINATED'),
-  ...MISSING,
+  ...refused(
+    'allInstancesConfig',
+    'instanceFlexibilityPolicy',
+    'resourcePolicies',
+    'standbyPolicy',
+    'statefulPolicy',
+    'targetStoppedSize',
+    'targetSuspendedSize',
+  ),
+  // As it is if nobody says anything.
+  targetSizePolicy: z.object({ mode: oneOf('INDIVIDUAL') }).optional(),
 });
 export type ManagerChange = z.infer<typeof managerChange>;
 
 export const managerBody = managerChange.extend({ name: text });
 
 export function refuseMissing(state: ComputeState, body: ManagerChange): void {
-  for (const field of Object.keys(MISSING) as (keyof typeof MISSING)[]) {
-    if (isSaid(body[field])) throw notImplemented(`instanceGroupManagers ${field}`);
-  }
   const [pool] = body.targetPools ?? [];
   if (pool !== undefined) throw missing(state, pool);
   for (const { healthCheck } of body.autoHealingPolicies ?? []) {
@@ -100,10 +100,6 @@ function missing(state: ComputeState, url: string): ApiError {
   const reference = parseReference(url, state.projectId);
   return notFound(reference === undefined ? url : pathOf(reference));
 }
-
-/** Whether anything is said inside: clients send empty objects as well. */
-const isSaid = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null ? Object.values(value).some(isSaid) : Boolean(value);
 
 /** The template that is named, which has to be there. */
 export function readTemplate(state: ComputeState, field: string, url: string): string {
