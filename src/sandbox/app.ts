@@ -3,6 +3,7 @@ import type { Service } from './services.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
 import { installGuard } from './wire/guard.ts';
+import { answerHeadAsGet } from './wire/head.ts';
 import { overrideMethod } from './wire/method-override.ts';
 import { installReplyParameters } from './wire/reply.ts';
 import { type ApiRoots, canonicalUrl } from './wire/urls.ts';
@@ -23,6 +24,7 @@ export function createApp(
 ) {
   const app: FastifyInstance = fastify({
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     rewriteUrl: (request) => {
       const { url = '/', headers } = request;
@@ -30,6 +32,7 @@ export function createApp(
       const canonical = virtualHost ? url : canonicalUrl(url);
       if (!virtualHost && roots.own(canonical)) {
         overrideMethod(request);
+        answerHeadAsGet(request);
         return canonical;
       }
       for (const service of services) {

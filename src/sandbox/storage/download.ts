@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wantsNoBody } from '../wire/head.ts';
 import { toHeader } from '../wire/header-text.ts';
 import { type ByteRange, parseRange } from '../wire/range.ts';
 import { type CustomerKey, checkKey, customerKey } from './customer-keys.ts';
@@ -81,7 +82,7 @@ function sendBody(
   body: Buffer | Readable,
   unpack: boolean,
 ): FastifyReply {
-  if (request.method === 'HEAD') {
+  if (wantsNoBody(request)) {
     if (!Buffer.isBuffer(body)) body.destroy();
     // A stream, because fastify would set the length of anything else to zero.
     return reply.send(Readable.from([]));

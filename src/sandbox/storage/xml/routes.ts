@@ -82,6 +82,8 @@ export function xmlRoutes(app: FastifyInstance, state: StorageState): void {
   for (const [method, path, name, handler] of ROUTES) {
     app.route({
       method,
+      // Signed for HEAD or for GET: the method stays as it was sent.
+      exposeHeadRoute: method === 'GET',
       url: `/.xml/${path}`,
       config: { ...config, apiMethod: `storage.${name}` },
       onRequest,
