@@ -1,4 +1,4 @@
-import { afterPrefix, type Table } from '../disk/store.ts';
+import type { Table } from '../disk/store.ts';
 import type { Project } from '../project.ts';
 import { startWithin } from '../wire/paging.ts';
 import { notFound } from './errors.ts';
@@ -93,7 +93,6 @@ export class Collection<R extends ResourceRecord = ResourceRecord> {
   }
 
   *#values(prefix: Buffer, from: Buffer | undefined): Iterable<R> {
-    const start = startWithin(prefix, from);
-    for (const { value } of this.#table.range(start, afterPrefix(prefix))) yield value as R;
+    for (const { value } of this.#table.below(prefix, startWithin(prefix, from))) yield value as R;
   }
 }

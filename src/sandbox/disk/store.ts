@@ -182,6 +182,15 @@ export class Table<V> {
     return this.#db.getRange({ start, end, ...(limit === undefined ? {} : { limit }) });
   }
 
+  /**
+   * Records whose keys begin with a prefix, in key order, read as they are asked for.
+   *
+   * @param from the key to begin at, one that begins with the prefix
+   */
+  below(prefix: Buffer, from = prefix): Iterable<{ key: Buffer; value: V }> {
+    return this.range(from, afterPrefix(prefix));
+  }
+
   /** Every record, in key order, read as they are asked for. */
   all(): Iterable<{ key: Buffer; value: V }> {
     return this.range(Buffer.alloc(0), afterPrefix(Buffer.alloc(0)));

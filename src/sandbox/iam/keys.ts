@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { afterPrefix } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
 import { makeKeyPair } from './key-pair.ts';
 import { type AccountRecord, type KeyRecord, keyKey, keysOf } from './records.ts';
@@ -31,7 +30,7 @@ const SYSTEM_KEY_REST = 12 * 3600 * 1000;
 /** The keys of an account, in the order of their ids. */
 export function listKeys(state: IamState, { uniqueId }: AccountRecord): KeyRecord[] {
   const prefix = keysOf(uniqueId);
-  return [...state.keys.range(prefix, afterPrefix(prefix))].map(({ value }) => value);
+  return [...state.keys.below(prefix)].map(({ value }) => value);
 }
 
 /** A key, or the 404. */
@@ -106,7 +105,7 @@ export function deleteKey(state: IamState, key: KeyRecord): void {
 /** Inside a change: deletes all keys of an account. */
 export function removeKeysOf(state: IamState, uniqueId: string): void {
   const prefix = keysOf(uniqueId);
-  const keys = [...state.keys.range(prefix, afterPrefix(prefix))];
+  const keys = [...state.keys.below(prefix)];
   for (const { value } of keys) deleteKey(state, value);
 }
 

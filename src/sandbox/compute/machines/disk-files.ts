@@ -1,4 +1,4 @@
-import { afterPrefix, type Table } from '../../disk/store.ts';
+import type { Table } from '../../disk/store.ts';
 import type { FileChange, FileNode } from '../../guest/contract.ts';
 import type { ServiceHost } from '../../services.ts';
 
@@ -22,7 +22,7 @@ export function putFiles(files: Table<Buffer>, id: string, changes: readonly Fil
 /** The changed files of a disk, in the order of their paths. */
 export function* filesOf(files: Table<Buffer>, id: string): Iterable<FileChange> {
   const prefix = fileKey(id, '');
-  for (const { key, value } of files.range(prefix, afterPrefix(prefix))) {
+  for (const { key, value } of files.below(prefix)) {
     const path = Buffer.from(key).subarray(prefix.length).toString();
     if (value.length === 0) yield { path, removed: true };
     else yield { path, node: decode(Buffer.from(value)) };
@@ -33,7 +33,7 @@ export function* filesOf(files: Table<Buffer>, id: string): Iterable<FileChange>
 export function copyFiles(files: Table<Buffer>, from: string, to: string): void {
   const prefix = fileKey(from, '');
   // Read wholly first: the copies may lie within the range that is read.
-  const all = [...files.range(prefix, afterPrefix(prefix))].map(({ key, value }) => ({
+  const all = [...files.below(prefix)].map(({ key, value }) => ({
     path: Buffer.from(key).subarray(prefix.length).toString(),
     value: Buffer.from(value),
   }));
@@ -43,7 +43,7 @@ export function copyFiles(files: Table<Buffer>, from: string, to: string): void 
 /** Inside a change: a disk is deleted, and its files with it. */
 export function dropFiles(files: Table<Buffer>, id: string): void {
   const prefix = fileKey(id, '');
-  const keys = [...files.range(prefix, afterPrefix(prefix))].map(({ key }) => Buffer.from(key));
+  const keys = [...files.below(prefix)].map(({ key }) => Buffer.from(key));
   for (const key of keys) files.remove(key);
 }
 

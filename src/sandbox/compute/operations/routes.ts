@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { afterPrefix } from '../../disk/store.ts';
 import { apiMethod } from '../../wire/api-method.ts';
 import { startWithin } from '../../wire/paging.ts';
 import { sendJson } from '../../wire/reply.ts';
@@ -80,7 +79,7 @@ function requireOperation(state: ComputeState, request: FastifyRequest): Operati
 function byId(state: ComputeState, scope: Scope, id: string): OperationRecord | undefined {
   if (!/^\d+$/.test(id)) return undefined;
   const prefix = Buffer.from(`${scope}\0`);
-  for (const { value } of state.operations.range(prefix, afterPrefix(prefix))) {
+  for (const { value } of state.operations.below(prefix)) {
     if (value.id === id) return value;
   }
   return undefined;
@@ -94,8 +93,7 @@ function list(
 ): Page {
   return pageOf(request, {
     *records(from) {
-      const start = startWithin(prefix, from);
-      for (const { value } of state.operations.range(start, afterPrefix(prefix))) {
+      for (const { value } of state.operations.below(prefix, startWithin(prefix, from))) {
         yield { ...value, creationTimestamp: pacificTime(value.insertTime) };
       }
     },

@@ -1,4 +1,3 @@
-import { afterPrefix } from '../../disk/store.ts';
 import { findMachineType, seriesOf } from '../catalogue/machine-types.ts';
 import { cpuQuotaMetric, diskQuotaMetric } from '../catalogue/quotas.ts';
 import { zonesOf } from '../catalogue/zones.ts';
@@ -146,7 +145,7 @@ function countScope(
 
 function count({ resources }: ComputeState, prefix: Buffer): number {
   let number = 0;
-  for (const { value } of resources.range(prefix, afterPrefix(prefix))) {
+  for (const { value } of resources.below(prefix)) {
     if (counts(value)) number += 1;
   }
   return number;

@@ -79,7 +79,7 @@ export function* multipartUploads(
   prefix = '',
 ): Generator<MultipartRecord, undefined> {
   const start = Buffer.from(`${bucket}\0${prefix}`);
-  for (const { value } of state.multipart.range(start, afterPrefix(start))) yield value;
+  for (const { value } of state.multipart.below(start)) yield value;
   return undefined;
 }
 
@@ -95,6 +95,6 @@ export function abortMultipart(state: StorageState, upload: MultipartRecord): vo
 
 /** Inside a change: aborts all uploads of a bucket that is being deleted. */
 export function abortMultipartUploads(state: StorageState, bucketPrefix: Buffer): void {
-  const range = state.multipart.range(bucketPrefix, afterPrefix(bucketPrefix));
+  const range = state.multipart.below(bucketPrefix);
   for (const { value } of [...range]) abortMultipart(state, value);
 }
