@@ -222,3 +222,16 @@ it('a disk that does not boot is a panic, and no wait without end', async () => 
   await machine.guest.kill();
   await expect(bootGuest({ disk: machine.disk })).rejects.toThrow('/etc/machine-id');
 });
+
+it('patterns for programs cost no more than what they are tried on', async () => {
+  const machine = await bootGuest();
+  const name = 'a'.repeat(120);
+  const lines = [
+    `touch ${name}; find . -name '${'*a'.repeat(30)}*b' -o -iname '${'*A'.repeat(110)}'`,
+    `cp /usr/bin/sleep ./${name}; ./${name} 9 & sleep 0.1; pgrep -f '(a|a)+$'; pgrep -fc 'a{100}'`,
+    `dpkg -l '${'*'.repeat(60)}b' '${'*[a-z]'.repeat(20)}!' 2>&1`,
+  ];
+  const done = await run(machine, lines.join('\n'));
+  expect(done.stdout).toContain(`./${name}\n`);
+  expect(machine.power).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { catalogue, type Package } from '../packages/catalogue.ts';
 import { configure, filesOf, remove, unpack } from '../packages/install.ts';
 import { complaint, hasLists, mirrorsOf, reach, writeLists } from '../packages/mirror.ts';
 import { type Installed, installed } from '../packages/status.ts';
+import { glob } from '../patterns.ts';
 import { Failure, program, programs } from '../program.ts';
 
 /** `apt`, `apt-get`, `apt-cache` and `dpkg`, with the small catalogue of this sandbox. */
@@ -575,15 +576,7 @@ async function listed(
   patterns: readonly string[],
 ): Promise<number> {
   const fits = (name: string) =>
-    patterns.length === 0 ||
-    patterns.some((one) =>
-      new RegExp(
-        `^${one
-          .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-          .replaceAll('*', '.*')
-          .replaceAll('?', '.')}$`,
-      ).test(name),
-    );
+    patterns.length === 0 || patterns.some((one) => glob(one).test(name));
   const rows = [...there.values()].filter((one) => fits(one.name));
   if (rows.length === 0) throw new Failure(`dpkg-query: no packages found matching ${patterns[0]}`);
   const [name, version] = [

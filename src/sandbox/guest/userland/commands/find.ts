@@ -1,6 +1,7 @@
 import type { FileStat } from '../../fs/inode.ts';
 import { errorText } from '../../kernel/errors.ts';
 import type { ProgramIo } from '../../kernel/programs.ts';
+import { glob } from '../patterns.ts';
 import { Failure, program } from '../program.ts';
 import { blocksOf } from './ls.ts';
 import { changedMode, modeText } from './mode.ts';
@@ -132,13 +133,13 @@ function planOf(io: ProgramIo, args: string[]): Plan {
     switch (word) {
       case '-name':
       case '-iname': {
-        const fits = glob(value(word), word === '-iname');
+        const fits = glob(value(word), { ignoreCase: word === '-iname' });
         return ({ name }) => fits.test(name);
       }
       case '-path':
       case '-wholename':
       case '-ipath': {
-        const fits = glob(value(word), word === '-ipath');
+        const fits = glob(value(word), { ignoreCase: word === '-ipath' });
         return ({ path }) => fits.test(path);
       }
       case '-type': {
@@ -293,20 +294,6 @@ function planOf(io: ProgramIo, args: string[]): Plan {
 function compared(sign: string, value: number, wanted: number): boolean {
   if (sign === '+') return value > wanted;
   return sign === '-' ? value < wanted : value === wanted;
-}
-
-/** A shell's pattern, where `*` takes slashes too. */
-function glob(pattern: string, ignoreCase: boolean): RegExp {
-  const text = pattern
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-    .replaceAll('[!', '[^');
-  try {
-    return new RegExp(`^${text}$`, ignoreCase ? 'isu' : 'su');
-  } catch {
-    return /^$/;
-  }
 }
 
 function longLine(io: ProgramIo, { path, stat }: Found): string {

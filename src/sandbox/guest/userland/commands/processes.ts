@@ -4,6 +4,7 @@ import type { ProgramIo } from '../../kernel/programs.ts';
 import { memoryOf } from '../facts/memory.ts';
 import { clock, loadAverages, month, two, uptimeSeconds } from '../facts/time.ts';
 import { parseOptions } from '../options.ts';
+import { expression } from '../patterns.ts';
 import { Failure, program, programs } from '../program.ts';
 import { cut, graphemes } from '../screen/cells.ts';
 import { fullScreen, inverse, paint } from '../screen/full-screen.ts';
@@ -419,18 +420,17 @@ const byName = programs(['pkill', 'pgrep', 'killall', 'pidof'], async (io) => {
   }
   const exact = name === 'killall' || name === 'pidof' || options.has('x');
   const uid = user === undefined ? undefined : (io.kernel.users.byName(user)?.uid ?? Number(user));
+  const fits = exact
+    ? { test: (text: string) => options.operands.includes(text) }
+    : await expression(pattern ?? '', { ignoreCase: options.has('i') }).catch(() => {
+        throw new Failure(`${name}: regex error: Invalid preceding regular expression`, 2);
+      });
   const matches = (one: Process): boolean => {
     if (one === io.process || (uid !== undefined && one.who.uid !== uid)) return false;
     const parent = options.value('P');
     if (parent !== undefined && String(one.parent?.pid) !== parent) return false;
     if (pattern === undefined) return true;
-    const text = options.has('f') ? one.command.join(' ') : one.name;
-    if (exact) return options.operands.includes(text);
-    try {
-      return new RegExp(pattern, options.has('i') ? 'i' : '').test(text);
-    } catch {
-      throw new Failure(`${name}: regex error: Invalid preceding regular expression`, 2);
-    }
+    return fits.test(options.has('f') ? one.command.join(' ') : one.name);
   };
   let found = io.kernel.processes.all().filter(matches);
   if (options.has('n')) found = found.slice(-1);
