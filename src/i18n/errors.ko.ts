@@ -222,7 +222,7 @@ export const errors: ErrorTexts = {
     next: '다른 이름을 쓰세요: --user 이름. root 권한은 VM 안에서 sudo로 얻어요.',
   }),
   'vm-not-running': ({ name, zone, status }) => ({
-    what: `${josa(name, '은/는')} 지금 ${status} 상태예요. RUNNING인 VM에만 로그인할 수 있어요.`,
+    what: `VM ${name}의 지금 상태: ${status}. RUNNING인 VM에만 로그인할 수 있어요.`,
     next:
       status === 'SUSPENDED'
         ? `깨우세요: gcloud compute instances resume ${name} --zone ${zone}`
@@ -235,7 +235,7 @@ export const errors: ErrorTexts = {
     why: {
       'no-address':
         '외부 IP 주소가 없어요. 그러면 밖에서 들어갈 길은 IAP뿐인데, 샌드박스에는 IAP가 없어요.',
-      rule: `방화벽 규칙 ${josa(rule ?? '', '이/가')} 거부해요.`,
+      rule: `거부하는 방화벽 규칙이 있어요: ${rule ?? ''}`,
       'no-rule': `${network} 네트워크에 여기서 오는 tcp:22를 허용하는 방화벽 규칙이 없어요. 허용하지 않은 것은 모두 거부돼요.`,
       other: `여기서 거기로 가는 길이 없어요 (${reason}).`,
     }[why],

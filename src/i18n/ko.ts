@@ -1,4 +1,3 @@
-import { josa } from 'es-hangul';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
@@ -254,7 +253,7 @@ export const ko: Messages = {
     onGcp: '실제 GCP 프로젝트의 VM',
     withOpenssh: 'OpenSSH 프로그램으로',
     keyMade: (path) => `키 쌍을 만들었어요: ${path}`,
-    waiting: (name) => `${josa(name, '을/를')} 기다리는 중…`,
+    waiting: (name) => `VM ${name}의 부팅을 기다리는 중…`,
     config: (path) =>
       `${path}에 썼어요. 이렇게 쓰세요: scp -F ${path} 파일 VM:  또는 ~/.ssh/config에 한 줄 추가: Include ${path}`,
     noneRunning: '실행 중인 VM이 없어요.',

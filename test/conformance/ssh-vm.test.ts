@@ -133,6 +133,18 @@ it('tells where a page of a VM is found on this machine', async () => {
   expect(await asked(origin)).toBe(403);
 });
 
+it('shows a disk in the running VM once it is attached, and no more once it is detached', async () => {
+  const { create, ssh, api } = await sandboxProgram();
+  await create('web-1');
+  await api('POST', `/zones/${zone}/disks`, { name: 'data-1', sizeGb: '20' });
+  expect((await ssh('web-1', '--', 'lsblk -d')).stdout).not.toContain('sdb');
+  const source = `zones/${zone}/disks/data-1`;
+  await api('POST', `/zones/${zone}/instances/web-1/attachDisk`, { source, deviceName: 'data' });
+  expect((await ssh('web-1', '--', 'lsblk -d')).stdout).toMatch(/sdb .* 20G/);
+  await api('POST', `/zones/${zone}/instances/web-1/detachDisk?deviceName=data`);
+  expect((await ssh('web-1', '--', 'lsblk -d')).stdout).not.toContain('sdb');
+});
+
 it('leads OpenSSH there: ssh, scp and sftp with the settings of --config', async (context) => {
   await requireTool(context, 'ssh', 'openssh-client', '-V');
   const { home, create, ssh, api } = await sandboxProgram();

@@ -182,6 +182,8 @@ export interface GuestFileError extends Error {
 export interface Guest {
   /** The users of the metadata's `ssh-keys`: made where they are missing, nobody is removed. */
   setUsers(users: readonly GuestUser[]): Promise<void>;
+  /** All that are attached by now; the running machine sees them come and go. */
+  setDisks(disks: readonly GuestDisk[]): Promise<void>;
   openSession(options: SessionOptions): Promise<GuestSession>;
   files(user: string): GuestFiles;
   /** An HTTP request from outside that the VPC network let through to one of its ports. */

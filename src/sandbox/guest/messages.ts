@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type {
   FileChange,
+  GuestDisk,
   GuestMachine,
   GuestRequest,
   GuestUser,
@@ -45,6 +46,7 @@ export type ToWorker =
 
 export type Call =
   | { method: 'setUsers'; users: readonly GuestUser[] }
+  | { method: 'setDisks'; disks: readonly GuestDisk[] }
   | { method: 'openSession'; session: number; options: SessionOptions }
   | { method: 'serve'; port: number; request: GuestRequest }
   | { method: 'shutdown' }

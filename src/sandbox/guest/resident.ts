@@ -136,6 +136,9 @@ export class Resident {
         this.#addUsers(call.users.map((user) => user.name));
         kernel.fs.flush();
         return undefined;
+      case 'setDisks':
+        Object.assign(kernel.machine, { disks: call.disks });
+        return undefined;
       case 'openSession':
         return this.#open(call.session, call.options);
       case 'serve': {

@@ -1,6 +1,7 @@
 import type {
   Guest,
   GuestBoot,
+  GuestDisk,
   GuestFiles,
   GuestRequest,
   GuestResponse,
@@ -31,7 +32,7 @@ export const startGuest: StartGuest = async (boot) => {
  * back. So a machine that idles costs what it weighs on paper.
  */
 class HibernatingGuest implements Guest {
-  readonly #boot: GuestBoot;
+  #boot: GuestBoot;
   #users: readonly GuestUser[];
   #worker: Promise<GuestWorker> | undefined;
   #asleep: GuestWorker['asleep'];
@@ -50,6 +51,13 @@ class HibernatingGuest implements Guest {
   async setUsers(users: readonly GuestUser[]): Promise<void> {
     this.#users = users;
     await this.#call({ method: 'setUsers', users });
+  }
+
+  async setDisks(disks: readonly GuestDisk[]): Promise<void> {
+    this.#boot = { ...this.#boot, machine: { ...this.#boot.machine, disks: [...disks] } };
+    // One that sleeps sees them when it wakes up.
+    const worker = await this.#worker?.catch(() => undefined);
+    await worker?.call({ method: 'setDisks', disks });
   }
 
   async openSession(options: SessionOptions): Promise<GuestSession> {

@@ -50,6 +50,7 @@ export function standInGuest(): StandIn {
     printed: 0,
     taken: 0,
     setUsers: async () => undefined,
+    setDisks: async () => undefined,
     async openSession(options) {
       const session = new StandInSession(options, guest);
       guest.sessions.add(session);

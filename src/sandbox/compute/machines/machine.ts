@@ -42,6 +42,8 @@ export class Machine {
   readonly #open = new Map<number, { port: WebPort; number: number }>();
   #changes: Promise<void> = Promise.resolve();
   #ended = false;
+  /** As the guest was told them. */
+  #disks: string | undefined;
 
   constructor(host: MachineHost) {
     this.#host = host;
@@ -105,8 +107,10 @@ export class Machine {
     const { ready, facts, users, files, startupScript, program, guest } = this.#host;
     await ready;
     const script = startupScript();
+    const machine = facts();
+    this.#disks = JSON.stringify(machine.disks);
     return startGuest({
-      machine: facts(),
+      machine,
       users: users(),
       files,
       program,
@@ -121,7 +125,21 @@ export class Machine {
     });
   }
 
+  /** Disks that were attached or detached while it runs. */
+  async #followDisks(): Promise<void> {
+    if (this.#ended) return;
+    const { disks } = this.#host.facts();
+    const names = JSON.stringify(disks);
+    if (names === this.#disks) return;
+    // Before it boots nobody has told it anything.
+    if (this.#disks === undefined) return;
+    this.#disks = names;
+    const guest = await this.#booting.catch(() => undefined);
+    await guest?.setDisks(disks);
+  }
+
   async #follow(): Promise<void> {
+    await this.#followDisks();
     const { computer, preferredPort, portsChanged } = this.#host;
     const wanted = this.#ended
       ? []
