@@ -19,6 +19,8 @@ export async function openIdentity(home: Home, comment: string): Promise<SshKeyP
   const path = keyFile(home);
   try {
     mkdirSync(home.ssh, { recursive: true, mode: 0o700 });
+    // Who may write there could put another key, or a configuration that runs programs.
+    chmodSync(home.ssh, 0o700);
     if (existsSync(path) && existsSync(`${path}.pub`)) {
       chmodSync(path, 0o600);
       const [privateKey, publicKey] = [path, `${path}.pub`].map((one) => readFileSync(one, 'utf8'));
