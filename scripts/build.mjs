@@ -3,7 +3,15 @@
  * lessons and mission texts checked and compiled to JSON, and the licences of
  * everything that was bundled.
  */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -82,9 +90,26 @@ const guest = await build({
   },
 });
 
+/** What runs Python inside a VM: a thread's program again, loaded when somebody calls python3. */
+const cpython = join(root, 'node_modules/just-bash/vendor/cpython-emscripten');
+const python = await build({
+  cwd: root,
+  input: { python: 'src/sandbox/guest/python/worker.ts' },
+  platform: 'node',
+  plugins: [cpythonAlone()],
+  output: { dir: join(dist, 'guest'), format: 'esm', codeSplitting: false, minify: true },
+});
+for (const name of ['python.wasm', 'python313.zip']) {
+  copyFileSync(join(cpython, name), join(dist, 'guest', name));
+}
+
 chmodSync(join(dist, 'cloudlab.js'), 0o755);
 await compileContent();
-writeNotices([...output, ...guest.output].flatMap((chunk) => Object.keys(chunk.modules ?? {})));
+writeNotices(
+  [...output, ...guest.output, ...python.output].flatMap((chunk) =>
+    Object.keys(chunk.modules ?? {}),
+  ),
+);
 
 /** One file a mission, loaded when it is played: the bundler must know their names. */
 function missionsByName() {
@@ -168,6 +193,34 @@ function interpreterOfJustBash() {
   };
 }
 
+/**
+ * CPython's JavaScript would look for node and use its files, sockets and environment. It gets
+ * none of it: what it could reach by a global name is a parameter of its own here, and empty.
+ */
+function cpythonAlone() {
+  const hidden =
+    'process require module exports define __filename __dirname WebSocket XMLHttpRequest fetch navigator self document';
+  const limit = 'getHeapMax=()=>536870912';
+  return {
+    name: 'cpython-alone',
+    resolveId: {
+      filter: { id: /^cpython$/ },
+      handler: () => '\0cpython',
+    },
+    load: {
+      filter: { id: /^\0cpython$/ },
+      handler() {
+        const code = readFileSync(join(cpython, 'python.cjs'), 'utf8');
+        if (!code.includes(limit)) throw new Error('CPython no longer bounds its memory as it did');
+        const bounded = code.replace(limit, 'getHeapMax=()=>Module["heapMax"]');
+        return `export default (function (globalThis, ${hidden.replaceAll(' ', ', ')}) {
+${bounded}
+return createPythonModule; })(Object.freeze({}));`;
+      },
+    },
+  };
+}
+
 /** The content compiler is TypeScript, which Node 20 cannot run: bundle it, then run it. */
 async function compileContent() {
   const folder = mkdtempSync(join(tmpdir(), 'cloudlab-build-'));
@@ -204,6 +257,7 @@ function writeNotices(modules) {
     const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
     return `${name} ${version}\n\n${text}\n`;
   });
+  notices.push(readFileSync(join(root, 'scripts/licences/cpython.txt'), 'utf8'));
   writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`));
 }
 

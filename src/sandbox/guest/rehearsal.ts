@@ -34,6 +34,9 @@ export async function rehearse(userland: Userland): Promise<void> {
       persist: nothing,
       listening: nothing,
       power: nothing,
+      startPython: () => {
+        throw new Error('nowhere');
+      },
       log: nothing,
     },
   });

@@ -1,3 +1,4 @@
+import type { Transferable, Worker } from 'node:worker_threads';
 import type { GuestResponse } from './contract.ts';
 import { fileCall } from './files.ts';
 import { NetworkError, SystemError } from './kernel/errors.ts';
@@ -21,6 +22,7 @@ export interface ResidentHost {
   /** Milliseconds, monotonic. */
   elapsed(): number;
   randomBytes(size: number): Uint8Array;
+  startPython(data: object, transfer: Transferable[]): Worker;
 }
 
 /** A guest inside its worker: answers the main thread's messages. */
@@ -91,6 +93,7 @@ export class Resident {
         persist: (changes) => this.#host.send({ kind: 'persist', changes: [...changes] }),
         listening: (ports) => this.#host.send({ kind: 'listening', ports: [...ports] }),
         power: (action, reason) => this.#host.send({ kind: 'power', action, reason }),
+        startPython: (data, transfer) => this.#host.startPython(data, transfer),
         log: (line) => this.#host.send({ kind: 'log', line }),
       },
     });

@@ -1,3 +1,4 @@
+import type { Transferable, Worker } from 'node:worker_threads';
 import type { FileChange, GuestMachine, GuestRequest, GuestResponse } from './contract.ts';
 import { GuestFs } from './fs/guest-fs.ts';
 import type { FileView } from './fs/view.ts';
@@ -24,6 +25,7 @@ export interface KernelHost {
   persist(changes: readonly FileChange[]): void;
   listening(ports: readonly number[]): void;
   power(action: 'off' | 'reboot', reason: string): void;
+  startPython(data: object, transfer: Transferable[]): Worker;
   log(line: string): void;
 }
 
@@ -101,6 +103,10 @@ export class RunningKernel implements Kernel, Runtime {
   power(action: 'off' | 'reboot', reason: string): void {
     this.fs.flush();
     this.#host.power(action, reason);
+  }
+
+  startPython(data: object, transfer: Transferable[]): Worker {
+    return this.#host.startPython(data, transfer);
   }
 
   async request(request: Omit<GuestRequest, 'from'>): Promise<GuestResponse> {

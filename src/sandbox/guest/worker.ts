@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
 import type { ToWorker } from './messages.ts';
 import { Resident } from './resident.ts';
 import { standInFront } from './shell/interpreter.ts';
@@ -25,6 +25,23 @@ const resident = new Resident({
       crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
     }
     return bytes;
+  },
+  startPython: (data, transfer) => {
+    // The thread of a thread: node ends it together with this one.
+    const thread = new Worker(new URL('./python.js', import.meta.url), {
+      workerData: data,
+      transferList: transfer,
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 8 },
+    });
+    thread.stdout.resume();
+    thread.stderr.resume();
+    return thread;
   },
 });
 

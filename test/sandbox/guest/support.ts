@@ -29,6 +29,7 @@ export interface MachineOptions {
   readonly startupScript?: string;
   readonly respond?: (request: GuestRequest) => Promise<GuestResponse>;
   readonly users?: readonly string[];
+  readonly imageFamily?: string;
 }
 
 /** A booted guest in a worker of the built program; its plug is pulled after the test. */
@@ -49,7 +50,7 @@ export async function bootGuest(options: MachineOptions = {}): Promise<Machine> 
   const boot: GuestBoot = {
     machine: {
       hostname: 'web-1',
-      imageFamily: 'debian-12',
+      imageFamily: options.imageFamily ?? 'debian-12',
       projectId: 'cloudlab-test',
       zone: 'asia-northeast3-a',
       vcpus: 2,

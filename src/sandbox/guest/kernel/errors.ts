@@ -5,6 +5,7 @@ const MESSAGES = {
   EPERM: 'Operation not permitted',
   ENOENT: 'No such file or directory',
   ESRCH: 'No such process',
+  EINTR: 'Interrupted system call',
   EIO: 'Input/output error',
   ENXIO: 'No such device or address',
   EAGAIN: 'Resource temporarily unavailable',

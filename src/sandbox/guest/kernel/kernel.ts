@@ -1,3 +1,4 @@
+import type { Transferable, Worker } from 'node:worker_threads';
 import type { GuestMachine, GuestRequest, GuestResponse } from '../contract.ts';
 import type { GuestFs } from '../fs/guest-fs.ts';
 import type { FileView } from '../fs/view.ts';
@@ -32,6 +33,8 @@ export interface Kernel {
   /** Takes what an operator of the sandbox should know. */
   log(line: string): void;
   power(action: 'off' | 'reboot', reason: string): void;
+  /** A thread of Python's, which dies with the machine: see python/. */
+  startPython(data: object, transfer: Transferable[]): Worker;
   /**
    * Runs a shell as somebody, outside any session, in a process of its own: services and
    * timers. `output` gets what it prints as it comes.

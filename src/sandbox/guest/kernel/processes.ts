@@ -79,8 +79,9 @@ export class Process {
   /** Exit status, or the signal that ended it, once it has ended. */
   end: { code: number; signal?: Signal } | undefined;
   readonly ended: Promise<{ code: number; signal?: Signal }>;
+  /** As in ProcessOptions; programs that handle signals set it. */
+  onSignal: ((signal: Signal) => boolean) | undefined;
   readonly #abort = new AbortController();
-  readonly #onSignal: ((signal: Signal) => boolean) | undefined;
   readonly #table: ProcessTable;
   #resolve!: (end: { code: number; signal?: Signal }) => void;
 
@@ -97,7 +98,7 @@ export class Process {
     this.cwd = options.cwd ?? '/';
     this.environment = options.environment ?? new Map();
     this.rssKib = options.rssKib ?? 2048;
-    this.#onSignal = options.onSignal;
+    this.onSignal = options.onSignal;
     this.ignored = new Set(options.parent?.ignored);
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -120,7 +121,7 @@ export class Process {
   deliver(signal: Signal): void {
     // Signals that init does not wait for do nothing to it, KILL among them.
     if (this.end || this.kernelThread || this.pid === 1) return;
-    if (signal !== 'KILL' && signal !== 'STOP' && this.#onSignal?.(signal)) return;
+    if (signal !== 'KILL' && signal !== 'STOP' && this.onSignal?.(signal)) return;
     const trap = this.traps.get(signal);
     if (trap && signal !== 'KILL' && signal !== 'STOP') {
       trap();

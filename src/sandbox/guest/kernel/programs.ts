@@ -31,6 +31,8 @@ export interface ProgramIo {
   readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
   /** Whether standard output goes to the terminal: `ls` prints columns and colours. */
   readonly toTerminal: boolean;
+  /** Whether standard input is the terminal. */
+  readonly fromTerminal: boolean;
   /** Reads standard input to its end. */
   stdin(): Promise<Uint8Array>;
   stdinText(): Promise<string>;

@@ -159,6 +159,7 @@ function ioOf({ running, shell, interpreter, call, live, write, signal }: Runnin
     fs: kernel.fs.as(running.who, { cwd: state.cwd, umask: shell.view.umask, pid: running.pid }),
     terminal: shell.terminal?.(),
     toTerminal: live && shell.terminal !== undefined,
+    fromTerminal: !fed && shell.input.ask !== undefined,
     stdin: () => input.readAll(signal),
     stdinText: async () => Buffer.from(await input.readAll(signal)).toString('utf8'),
     stdinIsTerminal: !fed && shell.input.ask !== undefined,

@@ -11,6 +11,7 @@ import { ls } from './commands/ls.ts';
 import { machinePrograms } from './commands/machine.ts';
 import { networkPrograms } from './commands/network.ts';
 import { processPrograms } from './commands/processes.ts';
+import { pythonPrograms } from './commands/python.ts';
 import { statPrograms } from './commands/stat.ts';
 import { sudoPrograms } from './commands/sudo.ts';
 import { systemPrograms } from './commands/systemctl.ts';
@@ -40,6 +41,7 @@ export const userland: Userland = {
     ...systemPrograms,
     ...aptPrograms,
     ...absentPrograms,
+    ...pythonPrograms,
   ],
   image: imageOf,
   mount: mountTexts,

@@ -44,18 +44,6 @@ const git = program('git', (io) => {
   );
 });
 
-const python = program('python3', (io) => {
-  if (io.args[0] === '--version' || io.args[0] === '-V') {
-    io.out('Python 3.11.2\n');
-    return 0;
-  }
-  if (io.original) return io.original(io.args);
-  throw new Failure(
-    'python3: this sandbox installs Python, and does not run it: use it on your own computer',
-    1,
-  );
-});
-
 const nginx = program('nginx', async (io) => {
   const { kernel } = io;
   const { args } = io;
@@ -148,4 +136,4 @@ const whereis = program('whereis', async (io) => {
   return 0;
 });
 
-export const absentPrograms = [...editors, man, git, python, nginx, ...powers, loginctl, whereis];
+export const absentPrograms = [...editors, man, git, nginx, ...powers, loginctl, whereis];
