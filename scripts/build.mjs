@@ -79,7 +79,7 @@ const guest = await build({
   cwd: root,
   input: { worker: 'src/sandbox/guest/worker.ts' },
   platform: 'node',
-  plugins: [interpreterOfJustBash()],
+  plugins: [interpreterOfJustBash(), gitApart()],
   output: {
     dir: join(dist, 'guest'),
     format: 'esm',
@@ -103,10 +103,24 @@ for (const name of ['python.wasm', 'python313.zip']) {
   copyFileSync(join(cpython, name), join(dist, 'guest', name));
 }
 
+/** git in a VM: a file that its worker loads when somebody runs git. */
+const git = await build({
+  cwd: root,
+  input: { git: 'src/sandbox/guest/userland/git/main.ts' },
+  platform: 'node',
+  output: {
+    dir: join(dist, 'guest'),
+    format: 'esm',
+    codeSplitting: false,
+    minify: true,
+    keepNames: true,
+  },
+});
+
 chmodSync(join(dist, 'cloudlab.js'), 0o755);
 await compileContent();
 writeNotices(
-  [...output, ...guest.output, ...python.output].flatMap((chunk) =>
+  [...output, ...guest.output, ...python.output, ...git.output].flatMap((chunk) =>
     Object.keys(chunk.modules ?? {}),
   ),
 );
@@ -162,6 +176,20 @@ function withoutFolders() {
     transform: {
       filter: { id: /ssh2[\\/]lib[\\/](protocol[\\/]crypto[\\/]poly1305|agent)\.js$/ },
       handler: (code) => `const __dirname = '', __filename = '';\n${code}`,
+    },
+  };
+}
+
+/** What `userland/git/git.ts` imports is a file beside the worker's. */
+function gitApart() {
+  return {
+    name: 'git-apart',
+    resolveId: {
+      filter: { id: /^\.\/main\.ts$/ },
+      handler: (_id, importer) =>
+        /\/userland\/git\/git\.ts$/.test(toPosix(importer ?? ''))
+          ? { id: './git.js', external: true }
+          : null,
     },
   };
 }

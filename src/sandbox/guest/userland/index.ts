@@ -16,6 +16,7 @@ import { statPrograms } from './commands/stat.ts';
 import { sudoPrograms } from './commands/sudo.ts';
 import { systemPrograms } from './commands/systemctl.ts';
 import { textPrograms } from './commands/text.ts';
+import { git } from './git/git.ts';
 import { imageOf } from './images/image.ts';
 import { mountTexts } from './proc/mount.ts';
 import { bootMachine, resumeMachine, shutdownMachine } from './services/boot.ts';
@@ -40,6 +41,7 @@ export const userland: Userland = {
     ...httpPrograms,
     ...systemPrograms,
     ...aptPrograms,
+    git,
     ...absentPrograms,
     ...pythonPrograms,
   ],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type {
@@ -108,6 +109,18 @@ export class Machine {
       timeoutMs: 1000,
       ...request,
     });
+  }
+
+  /** A folder of the guest into one of this machine, through SFTP's side of it. */
+  async copyOut(from: string, to: string): Promise<void> {
+    const files = this.#guest.files('root');
+    for (const { name, stat } of await files.list(from)) {
+      const [source, target] = [`${from}/${name}`, join(to, name)];
+      if (stat.type === 'folder') {
+        await mkdir(target, { recursive: true });
+        await this.copyOut(source, target);
+      } else if (stat.type === 'file') await writeFile(target, await files.read(source));
+    }
   }
 
   /** Off, and on again with what was on the disk. */

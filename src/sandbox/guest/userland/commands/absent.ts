@@ -33,17 +33,6 @@ const man = program('man', (io) => {
   );
 });
 
-const git = program('git', (io) => {
-  if (io.args[0] === '--version' || io.args[0] === 'version') {
-    io.out('git version 2.39.5\n');
-    return 0;
-  }
-  throw new Failure(
-    `git: this sandbox installs git, and does not run it: '${io.args[0] ?? 'git'}' works on your own computer`,
-    1,
-  );
-});
-
 const nginx = program('nginx', async (io) => {
   const { kernel } = io;
   const { args } = io;
@@ -136,4 +125,4 @@ const whereis = program('whereis', async (io) => {
   return 0;
 });
 
-export const absentPrograms = [...editors, man, git, nginx, ...powers, loginctl, whereis];
+export const absentPrograms = [...editors, man, nginx, ...powers, loginctl, whereis];
