@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start, tempDir } from '../sandbox/support.ts';
@@ -121,7 +121,9 @@ test('a configuration is applied, kept, changed and destroyed', {
     );
 
   await write('seoul');
-  if (process.env['TF_CLI_CONFIG_FILE'] === undefined) {
+  // A provider that was built by hand is used as it is; `init` would look for it in vain.
+  const config = await readFile(process.env['TF_CLI_CONFIG_FILE'] ?? '', 'utf8').catch(() => '');
+  if (!config.includes('dev_overrides')) {
     const failed = await terraform('init', '-no-color').catch((error: Error) => error);
     if (failed instanceof Error) context.skip("Terraform's google provider cannot be had here");
   }
