@@ -230,13 +230,18 @@ export const errors: ErrorTexts = {
     next: 'Choose another: --user NAME. In the VM, sudo gives you the rights of root.',
   }),
   'vm-not-running': ({ name, zone, status }) => ({
-    what: `${name} is ${status}; one can only log in to a VM that is RUNNING.`,
+    what:
+      status === 'RUNNING'
+        ? `${name} is RUNNING, but its SSH server (sshd) does not answer.`
+        : `${name} is ${status}; one can only log in to a VM that is RUNNING.`,
     next:
       status === 'SUSPENDED'
         ? `Wake it up: gcloud compute instances resume ${name} --zone ${zone}`
         : status === 'TERMINATED'
           ? `Start it: gcloud compute instances start ${name} --zone ${zone}`
-          : 'Wait until that is over, and try again.',
+          : status === 'RUNNING'
+            ? `Boot it again: gcloud compute instances reset ${name} --zone ${zone}`
+            : 'Wait until that is over, and try again.',
   }),
   'vm-blocked': ({ name, zone, network, why, rule, reason }) => ({
     what: `The network does not let this machine reach tcp:22 of ${name}; ssh would wait and time out.`,

@@ -222,13 +222,18 @@ export const errors: ErrorTexts = {
     next: '다른 이름을 쓰세요: --user 이름. root 권한은 VM 안에서 sudo로 얻어요.',
   }),
   'vm-not-running': ({ name, zone, status }) => ({
-    what: `VM ${name}의 지금 상태: ${status}. RUNNING인 VM에만 로그인할 수 있어요.`,
+    what:
+      status === 'RUNNING'
+        ? `VM ${name}: RUNNING이지만 SSH 서버(sshd)가 대답하지 않아요.`
+        : `VM ${name}의 지금 상태: ${status}. RUNNING인 VM에만 로그인할 수 있어요.`,
     next:
       status === 'SUSPENDED'
         ? `깨우세요: gcloud compute instances resume ${name} --zone ${zone}`
         : status === 'TERMINATED'
           ? `켜세요: gcloud compute instances start ${name} --zone ${zone}`
-          : '끝날 때까지 기다렸다가 다시 해 보세요.',
+          : status === 'RUNNING'
+            ? `다시 부팅하세요: gcloud compute instances reset ${name} --zone ${zone}`
+            : '끝날 때까지 기다렸다가 다시 해 보세요.',
   }),
   'vm-blocked': ({ name, zone, network, why, rule, reason }) => ({
     what: `네트워크가 막고 있어서 이 컴퓨터에서 ${name}의 tcp:22에 닿을 수 없어요. ssh로 접속하면 기다리다가 시간이 초과돼요.`,

@@ -83,3 +83,10 @@ it('follows a file that grows', async () => {
   await terminal.type('', '다음\r\n');
   await terminal.type('\x03', '$ ');
 });
+
+it('says of crontab what does instead', async () => {
+  expect(await run(await bootGuest(), 'crontab -l')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('cron runs nothing on this machine'),
+  });
+});

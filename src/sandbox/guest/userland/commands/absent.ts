@@ -104,6 +104,12 @@ const POWER: Readonly<Record<string, string>> = {
   halt: 'Halt the system.',
 };
 
+const crontab = program('crontab', () => {
+  throw new Failure(
+    'crontab: cron runs nothing on this machine: a loop with sleep and nohup, or a systemd service, does',
+  );
+});
+
 const loginctl = program('loginctl', async (io) => {
   let number = 0;
   await io.out('SESSION  UID USER SEAT TTY\n');
@@ -125,4 +131,4 @@ const whereis = program('whereis', async (io) => {
   return 0;
 });
 
-export const absentPrograms = [...editors, man, nginx, ...powers, loginctl, whereis];
+export const absentPrograms = [...editors, man, crontab, nginx, ...powers, loginctl, whereis];

@@ -30,6 +30,7 @@ export const packagePrograms: Readonly<Record<string, string>> = {
   nano: 'nano',
   'vim-tiny': 'vi',
   'man-db': 'man',
+  cron: 'crontab',
   passwd:
     'passwd chsh sbin/useradd sbin/usermod sbin/userdel sbin/groupadd sbin/groupdel sbin/chpasswd',
   adduser: 'sbin/adduser sbin/deluser sbin/addgroup',
@@ -62,7 +63,7 @@ const everywhere =
   'bash coreutils grep sed mawk diffutils findutils gzip tar file bsdextrautils util-linux debianutils procps hostname ncurses-bin less passwd sudo iproute2 iputils-ping curl systemd systemd-sysv openssh-client dash libc-bin';
 
 const debianFamily =
-  'psmisc nano vim-tiny man-db adduser wget init-system-helpers apt dpkg lsb-release google-cloud-cli';
+  'psmisc nano vim-tiny man-db cron adduser wget init-system-helpers apt dpkg lsb-release google-cloud-cli';
 
 export function imagePackages(id: 'debian' | 'ubuntu' | 'cos' | 'rocky'): string[] {
   const more = { debian: debianFamily, ubuntu: debianFamily, cos: '', rocky: 'man-db psmisc' };
