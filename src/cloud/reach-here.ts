@@ -1,6 +1,6 @@
 import { myComputer } from './my-computer.ts';
 import type { HopEnd, ReachAnswer, ReachWish } from './reach.ts';
-import { listMachines } from './ssh-machines.ts';
+import { listVms, webUrl } from './sandbox-machines.ts';
 
 /** What this machine does with a way that is open to it. */
 export type Here =
@@ -29,8 +29,7 @@ export async function whereHere(
   }
   const { name: vm, zone } = to;
   if (port === 22) return { kind: 'ssh', vm, zone };
-  const machines = await listMachines(url);
-  const machine = machines.find((one) => one.name === vm && one.zone === zone);
-  const web = machine?.http?.find((one) => one.port === port);
-  return web ? { kind: 'web', url: web.url } : { kind: 'silent', vm, port };
+  const found = (await listVms(url)).find((one) => one.name === vm && one.zone === zone);
+  const web = found && webUrl(found, port);
+  return web === undefined ? { kind: 'silent', vm, port } : { kind: 'web', url: web };
 }

@@ -101,7 +101,7 @@ function errorOf(refused: z.infer<typeof problem>, { from, to }: ReachWish): Use
     const known = names.slice(0, MOST_NAMED).join(', ');
     return new UserError('unknown-endpoint', {
       name,
-      nearest: nearest(name, [...words, ...names]),
+      nearest: nearest(name, [...otherEnds, ...names]),
       known,
     });
   }
@@ -110,7 +110,7 @@ function errorOf(refused: z.infer<typeof problem>, { from, to }: ReachWish): Use
   return new UserError('no-way-to-ask', { from, to, sender: what === 'no-sender' });
 }
 
-/** What may stand for something that is no VM. */
-const words = ['internet', 'my-computer', 'metadata', 'google-apis'];
+/** What stands for an end that is no VM. */
+export const otherEnds = ['internet', 'my-computer', 'metadata', 'google-apis'];
 
 const MOST_NAMED = 10;

@@ -10,7 +10,7 @@ import {
   readStatus,
   withdrawSandbox,
 } from './running-sandbox.ts';
-import { findSandboxMachine } from './sandbox-machine.ts';
+import { findSandboxMachine } from './sandbox-machines.ts';
 import { defaultRegion, type Service, type Target, type TargetRecord } from './target.ts';
 
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;

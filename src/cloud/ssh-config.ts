@@ -5,25 +5,21 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { Home } from '../home.ts';
+import type { RunningVm } from './sandbox-machines.ts';
 import { keyFile } from './ssh-identity.ts';
-import type { RunningMachine } from './ssh-machines.ts';
 
 const knownHostsFile = (home: Home): string => join(home.ssh, 'known_hosts');
 
 /** As `gcloud compute config-ssh` names hosts. */
-const aliasOf = ({ name, zone }: RunningMachine, project: string) => `${name}.${zone}.${project}`;
+const aliasOf = ({ name, zone }: RunningVm, project: string) => `${name}.${zone}.${project}`;
 
 /** Writes down the host keys of VMs as the sandbox tells them. */
-export function writeKnownHosts(
-  home: Home,
-  machines: readonly RunningMachine[],
-  project: string,
-): void {
+export function writeKnownHosts(home: Home, machines: readonly RunningVm[], project: string): void {
   const lines = machines.map((one) => `${aliasOf(one, project)} ${one.ssh.hostKey}\n`);
   writeFileAtomically(knownHostsFile(home), lines.join(''));
 }
 
-function settingsOf(home: Home, machine: RunningMachine, project: string): [string, string][] {
+function settingsOf(home: Home, machine: RunningVm, project: string): [string, string][] {
   return [
     ['HostKeyAlias', aliasOf(machine, project)],
     ['IdentityFile', keyFile(home)],
@@ -36,7 +32,7 @@ function settingsOf(home: Home, machine: RunningMachine, project: string): [stri
 /** The words of the command line that logs in. */
 export function opensshCommand(
   home: Home,
-  machine: RunningMachine,
+  machine: RunningVm,
   project: string,
   user: string,
   command: readonly string[],
@@ -59,7 +55,7 @@ export function shellLine(words: readonly string[]): string {
 /** Writes `Host` entries: by name alone, too, where only one zone has a VM of that name. */
 export function writeOpensshConfig(
   home: Home,
-  machines: readonly RunningMachine[],
+  machines: readonly RunningVm[],
   project: string,
   user: string,
 ): { path: string; text: string } {

@@ -7,19 +7,20 @@ import { existsSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { Interrupted, reasonOf, UserError } from '../errors.ts';
 import { findRunningSandbox } from './running-sandbox.ts';
+import {
+  chooseVm,
+  isRunning,
+  listVms,
+  type RunningVm,
+  type SandboxVm,
+  startingStates,
+} from './sandbox-machines.ts';
 import { connectSsh, type SshConnection, SshError } from './ssh-client.ts';
 import { writeKnownHosts } from './ssh-config.ts';
 import { checkUser, defaultUser, keyFile, openIdentity } from './ssh-identity.ts';
 import type { SshKeyPair } from './ssh-key-pair.ts';
-import {
-  chooseMachine,
-  listMachines,
-  type Machine,
-  type RunningMachine,
-  startingStates,
-  whatBlocks,
-} from './ssh-machines.ts';
 import { authorizeKey } from './ssh-metadata.ts';
+import { whatBlocks } from './what-blocks.ts';
 
 export interface LoginWishes {
   readonly zone: string | undefined;
@@ -31,7 +32,7 @@ export interface LoginWishes {
 export interface Login {
   readonly url: string;
   readonly project: string;
-  readonly machine: RunningMachine;
+  readonly machine: RunningVm;
   readonly user: string;
   readonly pair: SshKeyPair;
 }
@@ -65,7 +66,7 @@ export async function openLogin(
     user,
     publicKey: pair.publicKey,
   });
-  writeKnownHosts(context.home, (await listMachines(url)).filter(isRunning), project);
+  writeKnownHosts(context.home, (await listVms(url)).filter(isRunning), project);
   return { url, project, machine, user, pair };
 }
 
@@ -74,7 +75,7 @@ export async function openLogins(
   context: Context,
   name: string | undefined,
   wishes: LoginWishes,
-): Promise<{ machines: RunningMachine[]; project: string; user: string }> {
+): Promise<{ machines: RunningVm[]; project: string; user: string }> {
   if (name !== undefined) {
     const { machine, project, user } = await openLogin(context, name, wishes);
     return { machines: [machine], project, user };
@@ -124,7 +125,7 @@ export async function connectToVm(context: Context, login: Login): Promise<SshCo
 }
 
 /** What broke a session, in words; anything else as it was. */
-export function describeFault(error: unknown, { name, zone }: Machine): unknown {
+export function describeFault(error: unknown, { name, zone }: SandboxVm): unknown {
   if (!(error instanceof SshError)) return error;
   const { fault } = error;
   return new UserError(
@@ -151,19 +152,15 @@ async function identityOf(
   return pair;
 }
 
-function isRunning(machine: Machine): machine is RunningMachine {
-  return machine.status === 'RUNNING' && machine.ssh !== undefined;
-}
-
 /** All VMs, those that were just created or started with their sshd; one may never listen. */
 async function afterBoots(
   { host: { clock } }: Context,
   url: string,
   wanted: string | undefined,
-): Promise<Machine[]> {
+): Promise<SandboxVm[]> {
   const end = clock.elapsed() + BOOTS_MS;
   for (;;) {
-    const machines = (await listMachines(url)).filter(
+    const machines = (await listVms(url)).filter(
       ({ zone }) => wanted === undefined || zone === wanted,
     );
     const boots = machines.some((one) => startingStates.includes(one.status) && !isRunning(one));
@@ -178,10 +175,10 @@ async function untilRunning(
   url: string,
   name: string,
   zone: string | undefined,
-): Promise<RunningMachine> {
+): Promise<RunningVm> {
   const end = clock.elapsed() + BOOT_MS;
   for (let isFirst = true; ; isFirst = false) {
-    const machine = chooseMachine(await listMachines(url), name, zone);
+    const machine = chooseVm(await listVms(url), name, zone);
     if (isRunning(machine)) return machine;
     const { status } = machine;
     if (!startingStates.includes(status) || clock.elapsed() >= end) {

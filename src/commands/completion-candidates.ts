@@ -69,16 +69,15 @@ async function vmsAfter(
   if ((done[0] !== 'ssh' && !asksReach) || current.startsWith('-')) return [];
   if (!wantsZone && done.length > (asksReach ? 3 : 1)) return [];
   const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
-  const { listMachines } = await import('../cloud/ssh-machines.ts');
+  const { listVms } = await import('../cloud/sandbox-machines.ts');
   const running = await findRunningSandbox(home);
   // Whoever presses Tab is not told what is wrong.
-  const machines = running && (await listMachines(running.address.url).catch(() => []));
+  const machines = running && (await listVms(running.address.url).catch(() => []));
   const found = new Set((machines ?? []).map(({ name, zone }) => (wantsZone ? zone : name)));
-  return [...found, ...(asksReach && !wantsZone ? OTHER_ENDS : [])];
+  if (!asksReach || wantsZone) return [...found];
+  const { otherEnds } = await import('../cloud/reach.ts');
+  return [...found, ...otherEnds];
 }
-
-/** What stands for an end of a connection that is no VM. */
-const OTHER_ENDS = ['my-computer', 'internet', 'metadata', 'google-apis'];
 
 function optionsOf(command: CommandSpec | undefined): readonly string[] {
   const own = (command?.options ?? []).map((option) => option.flags);

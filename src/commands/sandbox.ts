@@ -89,8 +89,8 @@ async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {
 async function status({ home, terminal, say }: Context): Promise<ExitCode> {
   const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
   const running = await findRunningSandbox(home);
-  const { listMachines } = await import('../cloud/ssh-machines.ts');
-  const machines = running === undefined ? [] : await listMachines(running.address.url);
+  const { listVms } = await import('../cloud/sandbox-machines.ts');
+  const machines = running === undefined ? [] : await listVms(running.address.url);
   if (terminal.json) {
     if (running === undefined) {
       terminal.printJson({ running: false });
