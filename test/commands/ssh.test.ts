@@ -123,10 +123,14 @@ it('says what is wrong before it connects', async () => {
 
   vms.reach = { allowed: false, reason: 'no-external-address', hops: [] };
   await says(255, 'add-access-config web-1 --zone asia-northeast3-a', 'web-1');
-  const denied = { allowed: false, reason: 'ingress-denied', hops: [{ hop: 'x', network: 'lab' }] };
-  vms.reach = { ...denied, rule: { kind: 'firewall', name: 'deny-all' } };
+  const deniedBy = (kind: 'firewall' | 'implied', name: string) => {
+    const rule = { kind, name, direction: 'INGRESS', action: 'deny' };
+    const hop = { hop: 'firewall', network: 'lab', allowed: false, rule };
+    return { allowed: false, reason: 'ingress-denied', rule, hops: [hop] };
+  };
+  vms.reach = deniedBy('firewall', 'deny-all');
   await says(255, 'firewall-rules describe deny-all', 'web-1');
-  vms.reach = { ...denied, rule: { kind: 'implied', name: 'implied-deny-ingress' } };
+  vms.reach = deniedBy('implied', 'implied-deny-ingress');
   await says(255, 'firewall-rules create allow-ssh --network lab --allow tcp:22', 'web-1');
   vms.reach = { allowed: true, reason: 'allowed', hops: [] };
 

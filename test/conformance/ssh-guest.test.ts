@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Guest, GuestHost } from '../../src/sandbox/guest/contract.ts';
 import { startGuest } from '../../src/sandbox/guest/start-guest.ts';
+import { e2micro } from '../sandbox/guest/e2-micro.ts';
 import { builtProgram } from '../support/built-program.ts';
 import { openssh } from './openssh.ts';
 import { requireTool } from './tools.ts';
@@ -23,25 +24,7 @@ async function guest(): Promise<Guest> {
     log: () => undefined,
   };
   const started = await startGuest({
-    machine: {
-      hostname: 'web-1',
-      imageFamily: 'debian-12',
-      projectId: 'cloudlab-sandbox',
-      zone: 'asia-northeast3-a',
-      vcpus: 2,
-      memoryMb: 1024,
-      cpuPlatform: 'Intel Broadwell',
-      disks: [{ deviceName: 'persistent-disk-0', sizeGb: 10, boot: true }],
-      interfaces: [
-        {
-          name: 'ens4',
-          mac: '42:01:0a:b2:00:02',
-          address: '10.178.0.2',
-          gateway: '10.178.0.1',
-          mtu: 1460,
-        },
-      ],
-    },
+    machine: e2micro,
     users: [{ name: 'learner' }],
     files: () => [],
     program: join(builtProgram(), '..', 'guest', 'worker.js'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { vm } from '../sandbox/compute/instance-support.ts';
 import { runProgram, startSandboxProgram } from '../support/cli.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { requireTool, run } from './tools.ts';
@@ -34,23 +35,11 @@ async function sandboxProgram() {
     return done;
   };
   const create = (name: string, isPublic = true) =>
-    api('POST', `/zones/${zone}/instances`, {
-      name,
-      machineType: `zones/${zone}/machineTypes/e2-micro`,
-      disks: [
-        {
-          boot: true,
-          autoDelete: true,
-          initializeParams: { sourceImage: 'projects/debian-cloud/global/images/family/debian-12' },
-        },
-      ],
-      networkInterfaces: [
-        {
-          network: 'global/networks/default',
-          ...(isPublic && { accessConfigs: [{ type: 'ONE_TO_ONE_NAT' }] }),
-        },
-      ],
-    });
+    api(
+      'POST',
+      `/zones/${zone}/instances`,
+      vm(name, isPublic ? {} : { networkInterfaces: [{ network: 'global/networks/default' }] }),
+    );
   const ssh = (...args: string[]) => runProgram(['ssh', ...args], { home });
   return { home, url, api, create, ssh };
 }

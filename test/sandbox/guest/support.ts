@@ -12,6 +12,7 @@ import type {
 import { startGuest } from '../../../src/sandbox/guest/start-guest.ts';
 import { builtProgram } from '../../support/built-program.ts';
 import { packageRoot } from '../../support/host.ts';
+import { e2micro } from './e2-micro.ts';
 
 export interface Machine {
   readonly guest: Guest;
@@ -48,25 +49,7 @@ export async function bootGuest(options: MachineOptions = {}): Promise<Machine> 
   };
   const { startupScript } = options;
   const boot: GuestBoot = {
-    machine: {
-      hostname: 'web-1',
-      imageFamily: options.imageFamily ?? 'debian-12',
-      projectId: 'cloudlab-test',
-      zone: 'asia-northeast3-a',
-      vcpus: 2,
-      memoryMb: 1024,
-      cpuPlatform: 'Intel Broadwell',
-      disks: [{ deviceName: 'persistent-disk-0', sizeGb: 10, boot: true }],
-      interfaces: [
-        {
-          name: 'ens4',
-          mac: '42:01:0a:b2:00:02',
-          address: '10.178.0.2',
-          gateway: '10.178.0.1',
-          mtu: 1460,
-        },
-      ],
-    },
+    machine: { ...e2micro, imageFamily: options.imageFamily ?? e2micro.imageFamily },
     users: (options.users ?? ['learner']).map((name) => ({ name })),
     files: () => [...machine.disk.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     ...(startupScript === undefined ? {} : { startupScript }),

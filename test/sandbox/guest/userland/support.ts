@@ -13,26 +13,7 @@ import type {
 import { NetworkError } from '../../../../src/sandbox/guest/kernel/errors.ts';
 import { startGuest } from '../../../../src/sandbox/guest/start-guest.ts';
 import { builtProgram } from '../../../support/built-program.ts';
-
-export const e2micro: GuestMachine = {
-  hostname: 'web-1',
-  imageFamily: 'debian-12',
-  projectId: 'my-project',
-  zone: 'asia-northeast3-a',
-  vcpus: 2,
-  memoryMb: 1024,
-  cpuPlatform: 'Intel Broadwell',
-  disks: [{ deviceName: 'persistent-disk-0', sizeGb: 10, boot: true }],
-  interfaces: [
-    {
-      name: 'ens4',
-      mac: '42:01:0a:b2:00:02',
-      address: '10.178.0.2',
-      gateway: '10.178.0.1',
-      mtu: 1460,
-    },
-  ],
-};
+import { e2micro } from '../e2-micro.ts';
 
 export interface Ran {
   code: number;
