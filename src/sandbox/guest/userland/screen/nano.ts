@@ -137,7 +137,7 @@ export function isLetter(key: string): boolean {
 function helpLine(items: readonly string[], columns: number): string {
   const wide = Math.floor(columns / 4);
   return items
-    .map((item) => inverse(item.slice(0, 2)) + item.slice(2, wide).padEnd(wide - 2))
+    .map((item) => inverse(item.slice(0, 2)) + item.slice(2, wide - 1).padEnd(wide - 2))
     .join('');
 }
 
