@@ -128,6 +128,6 @@ function introduce(
     show(printVariables(variables, 'posix'));
   }
   terminal.print(`\n${words.thenTry}`);
-  show('gcloud storage buckets list\ncloudlab mission create-bucket');
+  show('gcloud storage buckets list\ngcloud compute instances list\ncloudlab mission create-vm');
   terminal.print(`\n${wrap(words.stopHint, terminal.columns)}`);
 }

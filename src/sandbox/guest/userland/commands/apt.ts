@@ -32,7 +32,7 @@ const apt = programs(['apt', 'apt-get'], async (io) => {
   }
   switch (verb) {
     case 'update':
-      return locked(io, '/var/lib/apt/lists/lock', () => update(io, name));
+      return locked(io, '/var/lib/apt/lists/lock', () => update(quietly(io, options), name));
     case 'install':
       return locked(io, '/var/lib/dpkg/lock-frontend', () => install(io, names, options));
     case 'remove':
@@ -77,6 +77,13 @@ const apt = programs(['apt', 'apt-get'], async (io) => {
       throw new Failure(`E: Invalid operation ${verb}`, 100);
   }
 });
+
+/** With `-qq` nothing is said but errors; what dpkg says of packages comes all the same. */
+function quietly(io: ProgramIo, options: Options): ProgramIo {
+  const asked = options.values('q');
+  if (asked.length < 2 && asked[0] !== '2') return io;
+  return Object.assign(Object.create(io) as ProgramIo, { out: async () => undefined });
+}
 
 async function locked(io: ProgramIo, path: string, act: () => Promise<number>): Promise<number> {
   const front = path.endsWith('lock-frontend');

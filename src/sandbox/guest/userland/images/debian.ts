@@ -38,7 +38,7 @@ BUG_REPORT_URL="https://bugs.debian.org/"
     usedMb: 1960,
     builtAt: facts.builtAt,
     loginGroups: ['adm', 'dip', 'plugdev', 'video', 'google-sudoers'],
-    installed: ['unattended-upgrades'],
+    installed: ['python3', 'unattended-upgrades'],
     systemd: facts.systemd,
   };
 }
