@@ -1,48 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { vm } from '../sandbox/compute/instance-support.ts';
-import { runProgram, startSandboxProgram } from '../support/cli.ts';
-import { temporaryDirectory } from '../support/directories.ts';
+import { runProgram } from '../support/cli.ts';
 import { requireTool, run } from './tools.ts';
+import { sandboxProgram, zone } from './vm-program.ts';
 
 /** `cloudlab ssh` and OpenSSH's clients, in VMs that were created through the API. */
-
-const zone = 'asia-northeast3-a';
-
-async function sandboxProgram() {
-  const home = temporaryDirectory();
-  const { url } = await startSandboxProgram({ home });
-  const project = `${url}/compute/v1/projects/cloudlab-sandbox`;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
-  const api = async (method: string, path: string, body?: object): Promise<any> => {
-    const response = await fetch(`${project}${path}`, {
-      method,
-      ...(body && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    const answer: any = await response.json();
-    if (answer.kind !== 'compute#operation') return answer;
-    const place = answer.zone ? `/zones/${zone}` : '/global';
-    const wait = await fetch(`${project}${place}/operations/${answer.name}/wait`, {
-      method: 'POST',
-    });
-    const done = (await wait.json()) as { error?: object };
-    expect(done.error).toBeUndefined();
-    return done;
-  };
-  const create = (name: string, isPublic = true) =>
-    api(
-      'POST',
-      `/zones/${zone}/instances`,
-      vm(name, isPublic ? {} : { networkInterfaces: [{ network: 'global/networks/default' }] }),
-    );
-  const ssh = (...args: string[]) => runProgram(['ssh', ...args], { home });
-  return { home, url, api, create, ssh };
-}
 
 const allowSsh = {
   name: 'let-me-in',
@@ -82,7 +45,7 @@ it('logs in to a VM, as long as it runs and the network lets it', async () => {
   await api('POST', `/zones/${zone}/instances/web-1/start`);
   expect((await ssh('web-1', '--', 'read -r line < note; echo $line')).stdout).toBe('kept\n');
 
-  await create('inner', false);
+  await create('inner', { networkInterfaces: [{ network: 'global/networks/default' }] });
   const inner = await ssh('inner', '--', 'true');
   expect([inner.code, inner.stderr]).toEqual([
     255,

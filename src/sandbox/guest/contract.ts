@@ -13,6 +13,8 @@
 export interface GuestMachine {
   /** Such as `web-1`. */
   hostname: string;
+  /** What follows it in its full name: that of internal DNS, unless the VM was given another. */
+  domain: string;
   /** Family of the image that the boot disk was made from: `debian-12`, `ubuntu-2404-lts`... */
   imageFamily: string;
   projectId: string;

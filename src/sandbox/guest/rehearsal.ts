@@ -10,6 +10,7 @@ export async function rehearse(userland: Userland): Promise<void> {
   const nothing = () => undefined;
   const kernel = new RunningKernel({
     machine: {
+      domain: '',
       hostname: 'rehearsal',
       imageFamily: 'debian-12',
       projectId: 'rehearsal',

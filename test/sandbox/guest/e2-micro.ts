@@ -3,6 +3,7 @@ import type { GuestMachine } from '../../../src/sandbox/guest/contract.ts';
 /** The facts of the smallest machine, as Compute Engine hands them to its guest. */
 export const e2micro: GuestMachine = {
   hostname: 'web-1',
+  domain: 'asia-northeast3-a.c.my-project.internal',
   imageFamily: 'debian-12',
   projectId: 'my-project',
   zone: 'asia-northeast3-a',

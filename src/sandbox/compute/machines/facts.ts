@@ -7,19 +7,22 @@ import { nameOf } from '../references.ts';
 /**
  * The machine that a guest finds itself on, as its resources describe it.
  *
- * @param gateways of the network interfaces' subnets
+ * @param subnets of the network interfaces
  * @param imageFamily of the image that the boot disk was made of
  */
 export function machineFacts(
   projectId: string,
   instance: InstanceRecord,
-  gateways: readonly string[],
+  subnets: readonly { gateway: string; mtu: number }[],
   imageFamily: string,
 ): GuestMachine {
   const zone = placeName(instance.scope);
+  const inZone = `${instance.name}.${zone}.c.${projectId}.internal`;
+  const [hostname = '', ...domain] = (instance.hostname ?? inZone).split('.');
   const type = findMachineType(zone, nameOf(instance.machineType));
   return {
-    hostname: instance.name,
+    hostname,
+    domain: domain.join('.'),
     imageFamily,
     projectId,
     zone,
@@ -35,14 +38,14 @@ export function machineFacts(
       name: `ens${4 + index}`,
       mac: macOf(networkIP),
       address: networkIP,
-      gateway: gateways[index] ?? '',
-      mtu: MTU,
+      gateway: subnets[index]?.gateway ?? '',
+      mtu: subnets[index]?.mtu ?? USUAL_MTU,
     })),
   };
 }
 
 /** A VPC network's unless it was made with another. https://cloud.google.com/vpc/docs/mtu */
-export const MTU = 1460;
+export const USUAL_MTU = 1460;
 
 /** As on GCP: 42:01 and the internal address. */
 export function macOf(address: string): string {

@@ -8,9 +8,10 @@ import { MY_COMPUTER, reach } from '../network/reach.ts';
 import type { Endpoint, ReachAnswer, Sender } from '../network/reach-types.ts';
 import { viewOf } from '../network/vpc-view.ts';
 import { projectSettings } from '../project/record.ts';
+import { nameOf } from '../references.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
-import { MTU, macOf } from './facts.ts';
+import { macOf, USUAL_MTU } from './facts.ts';
 import { itemsOf } from './metadata-tree.ts';
 
 /** What an instance boots from. */
@@ -82,13 +83,13 @@ export class MachineLinks {
   /** Of each network interface. */
   subnets({ networkInterfaces }: InstanceRecord): InterfaceSubnet[] {
     const view = viewOf(this.#state);
-    return networkInterfaces.map(({ subnetwork, networkIP }) => {
+    return networkInterfaces.map(({ network, subnetwork, networkIP }) => {
       const record = view.subnetwork(subnetwork);
       const prefix = record === undefined ? 32 : primaryRange(record).prefix;
       return {
         mac: macOf(networkIP),
         gateway: record === undefined ? '' : gatewayOf(record),
-        mtu: MTU,
+        mtu: this.#state.vpc.networks.get('global', nameOf(network))?.mtu ?? USUAL_MTU,
         subnetMask: formatAddress(2 ** 32 - 2 ** (32 - prefix)),
       };
     });

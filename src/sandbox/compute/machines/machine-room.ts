@@ -76,12 +76,7 @@ export class MachineRoom implements Machines {
         label,
         ready: this.#ending.get(id),
         facts: () =>
-          machineFacts(
-            this.#state.projectId,
-            now(),
-            this.#links.subnets(now()).map(({ gateway }) => gateway),
-            disk.imageFamily,
-          ),
+          machineFacts(this.#state.projectId, now(), this.#links.subnets(now()), disk.imageFamily),
         users: () => usersIn(this.#links.sshKeys(now()), clock()).map((name) => ({ name })),
         files: () => filesOf(this.#files, disk.content),
         startupScript: () => itemsOf(now().metadata.items)['startup-script'],

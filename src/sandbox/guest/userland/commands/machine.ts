@@ -243,7 +243,7 @@ const hostname = program('hostname', (io) => {
     kernel.hostname = wanted;
     return 0;
   }
-  const domain = `${machine.zone}.c.${machine.projectId}.internal`;
+  const { domain } = machine;
   const addresses = machine.interfaces.map((one) => one.address);
   if (options.has('I')) io.out(`${addresses.join(' ')} \n`);
   else if (options.has('i')) io.out(`${addresses[0] ?? '127.0.0.1'}\n`);

@@ -46,6 +46,7 @@ function* folders(): Generator<ImageEntry> {
 
 function* identity(machine: GuestMachine, distribution: Distribution): Generator<ImageEntry> {
   const { hostname, zone, projectId } = machine;
+  // Whatever the machine is called, it looks for others in its zone.
   const domain = `${zone}.c.${projectId}.internal`;
   const address = machine.interfaces[0]?.address;
   yield { path: '/usr/lib/os-release', content: distribution.osRelease };
@@ -65,7 +66,7 @@ function* identity(machine: GuestMachine, distribution: Distribution): Generator
 ff02::1\t\tip6-allnodes
 ff02::2\t\tip6-allrouters
 
-${address === undefined ? '' : `${address} ${hostname}.${domain} ${hostname}  # Added by Google\n`}169.254.169.254 metadata.google.internal  # Added by Google
+${address === undefined ? '' : `${address} ${hostname}.${machine.domain} ${hostname}  # Added by Google\n`}169.254.169.254 metadata.google.internal  # Added by Google
 `,
   };
   yield {
