@@ -1,4 +1,4 @@
-import { type Act, type Inspect, isNotFound } from '../../src/missions/define.ts';
+import { type Act, type Inspect, orMissing } from '../../src/missions/define.ts';
 import {
   addressOf,
   diskOf,
@@ -107,19 +107,6 @@ export function releaseAddress(world: World, act: Act): Promise<void> {
     const [started] = await compute.addresses.delete({ project, region, address });
     await act.done(started);
   });
-}
-
-/** What is answered, or undefined where there is no such thing. */
-export async function orMissing<Found>(
-  asked: Promise<[Found, ...unknown[]]>,
-): Promise<Found | undefined> {
-  try {
-    const [found] = await asked;
-    return found;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 export function getVm({ compute, project }: Inspect, { vm, zone }: World) {

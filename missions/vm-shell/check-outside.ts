@@ -1,8 +1,8 @@
 import {
   fail,
   type Inspect,
-  isNotFound,
   lastPart,
+  orMissing,
   pass,
   SshError,
 } from '../../src/missions/define.ts';
@@ -91,16 +91,6 @@ export async function checkCleanUp(world: World, inspect: Inspect) {
   const rule = await orMissing(compute.firewalls.get({ project, firewall }));
   if (rule !== undefined) return fail('rule-left', `${firewall}: 404`, `${firewall}: there`);
   return pass(`GET instances/${vm}, disks/${vm}, firewalls/${firewall}: 404 notFound`);
-}
-
-async function orMissing<Found>(asked: Promise<[Found, ...unknown[]]>): Promise<Found | undefined> {
-  try {
-    const [found] = await asked;
-    return found;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function firstLine(text: string | undefined): string {

@@ -33,6 +33,19 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
+/** What is answered, or undefined where there is no such thing. */
+export async function orMissing<Found>(
+  asked: Promise<[Found, ...unknown[]]>,
+): Promise<Found | undefined> {
+  try {
+    const [found] = await asked;
+    return found;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** The HTTP status inside an error of one of Google's clients, if it is one. */
 export function statusOf(error: unknown): number | undefined {
   const code = (error as { code?: unknown } | null)?.code;
