@@ -13,8 +13,9 @@ export const isName = (text: string): boolean => NAME.test(text);
  * Refuses what is no name.
  *
  * @param field where it stands: `resource.name`, or the name of a path parameter
+ * @throws 400
  */
 export function requireName(field: string, text: string): string {
   if (isName(text)) return text;
-  throw invalidField(field, text, `Must be a match of regex '${PATTERN}'`);
+  throw invalidField(field, text.slice(0, 200), `Must be a match of regex '${PATTERN}'`);
 }

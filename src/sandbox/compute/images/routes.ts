@@ -11,7 +11,7 @@ import { invalidField, notFound } from '../errors.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { given } from '../given.ts';
 import { pageOf, readListRequest } from '../lists/page.ts';
-import { isName } from '../names.ts';
+import { requireName } from '../names.ts';
 import { placeOf, requireProject, zoneScope } from '../place.ts';
 import { recordKey } from '../records.ts';
 import { pathOf, ROOT } from '../references.ts';
@@ -100,10 +100,7 @@ function makeImage(state: ComputeState, request: ImageRequest, force: boolean): 
   }
   if (request.sourceDisk !== undefined && !force) refuseRunning(state, source.fields.sourceDisk);
   const { family, description, licenses, guestOsFeatures, architecture } = request;
-  if (family !== undefined && !isName(family)) {
-    const why = "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'";
-    throw invalidField('resource.family', family.slice(0, 200), why);
-  }
+  if (family !== undefined) requireName('resource.family', family);
   const record: ImageRecord = {
     ...newRecord(state, 'global', request.name),
     status: 'PENDING',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { notImplemented } from '../../wire/errors.ts';
 import { int32, text } from '../body.ts';
 import { invalidField } from '../errors.ts';
-import { isName } from '../names.ts';
+import { requireName } from '../names.ts';
 import { isCanonical, parseRange } from './ipv4.ts';
 import type { FirewallRecord } from './kinds.ts';
 
@@ -140,9 +140,5 @@ function checkRanges(list: string, ranges: readonly string[]): void {
 }
 
 function checkTags(list: string, tags: readonly string[]): void {
-  tags.forEach((tag, index) => {
-    if (isName(tag)) return;
-    const why = "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'";
-    throw invalidField(`resource.${list}[${index}]`, tag, why);
-  });
+  for (const [index, tag] of tags.entries()) requireName(`resource.${list}[${index}]`, tag);
 }

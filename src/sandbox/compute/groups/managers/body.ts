@@ -4,7 +4,7 @@ import { int32, oneOf, refused, text } from '../../body.ts';
 import { findZone, zonesOf } from '../../catalogue/zones.ts';
 import { invalidField, notFound, requiredField } from '../../errors.ts';
 import { given } from '../../given.ts';
-import { isName } from '../../names.ts';
+import { isName, requireName } from '../../names.ts';
 import { placeName } from '../../place.ts';
 import type { Scope } from '../../records.ts';
 import { nameOf, parseReference, pathOf, ROOT, urlOf } from '../../references.ts';
@@ -225,10 +225,7 @@ export function readNamedPorts(
 ): { name: string; port: number }[] {
   for (const [index, { name, port }] of wanted.entries()) {
     const field = `resource.namedPorts[${index}]`;
-    if (!isName(name)) {
-      const why = "Must be a match of regex '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)'";
-      throw invalidField(`${field}.name`, name, why);
-    }
+    requireName(`${field}.name`, name);
     if (port < 1 || port > 65_535) {
       throw invalidField(`${field}.port`, String(port), 'Must be between 1 and 65535, inclusive.');
     }
