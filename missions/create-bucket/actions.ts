@@ -1,4 +1,4 @@
-import { type Act, type Inspect, isNotFound } from '../../src/missions/define.ts';
+import { type Act, type Inspect, orMissing } from '../../src/missions/define.ts';
 import { md5Of, type Upload, type World } from './world.ts';
 
 /** gcloud's own boundary between one request and a resumable upload. */
@@ -32,14 +32,8 @@ export function createBucket(
 }
 
 /** The bucket as the provider has it; undefined where there is none. */
-export async function bucketMetadata({ storage }: Inspect, bucket: string) {
-  try {
-    const [metadata] = await storage.bucket(bucket).getMetadata();
-    return metadata;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+export function bucketMetadata({ storage }: Inspect, bucket: string) {
+  return orMissing(storage.bucket(bucket).getMetadata());
 }
 
 /**

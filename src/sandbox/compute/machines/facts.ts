@@ -1,6 +1,7 @@
 import type { GuestMachine } from '../../guest/contract.ts';
 import { findMachineType } from '../catalogue/machine-types.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
+import { DEFAULT_MTU } from '../network/kinds.ts';
 import { placeName } from '../place.ts';
 import { nameOf } from '../references.ts';
 
@@ -39,13 +40,10 @@ export function machineFacts(
       mac: macOf(networkIP),
       address: networkIP,
       gateway: subnets[index]?.gateway ?? '',
-      mtu: subnets[index]?.mtu ?? USUAL_MTU,
+      mtu: subnets[index]?.mtu ?? DEFAULT_MTU,
     })),
   };
 }
-
-/** A VPC network's unless it was made with another. https://cloud.google.com/vpc/docs/mtu */
-export const USUAL_MTU = 1460;
 
 /** As on GCP: 42:01 and the internal address. */
 export function macOf(address: string): string {

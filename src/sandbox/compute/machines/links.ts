@@ -4,6 +4,7 @@ import { INSTANCES, type InstanceRecord, type MetadataItem } from '../instances/
 import { gatewayOf, primaryRange } from '../network/internal-addresses.ts';
 import { resolveInternalName } from '../network/internal-dns.ts';
 import { formatAddress } from '../network/ipv4.ts';
+import { DEFAULT_MTU } from '../network/kinds.ts';
 import { MY_COMPUTER, reach } from '../network/reach.ts';
 import type { Endpoint, ReachAnswer, Sender } from '../network/reach-types.ts';
 import { viewOf } from '../network/vpc-view.ts';
@@ -11,7 +12,7 @@ import { projectSettings } from '../project/record.ts';
 import { nameOf } from '../references.ts';
 import { placeOfUrl } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
-import { macOf, USUAL_MTU } from './facts.ts';
+import { macOf } from './facts.ts';
 import { itemsOf } from './metadata-tree.ts';
 
 /** What an instance boots from. */
@@ -89,7 +90,7 @@ export class MachineLinks {
       return {
         mac: macOf(networkIP),
         gateway: record === undefined ? '' : gatewayOf(record),
-        mtu: this.#state.vpc.networks.get('global', nameOf(network))?.mtu ?? USUAL_MTU,
+        mtu: this.#state.vpc.networks.get('global', nameOf(network))?.mtu ?? DEFAULT_MTU,
         subnetMask: formatAddress(2 ** 32 - 2 ** (32 - prefix)),
       };
     });

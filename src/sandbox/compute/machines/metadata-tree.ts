@@ -1,4 +1,5 @@
 import type { InstanceRecord, NetworkInterface } from '../instances/kind.ts';
+import { DEFAULT_MTU } from '../network/kinds.ts';
 import { placeName } from '../place.ts';
 import { nameOf } from '../references.ts';
 
@@ -101,7 +102,7 @@ function networkInterface(
   nic: NetworkInterface,
   index: number,
 ): MetadataFolder {
-  const { mac = '', gateway = '', mtu = 1460, subnetMask = '' } = networks[index] ?? {};
+  const { mac = '', gateway = '', mtu = DEFAULT_MTU, subnetMask = '' } = networks[index] ?? {};
   return {
     'access-configs': (nic.accessConfigs ?? []).map((one) => ({
       'external-ip': new Leaf(one.natIP ?? ''),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type ComputeState, newRecord } from '../state.ts';
-import type { FirewallRecord, NetworkRecord } from './kinds.ts';
+import { DEFAULT_MTU, type FirewallRecord, type NetworkRecord } from './kinds.ts';
 import { putAutoSubnetworks, putDefaultRoute } from './make.ts';
 
 /*
@@ -30,7 +30,7 @@ export function ensureDefaultNetwork(state: ComputeState): Promise<void> {
       ...newRecord(state, 'global', 'default'),
       description: 'Default network for the project',
       autoCreateSubnetworks: true,
-      mtu: 1460,
+      mtu: DEFAULT_MTU,
       routingConfig: { routingMode: 'REGIONAL' },
       networkFirewallPolicyEnforcementOrder: 'AFTER_CLASSIC_FIREWALL',
     };

@@ -13,6 +13,9 @@ export const NETWORKS: Kind = {
   scope: 'global',
 };
 
+/** Bytes, of a network that was made without. https://cloud.google.com/vpc/docs/mtu */
+export const DEFAULT_MTU = 1460;
+
 export interface NetworkRecord extends ResourceRecord {
   description?: string;
   autoCreateSubnetworks: boolean;

@@ -10,7 +10,7 @@ import { FailsLater } from '../operations/failing.ts';
 import { placeOf } from '../place.ts';
 import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, newRecord } from '../state.ts';
-import type { NetworkRecord } from './kinds.ts';
+import { DEFAULT_MTU, type NetworkRecord } from './kinds.ts';
 import { isAutomatic, putAutoSubnetworks, putDefaultRoute, removeSubnetwork } from './make.ts';
 import { peeringRoutes } from './peerings.ts';
 import { showFirewall, showNetwork, subnetworksOf } from './representation.ts';
@@ -119,7 +119,7 @@ function makeNetwork(state: ComputeState, body: z.infer<typeof network>): Networ
     ...newRecord(state, 'global', name),
     ...given({ description }),
     autoCreateSubnetworks,
-    mtu: readMtu(mtu ?? 1460),
+    mtu: readMtu(mtu ?? DEFAULT_MTU),
     routingConfig: { routingMode: routing?.routingMode ?? 'REGIONAL' },
     networkFirewallPolicyEnforcementOrder:
       body.networkFirewallPolicyEnforcementOrder ?? 'AFTER_CLASSIC_FIREWALL',
