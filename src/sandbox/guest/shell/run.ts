@@ -59,6 +59,7 @@ export async function runCommandLine(
     output,
     terminal: options.capture ? undefined : options.terminal,
     ...(options.args ? { args: options.args } : {}),
+    exact: typeof command !== 'string',
   });
   shell.inPlace = !options.process && single(text);
   const stop = () => process_.deliver('INT');

@@ -44,6 +44,8 @@ export interface ShellOptions {
   readonly terminal?: (() => { columns: number; rows: number }) | undefined;
   /** Prompts, job messages, aliases. */
   readonly interactive?: boolean;
+  /** No shell as far as others see: the command gets `env` and nothing else. */
+  readonly exact?: boolean;
   /** `$0` and `$1`...; `bash` in messages. */
   readonly args?: readonly string[];
 }
@@ -133,12 +135,23 @@ export class Shell {
     if (state) this.#bash.state = state;
     this.#state = this.#bash.state;
     const { env, shoptOptions } = this.#state;
+    if (!state) this.#begin(options);
     if (this.interactive) shoptOptions['expand_aliases'] = true;
     for (const [at, value] of (options.args ?? ['bash']).entries()) env.set(String(at), value);
     env.set('@', (options.args ?? []).slice(1).join(' '));
     env.set('*', (options.args ?? []).slice(1).join(' '));
     env.set('#', String(Math.max(0, (options.args?.length ?? 1) - 1)));
     this.process.signal.addEventListener('abort', () => this.#abort.abort());
+  }
+
+  /** What bash makes of its environment, where just-bash has a home and a machine of its own. */
+  #begin({ env: given, exact }: ShellOptions): void {
+    const { env, exportedVars } = this.#state;
+    env.set('HOSTNAME', this.runtime.kernel.hostname);
+    if (given['HOME'] === undefined) env.delete('HOME');
+    for (const name of ['HOME', 'PATH', 'PWD', 'OLDPWD']) {
+      if (given[name] === undefined && (exact || name !== 'PWD')) exportedVars?.delete(name);
+    }
   }
 
   /** just-bash's coverage writer, which is how its interpreters know their shell. */
@@ -181,14 +194,19 @@ export class Shell {
     if (this.process.end) return this.process.end.code;
     this.#abort = new AbortController();
     this.#entering = script;
+    // As bash's checkwinsize does it.
+    const size = this.interactive ? this.terminal?.() : undefined;
+    if (size) {
+      this.#state.env.set('COLUMNS', String(size.columns));
+      this.#state.env.set('LINES', String(size.rows));
+    }
     const outcome = await this.#bash.exec(':', { rawScript: true, signal: this.#abort.signal });
     const interrupted = this.#abort.signal.aborted;
     const failed = this.#state.options['errexit'] === true && outcome.exitCode !== 0;
     const code = interrupted ? this.#interruptedBy() : outcome.exitCode;
     this.#settle(code);
     if (failed && !interrupted) this.exited = true;
-    const stderr = interrupted ? outcome.stderr.replace(ABORTED, '') : outcome.stderr;
-    await this.emit({ ...outcome, stderr, exitCode: code });
+    await this.emit({ ...outcome, exitCode: code });
     kernel.fs.flush();
     return code;
   }
@@ -235,8 +253,10 @@ export class Shell {
   async emit(of: Result): Promise<Result> {
     if (of.stdout !== '')
       await this.output('stdout', bytesOfResult(of.stdout, of.stdoutKind, of.stdoutEncoding));
-    if (of.stderr !== '') {
-      const text = plainErrors(of.stderr, this.#fs.faults, this.cwd);
+    // What just-bash says of an end that came from outside: a terminal has shown ^C.
+    const stderr = this.#abort.signal.aborted ? of.stderr.replace(ABORTED, '') : of.stderr;
+    if (stderr !== '') {
+      const text = plainErrors(stderr, this.#fs.faults, this.cwd);
       await this.output('stderr', bytesOfResult(text, undefined));
     }
     return printed(of);
