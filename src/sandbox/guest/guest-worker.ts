@@ -26,6 +26,7 @@ const alive = new Set<GuestWorker>();
 export interface SessionEvents {
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
   ended(code: number, signal: string | undefined): void;
+  consumed(bytes: number): void;
 }
 
 /** A worker thread with a guest in it. */
@@ -127,6 +128,9 @@ export class GuestWorker {
         return;
       case 'output':
         this.#sessions.get(message.session)?.output(message.stream, message.bytes);
+        return;
+      case 'consumed':
+        this.#sessions.get(message.session)?.consumed(message.bytes);
         return;
       case 'ended':
         this.#sessions.get(message.session)?.ended(message.code, message.signal);

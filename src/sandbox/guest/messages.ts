@@ -121,6 +121,8 @@ export const fromWorkerSchema = z.discriminatedUnion('kind', [
     code: z.number().int().min(0).max(255),
     signal: z.string().optional(),
   }),
+  /** Bytes of the client that somebody took, or waits for more of. */
+  z.object({ kind: z.literal('consumed'), session: z.number(), bytes: z.number().int().min(0) }),
   z.object({ kind: z.literal('serial'), text: z.string() }),
   z.object({ kind: z.literal('persist'), changes: z.array(change) }),
   z.object({ kind: z.literal('listening'), ports: z.array(z.number().int().min(1).max(65_535)) }),

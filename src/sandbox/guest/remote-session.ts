@@ -1,5 +1,6 @@
 import type { GuestSession } from './contract.ts';
 import type { GuestWorker } from './guest-worker.ts';
+import { Window } from './window.ts';
 
 type Take = Parameters<GuestSession['onOutput']>[0];
 
@@ -10,6 +11,7 @@ export class RemoteSession implements GuestSession {
   readonly #worker: GuestWorker;
   #take: Take | undefined;
   #early: { stream: 'stdout' | 'stderr'; bytes: Uint8Array }[] = [];
+  readonly #input = new Window();
   #outstanding = 0;
   #over: (() => void) | undefined;
 
@@ -19,7 +21,9 @@ export class RemoteSession implements GuestSession {
     this.ended = new Promise((resolve) => {
       worker.listen(id, {
         output: (stream, bytes) => this.#output(stream, bytes),
+        consumed: (bytes) => this.#input.taken(bytes),
         ended: (code, signal) => {
+          this.#input.drop();
           // What it printed comes first.
           this.#over = () => resolve(signal === undefined ? { code } : { code, signal });
           this.#finish();
@@ -28,8 +32,10 @@ export class RemoteSession implements GuestSession {
     });
   }
 
-  write(bytes: Uint8Array): void {
+  /** What nobody in the guest reads holds the client back. */
+  write(bytes: Uint8Array): void | Promise<void> {
     this.#worker.session(this.#id, { do: 'write', bytes: Uint8Array.from(bytes) });
+    return this.#input.give(bytes.length);
   }
 
   end(): void {
@@ -48,6 +54,7 @@ export class RemoteSession implements GuestSession {
     this.#early = [];
     this.#take = (_stream, _bytes, done) => done();
     this.#worker.session(this.#id, { do: 'close' });
+    this.#input.drop();
     this.#outstanding = 0;
     this.#finish();
   }

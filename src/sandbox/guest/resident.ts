@@ -175,6 +175,7 @@ export class Resident {
         this.#host.send({ kind: 'output', session: id, stream, bytes: Uint8Array.from(bytes) });
         return window.give(bytes.length);
       },
+      consumed: (bytes) => this.#host.send({ kind: 'consumed', session: id, bytes }),
     });
     this.#sessions.set(id, { session, window });
     kernel.sessions.add(session.record);

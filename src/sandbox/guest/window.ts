@@ -22,7 +22,7 @@ export class Window {
   }
 
   taken(bytes: number): void {
-    this.#onWay -= bytes;
+    this.#onWay = Math.max(0, this.#onWay - bytes);
     if (this.#onWay < SIZE) this.#release();
   }
 

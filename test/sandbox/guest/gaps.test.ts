@@ -42,3 +42,66 @@ it('says nothing but ^C when a loop is interrupted', async () => {
   }
   expect(terminal.screen()).not.toContain('aborted');
 });
+
+it('leaves on a full disk what there was room for', async () => {
+  const machine = await bootGuest();
+  const dd = await run(
+    machine,
+    'dd if=/dev/zero of=big bs=1M count=100; ls -l big | cut -d" " -f5',
+  );
+  expect(dd.stderr).toMatch(/^dd: error writing 'big': No space left on device\n6\d\+1 records in/);
+  expect(Number(dd.stdout)).toBeGreaterThan(60 * 1024 * 1024);
+  expect(
+    await run(
+      machine,
+      'cp /etc/passwd p; truncate -s 67000000 big 2>/dev/null; seq 1 200000 > s; sudo useradd eve; tail -1 /etc/passwd | cut -d: -f1; rm big; wc -l < /etc/passwd',
+    ),
+  ).toMatchObject({ code: 0 });
+  expect(
+    (await run(machine, 'dd if=/dev/urandom of=r bs=1M count=3 status=none; wc -c < r')).stdout,
+  ).toBe('3145728\n');
+});
+
+it('holds a client back whose input nobody reads, and lets go at the end', async () => {
+  const machine = await bootGuest();
+  const from = { address: '203.0.113.7', port: 1 };
+  const deaf = await machine.guest.openSession({ user: 'learner', command: 'sleep 1', from });
+  const piece = new Uint8Array(64 * 1024);
+  let sent = 0;
+  let held = false;
+  while (!held && sent < 100) {
+    const more = deaf.write(piece);
+    sent++;
+    held =
+      more !== undefined &&
+      !(await Promise.race([
+        more.then(() => true),
+        new Promise((resolve) => setTimeout(() => resolve(false), 200)),
+      ]));
+  }
+  expect(sent).toBeLessThan(10);
+  expect(await deaf.ended).toMatchObject({ code: 0 });
+  await deaf.write(piece);
+  for (const command of ['wc -c', 'read x; echo ${#x}', 'cat > f; wc -c < f']) {
+    const reader = await machine.guest.openSession({ user: 'learner', command, from });
+    let text = '';
+    reader.onOutput((_stream, bytes, done) => {
+      text += Buffer.from(bytes).toString();
+      done();
+    });
+    for (let at = 0; at < 30; at++) await reader.write(Buffer.from('x'.repeat(64 * 1024)));
+    reader.end();
+    await reader.ended;
+    expect(text.trim()).toBe(String(30 * 64 * 1024));
+  }
+});
+
+it('says that cron runs nothing', async () => {
+  const machine = await bootGuest();
+  for (const line of ['crontab -l', 'crontab -e', 'echo "* * * * * date" | crontab -']) {
+    expect(await run(machine, line)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cron runs nothing'),
+    });
+  }
+});

@@ -59,11 +59,13 @@ export class BashFs implements IFileSystem {
   }
 
   async writeFile(path: string, content: FileContent, options?: Encoding): Promise<void> {
-    this.#try(() => this.view.write(path, encoded(content, options)));
+    this.#try(() => this.view.write(path, encoded(content, options), { piecewise: true }));
   }
 
   async appendFile(path: string, content: FileContent, options?: Encoding): Promise<void> {
-    this.#try(() => this.view.append(path, encoded(content, options)));
+    this.#try(() =>
+      this.view.write(path, encoded(content, options), { append: true, piecewise: true }),
+    );
   }
 
   async exists(path: string): Promise<boolean> {

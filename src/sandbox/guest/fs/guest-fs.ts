@@ -38,6 +38,9 @@ export class GuestFs {
   #bytes = 0;
   #inodes = 0;
 
+  /** Paths on a file system that is mounted read-only, for root too. */
+  readOnly: (path: string) => boolean = () => false;
+
   constructor(now: () => number) {
     this.#now = now;
     this.root = this.#inode({ type: 'folder', mode: 0o755, entries: new Map() }) as FolderInode;
@@ -128,6 +131,11 @@ export class GuestFs {
   contentOf(file: FileInode): Uint8Array {
     if (typeof file.content === 'function') file.content = bytesOf(file.content());
     return file.content;
+  }
+
+  /** How many bytes the disk still takes. */
+  get free(): number {
+    return MAX_BYTES - this.#bytes;
   }
 
   /** Replaces a file's content; throws ENOSPC before anything changed. */

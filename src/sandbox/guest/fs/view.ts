@@ -81,11 +81,15 @@ export class FileView {
     return Buffer.from(this.read(path)).toString('utf8');
   }
 
-  /** Creates the file with `mode` less the umask, or replaces its content. */
+  /**
+   * Creates the file with `mode` less the umask, or replaces its content. On a full disk nothing
+   * has changed, as after a program that writes beside the file and renames; with `piecewise` the
+   * file keeps what there was room for, as after one that writes as it goes.
+   */
   write(
     path: string,
     content: Uint8Array | string,
-    options: { mode?: Mode; append?: boolean; exclusive?: boolean } = {},
+    options: { mode?: Mode; append?: boolean; exclusive?: boolean; piecewise?: boolean } = {},
   ): void {
     const bytes = bytesOf(content);
     const place = this.#place(path);
@@ -93,13 +97,14 @@ export class FileView {
     if (inode && options.exclusive) throw new SystemError('EEXIST', path);
     if (inode?.type === 'folder') throw new SystemError('EISDIR', path);
     if (inode && !this.#may('w', inode)) throw new SystemError('EACCES', path);
+    if (inode?.type === 'file') this.#mayWrite(place.path, path);
     if (inode?.type === 'device') {
       if (!inode.device.write) throw new SystemError('EACCES', path);
       inode.device.write(bytes, this.#reader);
       return;
     }
     if (!inode) {
-      this.#mayChange(place.folder, path);
+      this.#mayChange(place.folder, path, place.path);
       const mode = (options.mode ?? 0o666) & ~this.umask;
       const gid = inherited(place.folder);
       inode = about(path, () => this.fs.create({ type: 'file', mode, who: this.who, gid }));
@@ -107,10 +112,20 @@ export class FileView {
     }
     if (inode.type !== 'file') throw new SystemError('EIO', path);
     const file = inode;
-    about(path, () => {
-      if (options.append) this.fs.append(file, bytes);
-      else this.fs.fill(file, bytes.slice());
-    });
+    const put = (some: Uint8Array) => {
+      if (options.append) this.fs.append(file, some);
+      else this.fs.fill(file, some.slice());
+    };
+    try {
+      about(path, () => put(bytes));
+    } catch (error) {
+      const full = error instanceof SystemError && error.code === 'ENOSPC';
+      if (!full || !options.piecewise || file.base) throw error;
+      const own = options.append ? 0 : this.fs.contentOf(file).length;
+      put(bytes.subarray(0, Math.max(0, this.fs.free + own)));
+      this.fs.touched(place.path);
+      throw error;
+    }
     // Who writes to a program takes its setuid bit away, unless it is root.
     if (this.who.uid !== 0) inode.mode &= ~0o6000;
     this.fs.touched(place.path);
@@ -136,7 +151,7 @@ export class FileView {
       if (options.parents && folder.type === 'folder') return;
       throw new SystemError('EEXIST', path);
     }
-    this.#mayChange(place.folder, path);
+    this.#mayChange(place.folder, path, place.path);
     const mode = ((options.mode ?? 0o777) & ~this.umask) | (place.folder.mode & 0o2000);
     const gid = inherited(place.folder);
     this.#attach(
@@ -183,7 +198,7 @@ export class FileView {
       throw new SystemError('EINVAL', to);
     }
     this.#mayRemove(source, from);
-    this.#mayChange(target.folder, to);
+    this.#mayChange(target.folder, to, target.path);
     if (target.inode) {
       if (target.inode.type === 'folder') {
         if (source.inode.type !== 'folder') throw new SystemError('EISDIR', to);
@@ -204,7 +219,7 @@ export class FileView {
   symlink(target: string, path: string): void {
     const place = this.#place(path, { follow: false });
     if (place.inode) throw new SystemError('EEXIST', path);
-    this.#mayChange(place.folder, path);
+    this.#mayChange(place.folder, path, place.path);
     this.#attach(place, this.fs.create({ type: 'link', target, who: this.who }));
   }
 
@@ -214,7 +229,7 @@ export class FileView {
     if (inode.type === 'folder') throw new SystemError('EPERM', existing);
     const place = this.#place(path, { follow: false });
     if (place.inode) throw new SystemError('EEXIST', path);
-    this.#mayChange(place.folder, path);
+    this.#mayChange(place.folder, path, place.path);
     inode.links++;
     this.fs.own(inode);
     this.#attach(place, inode);
@@ -236,6 +251,7 @@ export class FileView {
   chmod(path: string, mode: Mode): void {
     const { inode, path: real } = this.#found(path);
     this.#mustOwn(inode, path);
+    this.#mayWrite(real, path);
     this.fs.own(inode);
     // A group that one is not in does not get the setgid bit from them.
     const kept = this.who.uid === 0 || inGroup(this.who, inode.gid) ? mode : mode & ~0o2000;
@@ -251,6 +267,7 @@ export class FileView {
       const foreign = gid !== -1 && gid !== inode.gid && !inGroup(this.who, gid);
       if (inode.uid !== this.who.uid || gives || foreign) throw new SystemError('EPERM', path);
     }
+    this.#mayWrite(real, path);
     this.fs.own(inode);
     if (uid !== -1) inode.uid = uid;
     if (gid !== -1) inode.gid = gid;
@@ -267,6 +284,7 @@ export class FileView {
   utimes(path: string, mtime: number, options: { follow?: boolean } = {}): void {
     const { inode, path: real } = this.#found(path, options);
     if (!this.#may('w', inode)) this.#mustOwn(inode, path);
+    this.#mayWrite(real, path);
     this.fs.own(inode);
     inode.mtime = mtime;
     this.fs.touched(real);
@@ -340,7 +358,7 @@ export class FileView {
       const place = () => `/${[...walked.map((step) => step.name), name].join('/')}`;
       if (last) return { folder, name, path: place(), inode };
       if (!inode && parents) {
-        this.#mayChange(folder, path);
+        this.#mayChange(folder, path, place());
         const mode = 0o777 & ~this.umask;
         inode = this.fs.create({ type: 'folder', mode, who: this.who, gid: inherited(folder) });
         this.#attach({ folder, name, path: place(), inode: undefined }, inode);
@@ -370,15 +388,20 @@ export class FileView {
     if (this.who.uid !== 0 && inode.uid !== this.who.uid) throw new SystemError('EPERM', path);
   }
 
-  #mayChange(folder: FolderInode, path: string): void {
+  #mayChange(folder: FolderInode, path: string, real: string): void {
     if (folder.live) throw new SystemError('EACCES', path);
     if (!this.#may('w', folder) || !this.#may('x', folder)) throw new SystemError('EACCES', path);
+    this.#mayWrite(real, path);
+  }
+
+  #mayWrite(real: string, path: string): void {
+    if (this.fs.readOnly(real)) throw new SystemError('EROFS', path);
   }
 
   /** In a folder with the sticky bit (/tmp) only owners remove. */
   #mayRemove(place: Place, path: string): void {
     if (place.name === '') throw new SystemError('EBUSY', path);
-    this.#mayChange(place.folder, path);
+    this.#mayChange(place.folder, path, place.path);
     const sticky = (place.folder.mode & 0o1000) !== 0;
     const owns = [place.inode?.uid, place.folder.uid].includes(this.who.uid);
     if (sticky && !owns && this.who.uid !== 0) throw new SystemError('EPERM', path);

@@ -40,6 +40,8 @@ export interface ProcessOptions {
   readonly environment?: ReadonlyMap<string, string>;
   /** Resident memory in KiB. */
   readonly rssKib?: number;
+  /** After hibernation: when it was started, milliseconds since 1970. By default now. */
+  readonly started?: number | undefined;
   /** Started with the machine: this one takes the pid. */
   readonly pid?: number;
   /** The first one of a session: somebody who has filled the table may still come in and clear it. */
@@ -159,7 +161,12 @@ export class ProcessTable {
     if ((uid !== 0 && own >= MAX_OF_USER) || this.#processes.size >= MAX_PROCESSES) {
       throw new SystemError('EAGAIN');
     }
-    const task = new Process(this, options.pid ?? this.#freePid(), this.#now(), options);
+    const task = new Process(
+      this,
+      options.pid ?? this.#freePid(),
+      options.started ?? this.#now(),
+      options,
+    );
     this.#processes.set(task.pid, task);
     return task;
   }

@@ -155,6 +155,14 @@ export class Users {
     }
   }
 
+  /** passwd -l: no password fits what begins with an exclamation mark. */
+  lock(name: string): void {
+    this.#rewrite('/etc/shadow', ([first = '', secret = '', ...rest]) => {
+      const locked = first === name && !secret.startsWith('!') ? `!${secret}` : secret;
+      return [first, locked, ...rest];
+    });
+  }
+
   removeGroup(name: string): void {
     this.#rewrite('/etc/group', (fields) => (fields[0] === name ? undefined : fields));
   }

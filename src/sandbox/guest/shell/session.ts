@@ -20,6 +20,8 @@ const ACCEPTED = /^(LANG|LC_\w+)$/;
 export interface SessionIo {
   /** Resolves when more may come. */
   output(stream: Stream, bytes: Uint8Array): Promise<void> | void;
+  /** So many of the client's bytes were read. */
+  consumed(bytes: number): void;
 }
 
 /** A session of a user: a login shell on a terminal, one that reads a pipe, or one command. */
@@ -29,7 +31,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #user: User;
   readonly #leader: Process;
-  readonly #input = new ClientInput();
+  readonly #input: ClientInput;
   readonly #terminal: Terminal | undefined;
   readonly #shells: Shell[] = [];
   readonly #io: SessionIo;
@@ -43,6 +45,7 @@ export class Session {
     this.#options = options;
     this.#user = user;
     this.#io = io;
+    this.#input = new ClientInput((bytes) => io.consumed(bytes));
     const who = kernel.users.credentials(user);
     const sshd = kernel.processes.all().find((one) => one.name === 'sshd');
     this.#leader = kernel.processes.start({
@@ -78,8 +81,10 @@ export class Session {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#terminal) this.#terminal.feed(bytes);
-    else this.#input.push(bytes);
+    if (this.#terminal) {
+      this.#terminal.feed(bytes);
+      this.#io.consumed(bytes.length);
+    } else this.#input.push(bytes);
   }
 
   end(): void {

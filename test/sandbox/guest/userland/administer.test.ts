@@ -193,7 +193,7 @@ it('sleeps when nobody looks, and wakes as it was', async () => {
   const vm = await machine();
   await done(vm, 'sudo apt-get update && sudo apt-get install -y nginx');
   const facts =
-    "systemctl show -p MainPID nginx; systemctl status nginx | grep -o 'since [^;]*'; pgrep -c nginx; journalctl -u nginx | wc -l";
+    "systemctl show -p MainPID nginx; systemctl status nginx | grep -o 'since [^;]*'; pgrep -c nginx; journalctl -u nginx | wc -l; ps -eo lstart,pid,comm | grep -E 'nginx|sshd$|systemd$|init'";
   const before = await done(vm, facts);
   // The worker ends about two seconds after the last session.
   await new Promise((resolve) => setTimeout(resolve, 5000));
@@ -201,3 +201,37 @@ it('sleeps when nobody looks, and wakes as it was', async () => {
   expect(await done(vm, facts)).toBe(before);
   expect(vm.serial.join('').match(/web-1 login:/g)).toHaveLength(1);
 }, 20_000);
+
+it('keeps the root of Container-Optimized OS as it is, for root too', async () => {
+  const vm = await machine({ imageFamily: 'cos-stable' });
+  for (const line of [
+    'sudo touch /usr/x',
+    'sudo mkdir /opt/x',
+    'sudo rm /usr/bin/ls',
+    'sudo chmod 777 /usr',
+    'echo 1 | sudo tee /x',
+    'sudo mv /usr/bin/ls /tmp/ls',
+  ]) {
+    const { code, stderr } = await vm.run(line);
+    expect(code, line).not.toBe(0);
+    expect(stderr, line).toContain('Read-only file system');
+  }
+  await done(
+    vm,
+    'sudo touch /etc/x /var/x /tmp/x /mnt/stateful_partition/x && echo hi > ~/x && sudo useradd -m eve',
+  );
+});
+
+it('locks passwords as root only, and says what is not there to unlock', async () => {
+  const vm = await machine();
+  expect(await vm.run('passwd -l alice')).toMatchObject({
+    code: 1,
+    stderr: 'passwd: Permission denied.\n',
+  });
+  await done(
+    vm,
+    'sudo useradd -m eve && sudo sed -i "s/^eve:!/eve:x/" /etc/shadow && sudo passwd -l eve',
+  );
+  expect((await vm.run('sudo grep ^eve: /etc/shadow')).stdout).toMatch(/^eve:!x:/);
+  expect((await vm.run('sudo passwd -u eve')).code).toBe(3);
+});

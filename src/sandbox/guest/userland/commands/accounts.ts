@@ -415,8 +415,17 @@ const passwd = programs(['passwd', 'chpasswd', 'chsh'], (io) => {
   if (io.who.uid !== 0 && target !== me)
     throw new Failure(`passwd: You may not view or modify password information for ${target}.`);
   if (!io.kernel.users.byName(target)) throw new Failure(`passwd: user '${target}' does not exist`);
-  if (options.has('l')) {
-    io.out(`passwd: password changed.\n`);
+  if (name === 'passwd' && (options.has('l') || options.has('u'))) {
+    if (io.who.uid !== 0) throw new Failure('passwd: Permission denied.');
+    if (options.has('u')) {
+      // No account has a password that unlocking would bring back.
+      throw new Failure(
+        'passwd: unlocking the password would result in a passwordless account.\nYou should set a password with usermod -p to unlock the password of this account.',
+        3,
+      );
+    }
+    io.kernel.users.lock(target);
+    io.out('passwd: password changed.\n');
     return 0;
   }
   throw new Failure(

@@ -1,4 +1,4 @@
-import { errorText } from '../../kernel/errors.ts';
+import { errorText, SystemError } from '../../kernel/errors.ts';
 import type { ProgramIo } from '../../kernel/programs.ts';
 import { parseOptions } from '../options.ts';
 import { Failure, program, programs } from '../program.ts';
@@ -121,6 +121,7 @@ const dd = program('dd', async (io) => {
   const from = set.get('if');
   const to = set.get('of');
   let input: Uint8Array;
+  let status = 0;
   const wanted = count === undefined ? undefined : count * block;
   const endless =
     from !== undefined &&
@@ -128,14 +129,11 @@ const dd = program('dd', async (io) => {
   const started = io.kernel.now();
   try {
     if (endless) {
-      const most = Math.min(wanted ?? Number.POSITIVE_INFINITY, MAX_DD);
-      input = from?.endsWith('zero')
-        ? new Uint8Array(most)
-        : io.kernel.randomBytes(Math.min(most, 1 << 20));
-      if (wanted === undefined || wanted > MAX_DD) {
-        throw new Failure(
-          `dd: error writing '${to ?? 'standard output'}': No space left on device`,
-        );
+      // One more than a disk takes: then it is full.
+      const most = Math.min(wanted ?? Number.POSITIVE_INFINITY, MAX_DD + 1);
+      input = from?.endsWith('zero') ? new Uint8Array(most) : io.kernel.randomBytes(most);
+      if (to === undefined && most > MAX_DD) {
+        throw new Failure("dd: error writing 'standard output': No space left on device");
       }
     } else input = from === undefined ? await io.stdin() : io.fs.read(from);
   } catch (error) {
@@ -143,16 +141,21 @@ const dd = program('dd', async (io) => {
     throw new Failure(`dd: failed to open '${from}': ${errorText(error)}`);
   }
   const skipped = endless ? 0 : size('skip', 0) * block;
-  const bytes = input.subarray(skipped, wanted === undefined ? undefined : skipped + wanted);
+  let bytes = input.subarray(skipped, wanted === undefined ? undefined : skipped + wanted);
   if (to === undefined) await io.out(bytes);
   else {
     try {
-      io.fs.write(to, bytes);
+      io.fs.write(to, bytes, { piecewise: true });
     } catch (error) {
-      throw new Failure(`dd: failed to open '${to}': ${errorText(error)}`);
+      if (!(error instanceof SystemError) || error.code !== 'ENOSPC') {
+        throw new Failure(`dd: failed to open '${to}': ${errorText(error)}`);
+      }
+      await io.err(`dd: error writing '${to}': ${error.text}\n`);
+      status = 1;
+      bytes = bytes.subarray(0, io.fs.exists(to) ? io.fs.stat(to).size : 0);
     }
   }
-  if (set.get('status') === 'none') return 0;
+  if (set.get('status') === 'none') return status;
   const full = Math.floor(bytes.length / block);
   const partial = bytes.length % block === 0 ? 0 : 1;
   const seconds = Math.max(0.000_2, (io.kernel.now() - started) / 1000 + bytes.length / 4e8);
@@ -174,7 +177,7 @@ const dd = program('dd', async (io) => {
   const rate = decimal(bytes.length / seconds, 1000, ['B', 'kB', 'MB', 'GB']);
   const summary = `${bytes.length} byte${bytes.length === 1 ? '' : 's'}${sizes} copied, ${seconds.toPrecision(6)} s, ${rate}/s\n`;
   await io.err(set.get('status') === 'noxfer' ? records : records + summary);
-  return 0;
+  return status;
 });
 
 /** Without a terminal, and where it fits on one, the text goes through. */

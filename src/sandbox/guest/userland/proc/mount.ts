@@ -7,6 +7,12 @@ import { loadAverages, uptimeSeconds } from '../facts/time.ts';
 import { distributionOf } from '../images/distribution.ts';
 
 /**
+ * What may be written to where the root is read-only, see
+ * https://cloud.google.com/container-optimized-os/docs/concepts/disks-and-filesystem
+ */
+const STATEFUL = /^\/(etc|home|var|tmp|mnt|run|dev|proc|sys)(\/|$)/;
+
+/**
  * The texts of /proc and /sys that say what machine this is, see proc(5). Every one is made when
  * somebody reads it, from what the machine has: nothing of the host shows through.
  */
@@ -65,6 +71,7 @@ export function mountTexts(kernel: Kernel): void {
     texts[`/sys/class/net/${one.name}/mtu`] = () => `${one.mtu}\n`;
     texts[`/sys/class/net/${one.name}/operstate`] = () => 'up\n';
   }
+  if (distribution.readOnlyRoot) fs.readOnly = (path) => !STATEFUL.test(path);
   for (const [path, read] of Object.entries(texts)) fs.live(path, () => read());
   for (const device of blockDevices(machine)) {
     const nothing = () => '';

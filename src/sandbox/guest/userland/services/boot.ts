@@ -24,6 +24,7 @@ function firstProcesses(kernel: Kernel): void {
     command: ['/sbin/init'],
     rssKib: 12_600,
     pid: 1,
+    started: kernel.booted,
   });
   let pid = 2;
   let parent: ReturnType<typeof processes.start> | undefined;
@@ -34,6 +35,7 @@ function firstProcesses(kernel: Kernel): void {
       command: [name],
       kernelThread: true,
       pid,
+      started: kernel.booted,
       rssKib: 0,
     });
     parent ??= thread;

@@ -221,7 +221,7 @@ function startDaemon(
   kernel: Kernel,
   unit: Unit,
   daemon: (typeof daemons)[string],
-  pid?: number,
+  before?: { pid: number | undefined; since: number },
 ): boolean {
   const user = kernel.users.byName(unit.user);
   const command = unit.name.startsWith('ssh')
@@ -232,7 +232,8 @@ function startDaemon(
     who: user ? kernel.users.credentials(user) : ROOT,
     command,
     rssKib: daemon.rss,
-    ...(pid === undefined ? {} : { pid }),
+    ...(before?.pid === undefined ? {} : { pid: before.pid }),
+    started: before?.since,
     onSignal: (signal) => signal === 'HUP',
   });
   try {
@@ -267,9 +268,13 @@ function startDaemon(
   return started(kernel, unit, task);
 }
 
-function startWebServer(kernel: Kernel, unit: Unit, pids?: readonly number[]): boolean {
+function startWebServer(
+  kernel: Kernel,
+  unit: Unit,
+  before?: { pids: readonly number[]; since: number },
+): boolean {
   try {
-    return started(kernel, unit, startNginx(kernel, pids));
+    return started(kernel, unit, startNginx(kernel, before));
   } catch (error) {
     if (!(error instanceof NginxFailure)) throw error;
     const pid = kernel.processes.start({
@@ -472,8 +477,10 @@ export function resumeUnits(kernel: Kernel): void {
     if (state.active !== 'active' || state.sub !== 'running') continue;
     const unit = findUnit(kernel.root, name);
     const daemon = daemons[name.replace(/\.service$/, '')];
-    if (unit && isNginx(unit)) startWebServer(kernel, unit, state.pids);
-    else if (unit && daemon) startDaemon(kernel, unit, daemon, state.pids[0]);
+    if (unit && isNginx(unit)) startWebServer(kernel, unit, state);
+    else if (unit && daemon) {
+      startDaemon(kernel, unit, daemon, { pid: state.pids[0], since: state.since });
+    }
     // Since the same time as before.
     kernel.state['units'] = { ...states(kernel), [name]: state };
   }

@@ -44,7 +44,11 @@ export function isRunning(kernel: Kernel): boolean {
 }
 
 /** Starts it. Throws NginxFailure where the configuration is wrong or a port taken. */
-export function startNginx(kernel: Kernel, pids?: readonly number[]): Process {
+export function startNginx(
+  kernel: Kernel,
+  before?: { pids: readonly number[]; since: number },
+): Process {
+  const pids = before?.pids;
   const servers = tested(kernel);
   for (const { port } of servers.flatMap((one) => one.ports)) {
     if (kernel.ports.at(port)) {
@@ -59,6 +63,7 @@ export function startNginx(kernel: Kernel, pids?: readonly number[]): Process {
     who: ROOT,
     command: [MASTER],
     rssKib: 1700,
+    started: before?.since,
     ...(pids?.[0] === undefined ? {} : { pid: pids[0] }),
     onSignal: (signal) => {
       if (signal !== 'HUP') return false;
@@ -74,6 +79,7 @@ export function startNginx(kernel: Kernel, pids?: readonly number[]): Process {
       who,
       command: ['nginx: worker process'],
       rssKib: 3200,
+      started: before?.since,
       ...(pids?.[index + 1] === undefined ? {} : { pid: pids[index + 1] as number }),
     }),
   );
