@@ -105,3 +105,33 @@ it('says that cron runs nothing', async () => {
     });
   }
 });
+
+it('shows the programs of a pipeline beside each other', async () => {
+  const machine = await bootGuest();
+  const listed = await run(machine, 'ps aux | grep worker');
+  expect(listed).toMatchObject({ code: 0 });
+  expect(listed.stdout).toMatch(/^learner +\d+ .* grep worker\n$/m);
+  expect((await run(machine, 'ps aux | grep "[w]orker"')).stdout).not.toContain('grep');
+  expect((await run(machine, 'pgrep -c cat | cat; ps -eo comm | grep -c sort | sort')).stdout).toBe(
+    '1\n1\n',
+  );
+  // Nothing of it is left, whether it ran, failed or was stopped.
+  await run(
+    machine,
+    'false | nosuch | sort > /etc/no; sleep 5 | sort & sleep 0.1; kill %1; x=2; seq 3 | head -$x | cat',
+  );
+  expect(
+    (
+      await run(
+        machine,
+        'ps -eo comm | tail -n +2 | sort -u | grep -cE "^(sort|head|cat|tail)$"; echo; ps -eo comm= | cat > l; grep -cE "sort|head" l',
+      )
+    ).stdout,
+  ).toBe('2\n\n0\n');
+  expect(
+    (await run(machine, 'f() { cat; }; echo a | f | tr a b; echo c | { cat; } | (cat)')).stdout,
+  ).toBe('b\nc\n');
+  const terminal = await openTerminal(machine);
+  await terminal.type('', '$ ');
+  await terminal.type('ps aux | grep xyz\r', /grep --color=auto .*xyz|grep xyz/);
+});

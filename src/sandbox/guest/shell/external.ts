@@ -34,7 +34,7 @@ export async function runExternal(
     args = [...options, call.name.includes('/') ? call.name : found.path, ...args];
     name = interpreterPath;
   }
-  const running = await processFor(shell, name, args);
+  const running = await processFor(shell, interpreter, name, args);
   if (!running) return result(254, '', FORK_FAILED);
   const own = running === shell.process;
   try {
@@ -49,9 +49,17 @@ export async function runExternal(
 
 async function processFor(
   shell: Shell,
+  interpreter: Interpreter,
   name: string,
   args: string[],
 ): Promise<Process | undefined> {
+  const { stage } = interpreter;
+  interpreter.stage = undefined;
+  // Somebody may have ended it before its turn came; then that is its end.
+  if (stage) {
+    stage.command = [name, ...args];
+    return stage;
+  }
   if (!shell.inPlace) return shell.fork([name, ...args]);
   shell.inPlace = false;
   shell.process.command = [name, ...args];

@@ -1,7 +1,9 @@
 import type { ScriptNode, StatementNode } from 'just-bash';
 import * as justBash from 'just-bash';
 import { SystemError } from '../kernel/errors.ts';
+import type { Process } from '../kernel/processes.ts';
 import type { Shell } from './shell.ts';
+import { forkStages } from './stages.ts';
 
 /**
  * just-bash as a shell that lives. By itself it runs a whole text at once: output at the end,
@@ -23,6 +25,9 @@ export interface Interpreter {
   captured?: number;
   /** How many pipes and redirections give a standard input other than the shell's own. */
   fed?: number;
+  /** The processes of a pipeline's programs that have not run yet, and that of the one to run now. */
+  stages?: Map<CommandNode, Process>;
+  stage?: Process | undefined;
   /** The next executeScript is `eval` or `source`: its output goes where this one's goes. */
   transparent?: boolean;
   executeScript(script: ScriptNode): Promise<Result>;
@@ -131,6 +136,9 @@ export function standInFront(): void {
     if (commands.length < 2) return pass(await own.executePipeline.call(this, pipeline));
     const stages = this as Interpreter & { first?: unknown; last?: unknown };
     const { first, last } = stages;
+    const outer = this.stages;
+    const forked = forkStages(this.ctx.coverage, this.ctx.state, commands);
+    this.stages = forked;
     stages.first = commands[0];
     stages.last = commands.at(-1);
     try {
@@ -141,6 +149,10 @@ export function standInFront(): void {
     } finally {
       stages.first = first;
       stages.last = last;
+      if (outer) this.stages = outer;
+      else delete this.stages;
+      // What did not come to run: after Ctrl-C, or where a file could not be opened.
+      for (const one of forked.values()) one.exit(0);
     }
   };
 
@@ -152,6 +164,7 @@ export function standInFront(): void {
     // The ends of a pipeline are its own: what the last one prints nobody in it takes.
     if (command === stages.last) captured--;
     if (command === stages.first) fed--;
+    this.stage = this.stages?.get(command);
     const run = () => own.executeCommand.call(this, command, stdin, ...rest);
     const asks = command.type === 'ConditionalCommand';
     const execute = asks ? () => this.ctx.coverage.asUser(run) : run;

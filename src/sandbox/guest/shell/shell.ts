@@ -345,24 +345,30 @@ export class Shell {
     for (const wait of [1000, 2000, 4000, 0]) {
       // The dead have no children.
       if (stop.aborted) return undefined;
-      try {
-        return this.runtime.kernel.processes.start({
-          work: true,
-          parent: this.process,
-          who: this.who,
-          command,
-          tty: this.process.tty,
-          cwd: this.view.cwd,
-          environment: this.exported(),
-        });
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error;
-        if (wait === 0) return undefined;
-        await this.print('stderr', FORK_RETRY);
-        await pause(wait, stop);
-      }
+      const process_ = this.start(command);
+      if (process_ || wait === 0) return process_;
+      await this.print('stderr', FORK_RETRY);
+      await pause(wait, stop);
     }
     return undefined;
+  }
+
+  /** A process for a command; undefined when there are too many of them. */
+  start(command: readonly string[]): Process | undefined {
+    try {
+      return this.runtime.kernel.processes.start({
+        work: true,
+        parent: this.process,
+        who: this.who,
+        command,
+        tty: this.process.tty,
+        cwd: this.view.cwd,
+        environment: this.exported(),
+      });
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      return undefined;
+    }
   }
 
   /** What is exported, and what stands in front of a command (`TZ=Asia/Seoul date`). */
