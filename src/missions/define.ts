@@ -132,7 +132,7 @@ export function fail(hint: string, expected: string, found: string): CheckResult
 
 export { lastPart } from '../cloud/compute/operations.ts';
 export type { Resource } from '../cloud/resource.ts';
-export { isNotFound, orMissing } from '../cloud/resources/kind.ts';
+export { orMissing } from '../cloud/resources/kind.ts';
 export { SshError } from '../cloud/ssh-client.ts';
 
 export interface Task<World> {
