@@ -21,6 +21,8 @@ export interface Machine {
   readonly power: string[];
   readonly requests: GuestRequest[];
   readonly log: string[];
+  /** How often a worker took the machine in: its boot, and each time it woke up. */
+  begins: number;
   listening: readonly number[];
   serial: string;
 }
@@ -44,6 +46,7 @@ export async function bootGuest(options: MachineOptions = {}): Promise<Machine> 
     power: [],
     requests: [],
     log: [],
+    begins: 0,
     listening: [],
     serial: '',
   };
@@ -51,7 +54,10 @@ export async function bootGuest(options: MachineOptions = {}): Promise<Machine> 
   const boot: GuestBoot = {
     machine: { ...e2micro, imageFamily: options.imageFamily ?? e2micro.imageFamily },
     users: (options.users ?? ['learner']).map((name) => ({ name })),
-    files: () => [...machine.disk.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: () => {
+      machine.begins += 1;
+      return [...machine.disk.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    },
     ...(startupScript === undefined ? {} : { startupScript }),
     program,
     host: {

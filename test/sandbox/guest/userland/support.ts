@@ -28,6 +28,8 @@ export class Machine {
   readonly requests: GuestRequest[] = [];
   readonly power: string[] = [];
   ports: readonly number[] = [];
+  /** How often a worker took the machine in: its boot, and each time it woke up. */
+  begins = 0;
   /** What the VPC network does with a request: an answer, or a fault. */
   network: (request: GuestRequest) => GuestResponse | GuestNetworkFault = () => ok('');
   readonly #disk: Map<string, FileChange>;
@@ -44,7 +46,10 @@ export class Machine {
       ...boot,
       machine: this.#facts,
       users: [{ name: 'alice' }],
-      files: () => this.#disk.values(),
+      files: () => {
+        this.begins += 1;
+        return this.#disk.values();
+      },
       program,
       host: {
         now: () => new Date(),
