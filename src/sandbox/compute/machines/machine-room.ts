@@ -8,6 +8,7 @@ import { beginOperation } from '../operations/start.ts';
 import { placeName } from '../place.ts';
 import type { ComputeState } from '../state.ts';
 import { copyFiles, diskFiles, dropFiles, filesOf, putFiles } from './disk-files.ts';
+import { DiskWriter } from './disk-writer.ts';
 import { machineFacts } from './facts.ts';
 import { MachineLinks } from './links.ts';
 import { Machine } from './machine.ts';
@@ -70,6 +71,18 @@ export class MachineRoom implements Machines {
     const serial = this.#serialOf(id);
     const { clock, randomBytes, log } = this.#state;
     const label = `${instance.name} (${placeName(instance.scope)})`;
+    const writer = new DiskWriter(
+      (changes) =>
+        this.#state.store.write(() => {
+          // The disk may have been deleted while its machine was still shutting down.
+          if (this.#links.bootDisk(now())?.content !== disk.content) return;
+          putFiles(this.#files, disk.content, changes);
+        }),
+      (error) => {
+        log(`${label}: files were not kept: ${error.message}`);
+        serial.write(`blk_update_request: I/O error, dev sda: ${error.message}\n`);
+      },
+    );
     const machine =
       this.#asleep.get(id) ??
       new Machine({
@@ -81,21 +94,14 @@ export class MachineRoom implements Machines {
         files: () => filesOf(this.#files, disk.content),
         startupScript: () => itemsOf(now().metadata.items)['startup-script'],
         program: guestProgram,
+        written: () => writer.flush(),
         guest: {
           now: clock,
           randomBytes,
           log: (line) => log(`${label}: ${line}`),
           serial: (text) => serial.write(text),
           request: (request) => answerRequest(this.#surroundings, now(), request),
-          persist: (changes) => {
-            this.#state.store
-              .write(() => {
-                // The disk may have been deleted while its machine was still shutting down.
-                if (this.#links.bootDisk(now())?.content !== disk.content) return;
-                putFiles(this.#files, disk.content, changes);
-              })
-              .catch((error) => log(`${label}: files were not kept: ${(error as Error).message}`));
-          },
+          persist: (changes) => writer.add(changes),
           power: (action, reason) => void this.#power(now(), action, reason),
         },
         computer: {

@@ -21,6 +21,8 @@ export interface MachineHost {
   files: GuestBoot['files'];
   startupScript(): string | undefined;
   program: string;
+  /** Resolves when the guest's files are on its disk, or could not be kept. */
+  written(): Promise<void>;
   guest: Omit<GuestHost, 'listening'>;
   /** Whether the learner's own computer gets through to a port, and which address it has. */
   computer: { address: string; reaches(port: number): boolean };
@@ -100,6 +102,7 @@ export class Machine {
     await this.recheck();
     const guest = await this.#booting.catch(() => undefined);
     if (guest !== undefined) await how(guest);
+    await this.#host.written();
   }
 
   async #boot(): Promise<Guest> {
