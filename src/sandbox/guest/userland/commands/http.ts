@@ -87,6 +87,7 @@ async function transfer(io: ProgramIo, options: Options, text: string): Promise<
     if (!options.has('s') || options.has('S'))
       await io.err(`curl: (${error.status}) ${error.message}\n`);
     await writeOut(io, options, {
+      code: error.status,
       status: 0,
       size: 0,
       seconds: 0,
@@ -159,6 +160,7 @@ async function fetched(io: ProgramIo, options: Options, text: string): Promise<n
     const seconds = (io.kernel.now() - started) / 1000;
     if (progress) await io.err(meter(content.length, seconds));
     await writeOut(io, options, {
+      code: 0,
       status: response.status,
       size: content.length,
       seconds,
@@ -343,6 +345,8 @@ async function writeOut(
   io: ProgramIo,
   options: Options,
   done: {
+    /** That curl ends with. */
+    code: number;
     status: number;
     size: number;
     seconds: number;
@@ -354,6 +358,7 @@ async function writeOut(
   const format = options.value('w');
   if (format === undefined) return;
   const values: Readonly<Record<string, string>> = {
+    exitcode: String(done.code),
     http_code: String(done.status).padStart(3, '0'),
     response_code: String(done.status).padStart(3, '0'),
     size_download: String(done.size),
