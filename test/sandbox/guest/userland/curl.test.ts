@@ -38,7 +38,7 @@ it('says why a connection did not come about', async () => {
     return [code, stderr];
   };
   vm.network = () => 'refused';
-  const written = await vm.run("curl -s -w '%{http_code} %{exitcode}' http://10.178.0.9/");
+  const written = await vm.run("curl -s -m 2 -w '%{http_code} %{exitcode}' http://10.178.0.9/");
   expect(written).toEqual({ code: 7, stdout: '000 7', stderr: '' });
   expect(await fault('unresolved')).toEqual([6, 'curl: (6) Could not resolve host: 10.178.0.9\n']);
   expect(await fault('refused')).toEqual([
