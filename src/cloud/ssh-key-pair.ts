@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto';
-
 /** A key pair for logging in, in OpenSSH's formats. */
 export interface SshKeyPair {
   /** `-----BEGIN OPENSSH PRIVATE KEY-----…`; not encrypted. */
@@ -14,8 +12,14 @@ export interface SshKeyPair {
  */
 export async function makeSshKeyPair(comment: string): Promise<SshKeyPair> {
   const { generateKeyPairSync, randomBytes } = await import('node:crypto');
-  const pair = generateKeyPairSync('ed25519');
-  const publicKey = rawKey(pair.publicKey, 'x');
+  // Encoded as they are made. A key that is exported later can hang the process for good:
+  // Node 20 holds the key's lock while it makes strings, and the garbage collection that this
+  // may bring about waits for the same lock to free the job that made the key.
+  const pair = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  const publicKey = rawKey(pair.publicKey);
   const blob = Buffer.concat([field('ssh-ed25519'), field(publicKey)]);
   // https://cvsweb.openbsd.org/src/usr.bin/ssh/PROTOCOL.key
   const check = randomBytes(4);
@@ -23,7 +27,7 @@ export async function makeSshKeyPair(comment: string): Promise<SshKeyPair> {
     check,
     check,
     blob,
-    field(Buffer.concat([rawKey(pair.privateKey, 'd'), publicKey])),
+    field(Buffer.concat([rawKey(pair.privateKey), publicKey])),
     field(comment),
   ]);
   const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, -secret.length & 7);
@@ -43,9 +47,8 @@ export async function makeSshKeyPair(comment: string): Promise<SshKeyPair> {
   };
 }
 
-function rawKey(key: KeyObject, part: 'x' | 'd'): Buffer {
-  return Buffer.from(key.export({ format: 'jwk' })[part] ?? '', 'base64url');
-}
+/** The last 32 bytes of both encodings (https://datatracker.ietf.org/doc/html/rfc8410#section-10). */
+const rawKey = (der: Buffer): Buffer => der.subarray(-32);
 
 /** A length and so many bytes, the string of RFC 4251. */
 function field(value: string | Uint8Array): Buffer {

@@ -10,9 +10,13 @@ export interface HostKey {
 
 /** Makes the host key of a new VM. ECDSA, because every client takes it and node writes it whole. */
 export function makeHostKey(): HostKey {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const pem = privateKey.export({ type: 'sec1', format: 'pem' }).toString();
-  return { privateKey: pem, publicKey: publicHostKey(pem) };
+  // Encoded as it is made: exporting a fresh key can hang Node 20 (see cloud/ssh-key-pair.ts).
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+  });
+  return { privateKey, publicKey: publicHostKey(privateKey) };
 }
 
 /** The public half (https://datatracker.ietf.org/doc/html/rfc5656#section-3.1). */
