@@ -58,8 +58,9 @@ const conversations: readonly { readonly command: string; readonly keys: readonl
   { command: 'lesson storage --plain', keys: ['n\n', 'q\n'] },
   { command: 'lesson storage --quiz', keys: ['1', 'q'] },
   // A free port of any number of digits would break lines at other places.
-  { command: 'sandbox start --port 47613', keys: ['Ctrl-C'] },
-  { command: 'sandbox start --port 47613 --tls-port 47614 --faults', keys: ['Ctrl-C'] },
+  // Ports that no system gives out by itself: somebody else could have them just then.
+  { command: 'sandbox start --port 27613', keys: ['Ctrl-C'] },
+  { command: 'sandbox start --port 27613 --tls-port 27614 --faults', keys: ['Ctrl-C'] },
 ];
 
 const audiences = [
