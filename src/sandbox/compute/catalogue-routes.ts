@@ -8,7 +8,7 @@ import { placeOf, scopePath } from './place.ts';
 import type { Scope } from './records.ts';
 import { ROOT } from './references.ts';
 import { placeFields } from './representation.ts';
-import { aggregated, listOf } from './resource-routes.ts';
+import { aggregated, groupByScope, listOf } from './resource-routes.ts';
 import type { ComputeState } from './state.ts';
 
 /** What the catalogue's entries have in common. */
@@ -90,13 +90,7 @@ function aggregatedRoute<E extends Entry>(
         return shown;
       },
     });
-    const byScope = new Map<Scope, object[]>();
-    for (const item of page.items) {
-      const scope = scopes.get(item) ?? 'global';
-      const items = byScope.get(scope) ?? [];
-      items.push(item);
-      byScope.set(scope, items);
-    }
+    const byScope = groupByScope(page.items, scopes);
     return sendJson(
       request,
       reply,

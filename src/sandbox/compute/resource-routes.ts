@@ -95,11 +95,7 @@ function aggregatedRoute<R extends ResourceRecord>(
           return shown;
         },
       });
-      const byScope = new Map<Scope, object[]>();
-      for (const item of items) {
-        const scope = scopes.get(item) ?? 'global';
-        byScope.set(scope, [...(byScope.get(scope) ?? []), item]);
-      }
+      const byScope = groupByScope(items, scopes);
       return sendJson(
         request,
         reply,
@@ -107,6 +103,21 @@ function aggregatedRoute<R extends ResourceRecord>(
       );
     },
   );
+}
+
+/** @param scopes where each of them is */
+export function groupByScope(
+  items: readonly object[],
+  scopes: ReadonlyMap<object, Scope>,
+): Map<Scope, object[]> {
+  const byScope = new Map<Scope, object[]>();
+  for (const item of items) {
+    const scope = scopes.get(item) ?? 'global';
+    const here = byScope.get(scope);
+    if (here === undefined) byScope.set(scope, [item]);
+    else here.push(item);
+  }
+  return byScope;
 }
 
 /** @param withEmpty names the scopes that hold nothing, with a warning each, as GCP does */

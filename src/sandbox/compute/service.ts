@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { Service, ServiceHost } from '../services.ts';
 import { offerRoutes } from './catalogue-offers.ts';
 import { placeRoutes } from './catalogue-places.ts';
@@ -18,7 +19,7 @@ import { purgeOperations } from './operations/purge.ts';
 import { operationRoutes } from './operations/routes.ts';
 import { projectRoutes } from './project/routes.ts';
 import { snapshotRoutes } from './snapshots/routes.ts';
-import { openState } from './state.ts';
+import { type ComputeState, openState } from './state.ts';
 import { unsupportedRoutes } from './unsupported/routes.ts';
 
 /** Compute Engine: what it covers and where it differs is in README.md beside this file. */
@@ -30,29 +31,13 @@ export async function computeService(host: ServiceHost): Promise<Service> {
   return {
     name: 'compute',
     routes(app) {
-      app.addHook('onResponse', ({ method, url }, _reply, done) => {
-        if (method !== 'GET' && url.startsWith('/compute/')) room.recheck();
-        done();
+      // In a scope of its own: its hooks are not to cost other services' requests anything.
+      void app.register(async (scope) => {
+        addRoutes(scope, state, room, groups);
+        state.scheduler.start();
+        groups.start();
+        room.resume();
       });
-      projectRoutes(app, state);
-      placeRoutes(app, state);
-      offerRoutes(app, state);
-      operationRoutes(app, state);
-      diskRoutes(app, state);
-      snapshotRoutes(app, state);
-      imageRoutes(app, state);
-      instanceRoutes(app, state);
-      networkRoutes(app, state);
-      templateRoutes(app, state);
-      groupRoutes(app, state);
-      managerRoutes(app, state, groups);
-      autoscalerRoutes(app, state, groups);
-      loadRoutes(app, state, groups);
-      machineRoutes(app, room);
-      unsupportedRoutes(app);
-      state.scheduler.start();
-      groups.start();
-      room.resume();
     },
     isElsewhere: (port) => room.servedAt(port),
     status: () => ({ machines: room.count }),
@@ -73,4 +58,32 @@ export async function computeService(host: ServiceHost): Promise<Service> {
       groups.start();
     },
   };
+}
+
+function addRoutes(
+  app: FastifyInstance,
+  state: ComputeState,
+  room: MachineRoom,
+  groups: GroupController,
+): void {
+  app.addHook('onResponse', ({ method }, _reply, done) => {
+    if (method !== 'GET') room.recheck();
+    done();
+  });
+  projectRoutes(app, state);
+  placeRoutes(app, state);
+  offerRoutes(app, state);
+  operationRoutes(app, state);
+  diskRoutes(app, state);
+  snapshotRoutes(app, state);
+  imageRoutes(app, state);
+  instanceRoutes(app, state);
+  networkRoutes(app, state);
+  templateRoutes(app, state);
+  groupRoutes(app, state);
+  managerRoutes(app, state, groups);
+  autoscalerRoutes(app, state, groups);
+  loadRoutes(app, state, groups);
+  machineRoutes(app, room);
+  unsupportedRoutes(app);
 }

@@ -15,8 +15,7 @@ export function takeWorker(program: string): Worker {
   return worker;
 }
 
-/** Somebody is about to need one. */
-export function prepareWorker(program: string): void {
+function prepareWorker(program: string): void {
   if (spare !== undefined) return;
   const worker = start(program);
   const end = () => {

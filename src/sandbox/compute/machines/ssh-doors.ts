@@ -35,7 +35,14 @@ export class SshDoors {
     }
     this.#open.set(instance.id, machine);
     this.#inTurn(instance, async (server) => {
-      if (this.#open.get(instance.id) === machine) await this.#openDoor(server, instance, machine);
+      if (this.#open.get(instance.id) !== machine) return;
+      try {
+        await this.#openDoor(server, instance, machine);
+      } catch (error) {
+        // It is not open, and may be tried again.
+        this.#open.delete(instance.id);
+        throw error;
+      }
     });
   }
 

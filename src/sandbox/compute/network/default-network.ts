@@ -15,9 +15,8 @@ const MADE = Buffer.from('default-network-made');
 
 /** Requests to Compute Engine wait until the network is there. */
 export function makeDefaultNetworkAtFirst(app: FastifyInstance, state: ComputeState): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!/^\/(?:compute|_cloudlab\/compute)\//.test(request.url)) done();
-    else if (state.vpc.facts.get(MADE) !== undefined) done();
+  app.addHook('onRequest', (_request, _reply, done) => {
+    if (state.vpc.facts.get(MADE) !== undefined) done();
     else ensureDefaultNetwork(state).then(() => done(), done);
   });
 }

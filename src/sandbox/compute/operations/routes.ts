@@ -7,7 +7,7 @@ import { notFound } from '../errors.ts';
 import { type ListRequest, type Page, pageOf, readListRequest } from '../lists/page.ts';
 import { placeOf, scopePath } from '../place.ts';
 import type { Scope } from '../records.ts';
-import { aggregated, listOf } from '../resource-routes.ts';
+import { aggregated, groupByScope, listOf } from '../resource-routes.ts';
 import type { ComputeState } from '../state.ts';
 import { pacificTime } from '../timestamps.ts';
 import { type OperationRecord, operationKey } from './records.ts';
@@ -57,11 +57,7 @@ export function operationRoutes(app: FastifyInstance, state: ComputeState): void
       const { query } = placeOf(state, request);
       const scopes = new Map<object, Scope>();
       const page = list(state, await readListRequest(query), Buffer.alloc(0), scopes);
-      const byScope = new Map<Scope, object[]>();
-      for (const item of page.items) {
-        const scope = scopes.get(item) ?? 'global';
-        byScope.set(scope, [...(byScope.get(scope) ?? []), item]);
-      }
+      const byScope = groupByScope(page.items, scopes);
       const kind = { ...KIND, scope: 'zones' as const };
       return sendJson(request, reply, aggregated(state, kind, byScope, page.nextPageToken, false));
     },
