@@ -50,7 +50,7 @@ class PriceList {
 
 /** A fact that must be there, whatever its day. */
 function missingPrice(id: string): never {
-  throw new Error(`lessons/facts.yaml has no price ${id}`);
+  throw new Error(`lessons/facts has no price ${id}`);
 }
 
 /**

@@ -34,11 +34,14 @@ const filesOfLesson = languages.flatMap((language) => [
   `quiz.${language}.yaml`,
 ]);
 
+/** What else is in `lessons/`. */
+const notLessons: readonly string[] = ['facts', 'README.md'];
+
 /** Compiles every `lessons/<nn-id>/`, in the order of the numbers. */
 export function compileLessons(sources: Sources): CompiledLessons {
   const entries: LessonEntry[] = [];
   const files: (readonly [string, Lesson])[] = [];
-  for (const folder of sources.list('lessons').filter((name) => name !== 'facts.yaml')) {
+  for (const folder of sources.list('lessons').filter((name) => !notLessons.includes(name))) {
     const [en, ko] = [readDraft(sources, folder, 'en'), readDraft(sources, folder, 'ko')];
     if (en === undefined || ko === undefined) continue;
     const path = `lessons/${folder}`;

@@ -17,6 +17,8 @@ export interface Sources {
   read(file: string): string | undefined;
 }
 
+const factsFolder = 'lessons/facts';
+
 /** Compiled files by their names, ready to be written as JSON. */
 export type CompiledFiles = ReadonlyMap<string, unknown>;
 
@@ -72,14 +74,17 @@ function openFiles(root: string, problems: Problems): Pick<Sources, 'list' | 're
   };
 }
 
-function compileFacts({ read }: Pick<Sources, 'read'>, problems: Problems): Facts {
-  const file = 'lessons/facts.yaml';
-  const report = problems.of(file);
-  const document = readYaml(read(file) ?? '[]', 1, factList, report);
+/** One table in several files, `lessons/facts/<product family>.yaml`. */
+function compileFacts({ list, read }: Pick<Sources, 'list' | 'read'>, problems: Problems): Facts {
   const facts: Record<string, Facts[string]> = {};
-  document?.value.forEach(({ id, value, unit, region, source, asOf }, index) => {
-    if (id in facts) report(document.lineOf([index]), `[${index}].id`, 'an id of its own', id);
-    facts[id] = { value, unit, ...(region !== undefined && { region }), source, asOf };
-  });
+  for (const name of list(factsFolder).filter((one) => one.endsWith('.yaml'))) {
+    const file = `${factsFolder}/${name}`;
+    const report = problems.of(file);
+    const document = readYaml(read(file) ?? '[]', 1, factList, report);
+    document?.value.forEach(({ id, value, unit, region, source, asOf }, index) => {
+      if (id in facts) report(document.lineOf([index]), `[${index}].id`, 'an id of its own', id);
+      facts[id] = { value, unit, ...(region !== undefined && { region }), source, asOf };
+    });
+  }
   return facts;
 }

@@ -14,7 +14,7 @@ const typedPrice = new RegExp(`\\$\\s?${number}|${number}\\s?(?:USD|dollars?\\b|
  */
 export function resolveFacts(text: string, facts: Facts, report: ReportText): string {
   const typed = typedPrice.exec(text.replaceAll(braces, ' '));
-  if (typed !== null) report('prices as {{fact-id}}, from lessons/facts.yaml', `"${typed[0]}"`);
+  if (typed !== null) report('prices as {{fact-id}}, from lessons/facts', `"${typed[0]}"`);
   const resolved = text.replaceAll(braces, (whole, expression: string) => {
     try {
       return evaluateFacts(expression, facts);

@@ -104,7 +104,7 @@ const fact = z.strictObject({
   note: text.optional(),
 });
 
-/** `lessons/facts.yaml`. */
+/** `lessons/facts/*.yaml`. */
 export const factList = z.array(fact);
 
 /** The info string of a code fence that the learner can run: `sh needs=gcloud`. */

@@ -99,7 +99,7 @@ describe('compileContent', () => {
       'missions/play/ko.md': replace('minutes: 5', 'minutes: soon'),
     });
     expect(message.split('\n')).toEqual([
-      'lessons/01-first/lesson.en.md:12  (text)  expected prices as {{fact-id}}, from lessons/facts.yaml, received "$23"',
+      'lessons/01-first/lesson.en.md:12  (text)  expected prices as {{fact-id}}, from lessons/facts, received "$23"',
       'lessons/01-first/lesson.en.md:12  (text)  expected a number or the id of a fact in {{price-z}}, received price-z',
       'lessons/01-first/quiz.ko.yaml:8  questions[0].options[2].text  expected string, received nothing',
       'lessons/01-first/quiz.ko.yaml:8  questions[0].options[2]  expected only known fields, received txet',
@@ -141,7 +141,7 @@ describe('compileContent', () => {
     ['no such lesson', mission, replace('lesson: first', 'lesson: last'), 'received last'],
     ['a stray file', 'lessons/01-first/notes.txt', () => 'x', 'notes.txt'],
     ['a folder without a number', 'lessons/second/lesson.en.md', () => 'x', 'expected NN-id'],
-    ['a fact twice', 'lessons/facts.yaml', replace('limit-b', 'price-a'), 'an id of its own'],
+    ['a fact twice', 'lessons/facts/all.yaml', replace('limit-b', 'price-a'), 'an id of its own'],
   ])('refuses %s', (_, file, change, expected) => {
     expect(problemsOf({ [file]: change })).toContain(expected);
   });

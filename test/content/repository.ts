@@ -11,7 +11,7 @@ afterAll(() => {
 
 /** A small repository that compiles: one lesson, one mission, in both languages. */
 export const validFiles: Readonly<Record<string, string>> = {
-  'lessons/facts.yaml': [
+  'lessons/facts/all.yaml': [
     '- { id: price-a, value: 0.023, unit: USD/GB-month, source: a page, asOf: 2026-07-30 }',
     '- { id: limit-b, value: 1024, unit: bytes, region: us, source: a page, asOf: 2026-07-30 }',
     '',
