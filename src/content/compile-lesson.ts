@@ -1,59 +1,75 @@
 import type { Sources } from './compile.ts';
+import { type Quiz, readQuiz } from './compile-quiz.ts';
+import { type LessonTerms, readTerms } from './compile-terms.ts';
 import {
   type ContentLanguage,
   type Lesson,
   type LessonEntry,
   languages,
-  type Question,
+  type Terms,
 } from './compiled.ts';
-import { type LocatedSection, parseDocument, parseInline } from './markdown.ts';
-import { checkParallel, checkUnique, type Located } from './parallel.ts';
-import type { Report } from './problems.ts';
-import { resolveDocument, resolveFacts } from './prose.ts';
-import { lessonFrontMatter, quiz as quizSchema } from './schema.ts';
-import { describePath, type Path, readFrontMatter, readYaml } from './yaml.ts';
+import { checkParallel, checkUnique } from './parallel.ts';
+import { type LessonText, readLessonText } from './read-lesson.ts';
+import { checkTranslation, type Part, translationFile } from './translation.ts';
 
-/** A lesson in one language, with what is needed to hold it beside the other. */
+/** A lesson in one language. */
 interface Draft {
+  readonly id: string;
   readonly lesson: Lesson;
-  readonly aliases: readonly string[];
-  readonly sections: readonly Located[];
-  /** Questions, their options, and which one is right. */
-  readonly answers: readonly Located[];
-  /** Fields that do not depend on the language. */
-  readonly shared: readonly Located[];
+  readonly text: LessonText;
+  readonly quiz: Quiz;
+  readonly terms: LessonTerms;
 }
 
+/** All lessons, and what they have in common. */
 export interface CompiledLessons {
   readonly entries: readonly LessonEntry[];
-  readonly files: readonly (readonly [string, Lesson])[];
+  readonly lessons: readonly (readonly [string, Lesson])[];
+  readonly terms: { readonly [Language in ContentLanguage]: Terms };
+  /** English parts of each folder, for `author accept`. */
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
 }
-
-const filesOfLesson = languages.flatMap((language) => [
-  `lesson.${language}.md`,
-  `quiz.${language}.yaml`,
-]);
 
 /** What else is in `lessons/`. */
 const notLessons: readonly string[] = ['facts', 'README.md'];
 
+const filesOfLesson = [
+  ...languages.flatMap((language) => [
+    `lesson.${language}.md`,
+    `quiz.${language}.yaml`,
+    `terms.${language}.yaml`,
+  ]),
+  'experiments.ts',
+  translationFile,
+];
+
 /** Compiles every `lessons/<nn-id>/`, in the order of the numbers. */
 export function compileLessons(sources: Sources): CompiledLessons {
   const entries: LessonEntry[] = [];
-  const files: (readonly [string, Lesson])[] = [];
+  const lessons: (readonly [string, Lesson])[] = [];
+  const drafts: { en: Draft; ko: Draft }[] = [];
+  const parts = new Map<string, readonly Part[]>();
   for (const folder of sources.list('lessons').filter((name) => !notLessons.includes(name))) {
     const [en, ko] = [readDraft(sources, folder, 'en'), readDraft(sources, folder, 'ko')];
     if (en === undefined || ko === undefined) continue;
     const path = `lessons/${folder}`;
-    const reportLesson = sources.problems.of(`${path}/lesson.ko.md`);
-    checkParallel(en.shared, ko.shared, 'front matter', reportLesson);
-    checkParallel(en.sections, ko.sections, 'sections', reportLesson);
-    checkParallel(en.answers, ko.answers, 'answers', sources.problems.of(`${path}/quiz.ko.yaml`));
+    checkLanguages(sources, path, en, ko);
+    parts.set(path, partsOf(en));
     entries.push(makeEntry(folder, en, ko));
-    files.push([`lesson-${en.lesson.id}.en`, en.lesson], [`lesson-${en.lesson.id}.ko`, ko.lesson]);
+    lessons.push([`lesson-${en.id}.en`, en.lesson], [`lesson-${en.id}.ko`, ko.lesson]);
+    drafts.push({ en, ko });
   }
   checkNames(entries, sources);
-  return { entries, files };
+  checkTermIds(drafts, sources);
+  return {
+    entries,
+    lessons,
+    terms: {
+      en: gatherTerms(drafts.map(({ en }) => en)),
+      ko: gatherTerms(drafts.map(({ ko }) => ko)),
+    },
+    parts,
+  };
 }
 
 function readDraft(sources: Sources, folder: string, language: ContentLanguage): Draft | undefined {
@@ -64,123 +80,78 @@ function readDraft(sources: Sources, folder: string, language: ContentLanguage):
     return undefined;
   }
   if (language === 'en') checkStrays(sources, path);
-  const report = sources.problems.of(`${path}/lesson.${language}.md`);
-  const source = sources.read(`${path}/lesson.${language}.md`);
-  const file =
-    source === undefined ? undefined : readFrontMatter(source, lessonFrontMatter, report);
-  const questions = readQuiz(sources, `${path}/quiz.${language}.yaml`);
-  if (file === undefined || questions === undefined) return undefined;
-
-  const { value: head, lineOf } = file.head;
-  if (head.id !== id) report(lineOf(['id']), 'id', id, head.id);
-  if (head.mission !== undefined && !sources.list('missions').includes(head.mission)) {
-    report(lineOf(['mission']), 'mission', 'the name of a folder in missions/', head.mission);
-  }
-  const sections = readSections(file, sources, report);
-  const { aliases = [], ...fields } = head;
-  for (const field of ['title', 'summary'] as const) {
-    fields[field] = resolveFacts(fields[field], sources.facts, (expected, received) =>
-      report(lineOf([field]), field, expected, received),
-    );
-  }
-  const { title, summary, minutes, mission, asOf } = fields;
+  const text = readLessonText(sources, path, id, language);
+  const quiz = readQuiz(sources, `${path}/quiz.${language}.yaml`);
+  const terms = readTerms(sources, path, id, language);
+  if (text === undefined || quiz === undefined || terms === undefined) return undefined;
+  const facts = new Set([...text.facts, ...quiz.facts, ...terms.facts]);
+  const sections = [...text.lesson.sections, text.sourcesSection(facts)];
+  checkSections(sources, path, language, text, quiz, terms);
   return {
-    lesson: {
-      ...{ id, language, title, summary, minutes },
-      ...(mission !== undefined && { mission }),
-      asOf,
-      sections: sections.map(({ line, ...section }) => section),
-      questions: questions.questions,
-    },
-    aliases,
-    sections: sections.flatMap(withRunnableCode),
-    answers: questions.answers,
-    shared: (['minutes', 'mission', 'asOf'] as const).map((field) => ({
-      id: `${field}: ${fields[field]}`,
-      line: lineOf([field]),
-    })),
+    id,
+    lesson: { ...text.lesson, sections, questions: quiz.questions },
+    text,
+    quiz,
+    terms,
   };
 }
 
-function readSections(
-  { body, bodyLine }: { body: string; bodyLine: number },
-  { facts }: Sources,
-  report: Report,
-): readonly LocatedSection[] {
-  const resolved = resolveDocument(body, facts, (index, expected, received) =>
-    report(bodyLine + index, '(text)', expected, received),
-  );
-  const { intro, sections } = parseDocument(resolved, bodyLine, report);
-  if (intro.length > 0) report(bodyLine, '(text)', 'a heading first', 'text before it');
-  if (sections.length === 0) report(bodyLine, '(text)', 'at least one section', 'none');
-  checkUnique(sections, 'sections', report);
-  for (const { id, line, blocks } of sections) {
-    if (blocks.length === 0) report(line, `#${id}`, 'some text', 'nothing');
-  }
-  return sections;
-}
-
-/** Both languages print the same commands; only the comments in them may differ. */
-function withRunnableCode({ id, line, blocks }: LocatedSection): Located[] {
-  const code = blocks.flatMap((block) =>
-    block.kind === 'code' ? [{ id: `${id}: ${block.language} needs=${block.needs}`, line }] : [],
-  );
-  return [{ id, line }, ...code];
-}
-
-function readQuiz(
+/** What names a section names one of this lesson; what names an experiment, one that exists. */
+function checkSections(
   sources: Sources,
-  file: string,
-): { questions: readonly Question[]; answers: readonly Located[] } | undefined {
-  const report = sources.problems.of(file);
-  const source = sources.read(file);
-  const quiz = source === undefined ? undefined : readYaml(source, 1, quizSchema, report);
-  if (quiz === undefined) return undefined;
-  const inline = (text: string, path: Path) => {
-    const here = (expected: string, received: string) =>
-      report(quiz.lineOf(path), describePath(path), expected, received);
-    return parseInline(resolveFacts(text, sources.facts, here), here);
+  path: string,
+  language: ContentLanguage,
+  { lesson }: LessonText,
+  quiz: Quiz,
+  terms: LessonTerms,
+): void {
+  const known = new Set(lesson.sections.map(({ id }) => id));
+  const check = (file: string, parts: readonly Part[], all: readonly { section: string }[]) => {
+    for (const [index, { section }] of all.entries()) {
+      if (known.has(section)) continue;
+      const { line = 1, id = '' } = parts[index] ?? {};
+      sources.problems.of(`${path}/${file}.${language}.yaml`)(
+        line,
+        `${id}: section`,
+        'the id of a section of the lesson',
+        section,
+      );
+    }
   };
-  const located = (id: string, path: Path): Located => ({ id, line: quiz.lineOf(path) });
-  const answers: Located[] = [];
-  const questions = quiz.value.questions.map(({ id, type, prompt, options }, number): Question => {
-    const path = ['questions', number];
-    const optionPath = (index: number) => [...path, 'options', index];
-    checkUnique(
-      options.map((option, index) => located(option.id, optionPath(index))),
-      describePath([...path, 'options']),
-      report,
-    );
-    answers.push(
-      located(id, path),
-      ...options.map((option, index) =>
-        located(`${option.id}${option.correct ? ' (correct)' : ''}`, optionPath(index)),
-      ),
-    );
-    return {
-      id,
-      type,
-      prompt: inline(prompt, [...path, 'prompt']),
-      options: options.map((option, index) => ({
-        id: option.id,
-        text: inline(option.text, [...optionPath(index), 'text']),
-        correct: option.correct === true,
-        why: inline(option.why, [...optionPath(index), 'why']),
-      })),
-    };
-  });
-  checkUnique(
-    questions.map(({ id }, number) => located(id, ['questions', number])),
-    'questions',
-    report,
-  );
-  return { questions, answers };
+  check('quiz', quiz.parts, quiz.questions);
+  check('terms', terms.parts, [...terms.terms, ...terms.products]);
+  const needsExperiments = quiz.questions.some(({ type }) => type === 'experiment');
+  if (needsExperiments && !sources.list(path).includes('experiments.ts')) {
+    sources.problems.of(`${path}/experiments.ts`)(1, '(file)', 'a file of this name', 'nothing');
+  }
+}
+
+function checkLanguages(sources: Sources, path: string, en: Draft, ko: Draft): void {
+  const reportOf = (file: string) => sources.problems.of(`${path}/${file}`);
+  checkParallel(en.text.shared, ko.text.shared, 'front matter', reportOf('lesson.ko.md'));
+  checkParallel(en.text.sections, ko.text.sections, 'sections', reportOf('lesson.ko.md'));
+  checkParallel(en.quiz.answers, ko.quiz.answers, 'answers', reportOf('quiz.ko.yaml'));
+  checkParallel(en.terms.located, ko.terms.located, 'terms', reportOf('terms.ko.yaml'));
+  const at = (file: string) => (part: Part) => ({ ...part, file: `${path}/${file}` });
+  checkTranslation(sources, path, partsOf(en), [
+    ...ko.text.parts.map(at('lesson.ko.md')),
+    ...ko.quiz.parts.map(at('quiz.ko.yaml')),
+    ...ko.terms.parts.map(at('terms.ko.yaml')),
+  ]);
+}
+
+function partsOf({ text, quiz, terms }: Draft): Part[] {
+  return [...text.parts, ...quiz.parts, ...terms.parts];
 }
 
 function makeEntry(folder: string, en: Draft, ko: Draft): LessonEntry {
   const { id, minutes, mission, asOf, sections, questions } = en.lesson;
   const order = Number(folder.slice(0, 2));
-  const aliases = [String(order), folder.slice(0, 2), folder, ...en.aliases, ...ko.aliases];
+  const aliases = [
+    ...[String(order), folder.slice(0, 2), folder],
+    ...en.text.aliases,
+    ...ko.text.aliases,
+  ];
   return {
     id,
     order,
@@ -192,6 +163,8 @@ function makeEntry(folder: string, en: Draft, ko: Draft): LessonEntry {
     asOf,
     sections: sections.length,
     questions: questions.length,
+    sectionIds: sections.map((section) => section.id),
+    questionIds: questions.map((question) => question.id),
   };
 }
 
@@ -210,4 +183,19 @@ function checkNames(entries: readonly LessonEntry[], { problems }: Sources): voi
     [id, ...aliases].map((name) => ({ id: name, line: 1 })),
   );
   checkUnique(names, '(names)', problems.of('lessons'));
+}
+
+/** A term or a product belongs to one lesson. */
+function checkTermIds(drafts: readonly { en: Draft }[], { problems }: Sources): void {
+  const ids = drafts.flatMap(({ en }) =>
+    en.terms.parts.map(({ id, line }) => ({ id, line, lesson: en.id })),
+  );
+  checkUnique(ids, '(terms of all lessons)', problems.of('lessons'));
+}
+
+function gatherTerms(drafts: readonly Draft[]): Terms {
+  return {
+    terms: drafts.flatMap(({ terms }) => terms.terms),
+    products: drafts.flatMap(({ terms }) => terms.products),
+  };
 }

@@ -9,6 +9,7 @@ import { parseDocument } from './markdown.ts';
 import { checkParallel, checkUnique, type Located } from './parallel.ts';
 import { resolveDocument, resolveFacts } from './prose.ts';
 import { missionFrontMatter } from './schema.ts';
+import { checkTranslation, type Part } from './translation.ts';
 import { readFrontMatter } from './yaml.ts';
 
 /** A mission's texts in one language, with what is needed to hold them beside the other's. */
@@ -17,6 +18,8 @@ interface Draft {
   readonly tasks: readonly Located[];
   readonly inputs: readonly Located[];
   readonly hints: readonly Located[];
+  /** What is translated, piece by piece. */
+  readonly parts: readonly Part[];
   /** Fields that do not depend on the language. */
   readonly shared: readonly Located[];
 }
@@ -24,12 +27,15 @@ interface Draft {
 export interface CompiledMissions {
   readonly entries: readonly MissionEntry[];
   readonly files: readonly (readonly [string, MissionTexts])[];
+  /** English parts of each folder, for `author accept`. */
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
 }
 
 /** Compiles the texts of every `missions/<id>/`; a test compares them with its `mission.ts`. */
 export function compileMissions(sources: Sources): CompiledMissions {
   const entries: MissionEntry[] = [];
   const files: (readonly [string, MissionTexts])[] = [];
+  const parts = new Map<string, readonly Part[]>();
   for (const id of sources.list('missions')) {
     const [en, ko] = languages.map((language) => readDraft(sources, id, language));
     if (en === undefined || ko === undefined) continue;
@@ -37,6 +43,10 @@ export function compileMissions(sources: Sources): CompiledMissions {
     for (const part of ['shared', 'inputs', 'hints', 'tasks'] as const) {
       checkParallel(en[part], ko[part], part, report);
     }
+    const folder = `missions/${id}`;
+    parts.set(folder, en.parts);
+    const korean = ko.parts.map((part) => ({ ...part, file: `${folder}/ko.md` }));
+    checkTranslation(sources, folder, en.parts, korean);
     entries.push({
       id,
       title: { en: en.texts.title, ko: ko.texts.title },
@@ -46,7 +56,7 @@ export function compileMissions(sources: Sources): CompiledMissions {
     });
     files.push([`mission-${id}.en`, en.texts], [`mission-${id}.ko`, ko.texts]);
   }
-  return { entries, files };
+  return { entries, files, parts };
 }
 
 function readDraft(sources: Sources, id: string, language: ContentLanguage): Draft | undefined {
@@ -103,6 +113,7 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
       ),
     },
     tasks: sections,
+    parts: partsOf(file, sections),
     inputs,
     hints,
     shared: [
@@ -110,4 +121,23 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
       { id: `lesson: ${head.lesson}`, line: lineOf(['lesson']) },
     ],
   };
+}
+
+/** What is translated, piece by piece, as the author wrote it. */
+function partsOf(
+  { head, body, bodyLine }: { head: { value: object }; body: string; bodyLine: number },
+  sections: readonly Located[],
+): Part[] {
+  const lines = body.split('\n');
+  const textFrom = (first: number, last: number | undefined) =>
+    lines.slice(first - bodyLine, last === undefined ? undefined : last - bodyLine).join('\n');
+  return [
+    { id: 'front matter', line: 1, text: JSON.stringify(head.value) },
+    { id: 'introduction', line: bodyLine, text: textFrom(bodyLine, sections[0]?.line) },
+    ...sections.map(({ id, line }, index) => ({
+      id: `task ${id}`,
+      line,
+      text: textFrom(line, sections[index + 1]?.line),
+    })),
+  ];
 }

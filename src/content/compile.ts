@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { compileLessons } from './compile-lesson.ts';
 import { compileMissions } from './compile-mission.ts';
 import type { Facts } from './compiled.ts';
-import { ContentError, Problems } from './problems.ts';
+import { ContentError, type Problem, Problems } from './problems.ts';
 import { factList } from './schema.ts';
+import type { Part } from './translation.ts';
 import { readYaml } from './yaml.ts';
 
 /** What is compiled from, and where problems go. */
 export interface Sources {
   readonly facts: Facts;
   readonly problems: Problems;
+  /** Translations of a text that has changed since: reported, but no reason not to build. */
+  readonly stale: Problems;
   /** Names in a folder of the repository, sorted; none where it does not exist. */
   list(folder: string): readonly string[];
   /** A file of the repository; undefined, and a problem, where it is missing. */
@@ -22,27 +25,47 @@ const factsFolder = 'lessons/facts';
 /** Compiled files by their names, ready to be written as JSON. */
 export type CompiledFiles = ReadonlyMap<string, unknown>;
 
+/** Everything under `lessons/` and `missions/`, and what is wrong with it. */
+export interface CheckedContent {
+  /** Not to be used where there are problems. */
+  readonly files: CompiledFiles;
+  readonly problems: readonly Problem[];
+  /** Korean parts whose English has changed since they were written. */
+  readonly stale: readonly Problem[];
+  /** English parts by their folder: what a translation is accepted for. */
+  readonly parts: ReadonlyMap<string, readonly Part[]>;
+}
+
+/** @param root the repository */
+export function checkContent(root: string): CheckedContent {
+  const problems = new Problems();
+  const stale = new Problems();
+  const opened = openFiles(root, problems);
+  const facts = compileFacts(opened, problems);
+  const sources = { ...opened, facts, problems, stale };
+  const lessons = compileLessons(sources);
+  const missions = compileMissions(sources);
+  const files = new Map<string, unknown>([
+    ['facts', facts],
+    ['lessons', lessons.entries],
+    ['missions', missions.entries],
+    ['terms.en', lessons.terms.en],
+    ['terms.ko', lessons.terms.ko],
+    ...lessons.lessons,
+    ...missions.files,
+  ]);
+  const parts = new Map([...lessons.parts, ...missions.parts]);
+  return { files, problems: problems.found, stale: stale.found, parts };
+}
+
 /**
- * Reads and checks everything under `lessons/` and `missions/`.
- *
  * @param root the repository
  * @throws ContentError with every problem found
  */
 export function readContent(root: string): CompiledFiles {
-  const problems = new Problems();
-  const files = openFiles(root, problems);
-  const facts = compileFacts(files, problems);
-  const sources = { ...files, facts, problems };
-  const lessons = compileLessons(sources);
-  const missions = compileMissions(sources);
-  if (problems.found.length > 0) throw new ContentError(problems.found);
-  return new Map<string, unknown>([
-    ['facts', facts],
-    ['lessons', lessons.entries],
-    ['missions', missions.entries],
-    ...lessons.files,
-    ...missions.files,
-  ]);
+  const { files, problems } = checkContent(root);
+  if (problems.length > 0) throw new ContentError(problems);
+  return files;
 }
 
 /**

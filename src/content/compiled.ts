@@ -19,7 +19,16 @@ export type Inline =
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly Inline[] };
 
 /** What a learner needs in order to run a printed command; the content test runs it there. */
-type Needs = 'gcloud' | 'sandbox' | 'python';
+export const needs = [
+  'sandbox',
+  'gcloud',
+  'python',
+  'python-storage',
+  'psql',
+  'git',
+  'gcp',
+] as const;
+export type Needs = (typeof needs)[number];
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly content: readonly Inline[] }
@@ -39,9 +48,21 @@ export type Block =
     }
   | {
       readonly kind: 'code';
-      readonly language: 'sh' | 'python';
+      readonly language: 'sh' | 'python' | 'sql';
       readonly needs: Needs;
       readonly text: string;
+    }
+  | {
+      readonly kind: 'file';
+      /** The name under which the learner saves it. */
+      readonly name: string;
+      readonly language: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'bars';
+      readonly title: string;
+      readonly bars: readonly Bar[];
     }
   | {
       readonly kind: 'diagram';
@@ -50,6 +71,14 @@ export type Block =
       /** The same drawing for a web page. */
       readonly mermaid?: string;
     };
+
+/** One quantity in a picture of several; all of a picture have one unit. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+  /** The value as it is written: `$7.84`. */
+  readonly text: string;
+}
 
 /** A diagram fits into half a laptop's screen beside a shell, or a phone's terminal. */
 export const diagramColumns = 38;
@@ -68,12 +97,129 @@ export interface Option {
   readonly why: readonly Inline[];
 }
 
-export interface Question {
+/** What all questions have. */
+interface Asked {
+  /** The same in every language, and for ever: progress is kept by it. */
   readonly id: string;
-  readonly type: 'single';
+  /** The section of the lesson in which it is taught. */
+  readonly section: string;
   readonly prompt: readonly Inline[];
-  /** In the author's order; whoever asks shuffles them. */
+}
+
+/** One right answer. Options are in the author's order; whoever asks shuffles them. */
+export interface SingleQuestion extends Asked {
+  readonly type: 'single';
   readonly options: readonly Option[];
+}
+
+/** Several right answers, and at least one wrong. */
+export interface MultipleQuestion extends Asked {
+  readonly type: 'multiple';
+  readonly options: readonly Option[];
+}
+
+/** "What happens if": predicted first, then run on the sandbox, whose outcome is an option's id. */
+export interface ExperimentQuestion extends Asked {
+  readonly type: 'experiment';
+  /** Its name in the lesson's `experiments.ts`. */
+  readonly experiment: string;
+  /** `correct` is what the author saw; a test runs the experiment and compares. */
+  readonly options: readonly Option[];
+}
+
+export interface OrderQuestion extends Asked {
+  readonly type: 'order';
+  /** In the right order. */
+  readonly items: readonly OrderItem[];
+}
+
+export interface OrderItem {
+  readonly id: string;
+  readonly text: readonly Inline[];
+  /** Why it stands there and not elsewhere. */
+  readonly why: readonly Inline[];
+}
+
+export interface MatchQuestion extends Asked {
+  readonly type: 'match';
+  readonly pairs: readonly Pair[];
+  /** What stands on the right and belongs to nothing. */
+  readonly extra: readonly OrderItem[];
+}
+
+export interface Pair {
+  readonly id: string;
+  readonly left: readonly Inline[];
+  readonly right: readonly Inline[];
+  readonly why: readonly Inline[];
+}
+
+/** A prediction. */
+export interface NumberQuestion extends Asked {
+  readonly type: 'number';
+  readonly answer: NumberValue;
+  /** Per cent of the answer that a prediction may be off. */
+  readonly tolerance: number;
+  readonly why: readonly Inline[];
+  /** Where usual mistakes lead to. */
+  readonly traps: readonly (NumberValue & {
+    readonly id: string;
+    readonly why: readonly Inline[];
+  })[];
+}
+
+export interface NumberValue {
+  readonly value: number;
+  /** As it is written: `$20.00`, `1,825`. */
+  readonly text: string;
+}
+
+export type Question =
+  | SingleQuestion
+  | MultipleQuestion
+  | ExperimentQuestion
+  | OrderQuestion
+  | MatchQuestion
+  | NumberQuestion;
+
+/** A word of the glossary, in one language. */
+export interface Term {
+  readonly id: string;
+  readonly term: string;
+  /** Other spellings. */
+  readonly also: readonly string[];
+  readonly text: readonly Inline[];
+  readonly lesson: string;
+  readonly section: string;
+}
+
+/** A product beside its equivalents, in one language. */
+export interface Product {
+  readonly id: string;
+  /** What it is, whoever sells it. */
+  readonly concept: string;
+  /** Today's names, the main one first; none where a cloud has no such thing. */
+  readonly gcp: readonly string[];
+  readonly aws: readonly string[];
+  readonly azure: readonly string[];
+  /** What people also type. */
+  readonly also: readonly string[];
+  readonly formerly: readonly {
+    readonly name: string;
+    readonly now: string;
+    readonly since?: string;
+  }[];
+  readonly text: readonly Inline[];
+  /** Where they truly differ. */
+  readonly differences: readonly (readonly Inline[])[];
+  readonly lesson: string;
+  readonly section: string;
+}
+
+/** All words and products of all lessons, in one language. */
+export interface Terms {
+  readonly terms: readonly Term[];
+  readonly products: readonly Product[];
 }
 
 /** A lesson in the list of lessons. */
@@ -93,6 +239,8 @@ export interface LessonEntry {
   readonly sections: number;
   /** How many. */
   readonly questions: number;
+  readonly sectionIds: readonly string[];
+  readonly questionIds: readonly string[];
 }
 
 /** One lesson in one language. */
@@ -104,6 +252,9 @@ export interface Lesson {
   readonly minutes: number;
   readonly mission?: string;
   readonly asOf: string;
+  /** What the reader can do afterwards. */
+  readonly goals: readonly string[];
+  /** The last one, `sources`, is made by the build from the front matter and the facts used. */
   readonly sections: readonly Section[];
   readonly questions: readonly Question[];
 }

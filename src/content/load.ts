@@ -7,6 +7,7 @@ import type {
   LessonEntry,
   MissionEntry,
   MissionTexts,
+  Terms,
 } from './compiled.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface Content {
   missions(): readonly MissionEntry[];
   /** @param id as in `missions()` */
   mission(id: string, language: ContentLanguage): MissionTexts;
+  /** The glossary, and the products of three clouds beside each other. */
+  terms(language: ContentLanguage): Terms;
   facts(): Facts;
 }
 
@@ -36,6 +39,7 @@ export function loadContent(packageRoot: string): Content {
     lesson: (id, language) => read(`lesson-${id}.${language}`),
     missions: () => read('missions'),
     mission: (id, language) => read(`mission-${id}.${language}`),
+    terms: (language) => read(`terms.${language}`),
     facts: () => read('facts'),
   };
 }

@@ -1,8 +1,9 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import { widthOf } from '../terminal/width.ts';
+import { readBars } from './bars.ts';
 import { type Block, diagramColumns, type Inline, type Section } from './compiled.ts';
 import { quote, type Report } from './problems.ts';
-import { codeFence } from './schema.ts';
+import { codeFence, fileFence } from './schema.ts';
 
 /**
  * Markdown as lessons use it: a small part of it, so that everything written
@@ -174,19 +175,18 @@ function addFence(
     } else {
       report('a mermaid fence directly after its diagram', `after ${last?.kind ?? 'nothing'}`);
     }
+  } else if (lang === 'bars') {
+    blocks.push(readBars(text, report));
   } else {
-    const [language, ...words] = lang.split(' ');
+    const [language = '', ...words] = lang.split(' ');
     const attributes = Object.fromEntries(words.map((word) => word.split('=')));
-    const parsed = codeFence.safeParse({ language, ...attributes });
-    if (parsed.success) blocks.push({ kind: 'code', ...parsed.data, text });
-    else
-      report(
-        'sh needs=gcloud|sandbox|python, python needs=python, diagram or mermaid',
-        `"${lang}"`,
-      );
+    const file = fileFence.safeParse({ language, ...attributes });
+    const code = codeFence.safeParse({ language, ...attributes });
+    if (file.success) blocks.push({ kind: 'file', language, name: file.data.file, text });
+    else if (code.success) blocks.push({ kind: 'code', ...code.data, text });
+    else report('a fence as in lessons/README.md', `"${lang}"`);
   }
 }
-
 function readInlines(parent: Token | Tokens.TableCell, report: ReportHere): readonly Inline[] {
   return childrenOf(parent).map((token) => readInline(token, report));
 }

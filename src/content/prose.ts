@@ -17,7 +17,7 @@ export function resolveFacts(text: string, facts: Facts, report: ReportText): st
   if (typed !== null) report('prices as {{fact-id}}, from lessons/facts', `"${typed[0]}"`);
   const resolved = text.replaceAll(braces, (whole, expression: string) => {
     try {
-      return evaluateFacts(expression, facts);
+      return evaluateFacts(expression, facts).text;
     } catch (error) {
       if (!(error instanceof FactError)) throw error;
       report(`${error.expected} in ${whole}`, error.received);
@@ -48,7 +48,7 @@ export function resolveDocument(
         fence = fence === undefined ? (mark[1] ?? '') : undefined;
         return line;
       }
-      const isDrawing = fence === 'diagram' || fence === 'mermaid';
+      const isDrawing = fence === 'diagram' || fence === 'mermaid' || fence === 'bars';
       if (fence !== undefined && !isDrawing) return line;
       return resolveFacts(line, facts, (expected, received) => report(index, expected, received));
     })

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { needs } from './compiled.ts';
 
 /**
  * What authors write, field by field. Only the build reads this; at run time
@@ -18,6 +19,8 @@ const day = z
 
 const minutes = z.int().min(1).max(120);
 
+const httpsUrl = z.string().regex(/^https:\/\/[\x21-\x7e]+$/, { error: 'an https:// address' });
+
 /** The front matter of `lesson.<lang>.md`. */
 export const lessonFrontMatter = z.strictObject({
   /** The name that a learner types; the folder's name without its number. */
@@ -34,6 +37,10 @@ export const lessonFrontMatter = z.strictObject({
   asOf: day,
   /** Other names that a learner may type for it. */
   aliases: z.array(text).optional(),
+  /** What the learner can do afterwards. */
+  goals: z.array(text).min(3).max(5),
+  /** Pages that a reader can open; facts bring their own. */
+  sources: z.array(z.strictObject({ title: text, url: httpsUrl, asOf: day })),
 });
 
 /** One answer that can be chosen. */
@@ -42,32 +49,137 @@ const option = z.strictObject({
   id,
   /** Inline Markdown. */
   text,
-  /** Present on exactly one option of a question. */
+  /** Present on what is right. */
   correct: z.literal(true).optional(),
   /** Inline Markdown: why it is right, or what makes it tempting and where it goes wrong. */
   why: text,
 });
 
-const question = z.strictObject({
+/** What is to be put in order, or belongs to nothing. */
+const item = z.strictObject({ id, text, why: text });
+
+/** What all questions have. */
+const asked = {
   /** The same in every language; the order too. Later versions keep progress by it: never reuse one. */
   id,
-  /** One right answer. The only type so far. */
-  type: z.literal('single'),
+  /** The section in which it is taught. */
+  section: id,
   /** Inline Markdown: a situation to think about, not a definition to recall. */
   prompt: text,
-  options: z
-    .array(option)
-    .min(3)
-    .max(4)
-    .refine((options) => options.filter(({ correct }) => correct).length === 1, {
-      error: 'exactly one option with correct: true',
-    }),
-});
+};
+
+const rightAnswers = (options: readonly { correct?: true | undefined }[]) =>
+  options.filter(({ correct }) => correct).length;
+
+const oneIsRight = z
+  .array(option)
+  .min(3)
+  .max(5)
+  .refine((options) => rightAnswers(options) === 1, {
+    error: 'exactly one option with correct: true',
+  });
+
+/** A plain number, or a calculation with facts in double braces. */
+const numberOrFacts = z.union([
+  z.number(),
+  z.string().regex(/^\{\{[^{}]+\}\}$/, { error: 'a number, or "{{a calculation}}"' }),
+]);
+
+const question = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('single'), ...asked, options: oneIsRight }),
+  z.strictObject({
+    type: z.literal('multiple'),
+    ...asked,
+    options: z
+      .array(option)
+      .min(4)
+      .max(6)
+      .refine((options) => rightAnswers(options) >= 2 && rightAnswers(options) < options.length, {
+        error: 'two options or more with correct: true, and one without',
+      }),
+  }),
+  z.strictObject({ type: z.literal('order'), ...asked, items: z.array(item).min(3).max(6) }),
+  z.strictObject({
+    type: z.literal('match'),
+    ...asked,
+    pairs: z
+      .array(z.strictObject({ id, left: text, right: text, why: text }))
+      .min(3)
+      .max(6),
+    extra: z.array(item).max(3).default([]),
+  }),
+  z.strictObject({
+    type: z.literal('number'),
+    ...asked,
+    answer: numberOrFacts,
+    /** Per cent that a prediction may be off. */
+    tolerance: z.number().min(0).max(50),
+    why: text,
+    traps: z.array(z.strictObject({ id, value: numberOrFacts, why: text })).min(1),
+  }),
+  z.strictObject({
+    type: z.literal('experiment'),
+    ...asked,
+    /** A name in the lesson's `experiments.ts`. */
+    experiment: id,
+    options: oneIsRight,
+  }),
+]);
+
+export type QuestionSource = z.infer<typeof question>;
 
 /** `quiz.<lang>.yaml`. */
 export const quiz = z.strictObject({
   questions: z.array(question).min(5),
 });
+
+const names = z.array(text);
+
+/** `terms.<lang>.yaml`. */
+export const termList = z.strictObject({
+  terms: z.array(
+    z.strictObject({
+      id,
+      /** As it is written in this language. */
+      term: text,
+      also: names.default([]),
+      /** Inline Markdown. */
+      text,
+      section: id,
+    }),
+  ),
+  products: z
+    .array(
+      z.strictObject({
+        id,
+        concept: text,
+        gcp: names,
+        aws: names,
+        azure: names,
+        also: names.default([]),
+        formerly: z
+          .array(
+            z.strictObject({
+              name: text,
+              now: text,
+              /** A day, a month or a year. */
+              since: z
+                .string()
+                .regex(/^20\d\d(-\d\d){0,2}$/, { error: 'a day, a month or a year' })
+                .optional(),
+            }),
+          )
+          .default([]),
+        text,
+        differences: z.array(text).min(1).max(5),
+        section: id,
+      }),
+    )
+    .default([]),
+});
+
+/** `translation.yaml`: for which English text each Korean part was written. */
+export const translationRecord = z.record(z.string(), z.string());
 
 /** The front matter of `missions/<id>/<lang>.md`. */
 export const missionFrontMatter = z.strictObject({
@@ -109,6 +221,13 @@ export const factList = z.array(fact);
 
 /** The info string of a code fence that the learner can run: `sh needs=gcloud`. */
 export const codeFence = z.discriminatedUnion('language', [
-  z.strictObject({ language: z.literal('sh'), needs: z.enum(['gcloud', 'sandbox', 'python']) }),
-  z.strictObject({ language: z.literal('python'), needs: z.literal('python') }),
+  z.strictObject({ language: z.literal('sh'), needs: z.enum(needs) }),
+  z.strictObject({ language: z.literal('python'), needs: z.enum(['python', 'python-storage']) }),
+  z.strictObject({ language: z.literal('sql'), needs: z.literal('psql') }),
 ]);
+
+/** The info string of a fence that the learner saves as a file: `yaml file=workflow.yaml`. */
+export const fileFence = z.strictObject({
+  language: z.string().regex(/^[a-z]+$/),
+  file: z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, { error: 'a relative path' }),
+});

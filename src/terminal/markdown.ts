@@ -60,6 +60,10 @@ function renderBlock(look: Look, block: Block, indent: string): string {
       return renderTable(look, block, indent);
     case 'code':
       return indentLines(block.text, `${indent}  `, look.paint.code);
+    case 'file':
+      return `${indent}${look.paint.strong(block.name)}\n${indentLines(block.text, `${indent}  `, look.paint.code)}`;
+    case 'bars':
+      return renderBars(look, block, indent);
     case 'diagram':
       return renderDiagram(look, block, indent);
   }
@@ -91,6 +95,31 @@ function renderDiagram(look: Look, { text }: BlockOf<'diagram'>, indent: string)
   const roomy = widthOf(indent) + 2 + width <= look.columns;
   return indentLines(text, roomy ? `${indent}  ` : '', (line) => line);
 }
+
+/** A bar a line under its label; the longest fills the line. In plain output the numbers alone. */
+function renderBars(look: Look, { title, bars }: BlockOf<'bars'>, indent: string): string {
+  const most = Math.max(...bars.map(({ value }) => value));
+  const textWidth = Math.max(...bars.map(({ text }) => widthOf(text)));
+  const labelWidth = Math.max(...bars.map(({ label }) => widthOf(label)));
+  const beside = look.columns - widthOf(indent) - labelWidth - textWidth - 6;
+  const isWide = beside >= leastBar;
+  const room = isWide ? beside : look.columns - widthOf(indent) - textWidth - 5;
+  const lines = bars.map(({ label, value, text }) => {
+    if (look.plain) return `${indent}${label}: ${text}`;
+    const length = most === 0 ? 0 : Math.round((value / most) * Math.max(room, 1));
+    // What costs anything at all has a bar, however short.
+    const bar = '█'.repeat(value > 0 ? Math.max(length, 1) : 0);
+    const drawn = `${look.paint.accent(bar)}${bar === '' ? '' : ' '}${text}`;
+    return isWide
+      ? `${indent}  ${padEnd(label, labelWidth)}  ${drawn}`
+      : `${indent}  ${label}\n${indent}    ${drawn}`;
+  });
+  const head = layOut(look, [{ kind: 'text', text: title }], { first: indent, rest: indent });
+  return [head, ...lines].join('\n');
+}
+
+/** A bar shorter than this says nothing beside its label; then it stands below. */
+const leastBar = 12;
 
 function indentLines(text: string, indent: string, paint: (line: string) => string): string {
   return text

@@ -2,7 +2,7 @@ import type { Inline, Lesson, Option, Section } from '../content/compiled.ts';
 import type { Context } from '../context.ts';
 import { renderBlocks, renderInlines } from '../terminal/markdown.ts';
 import { wrap } from '../terminal/width.ts';
-import { printQuestion } from './quiz.ts';
+import { isChoice, printQuestion } from './quiz.ts';
 import { seedOf, shuffle } from './shuffle.ts';
 import { positionOf, printHeading, printMission } from './stage.ts';
 
@@ -32,7 +32,7 @@ export function printSection({ terminal }: Use, { sections }: Lesson, section: S
 }
 
 export function printQuestions({ terminal, say }: Use, { questions }: Lesson): void {
-  const asked = questions.map((question, index) => ({
+  const asked = questions.filter(isChoice).map((question, index) => ({
     question,
     position: positionOf(index + 1, questions.length),
     // The same order every time, and in both languages, but not the author's.

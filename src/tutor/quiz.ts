@@ -1,4 +1,4 @@
-import type { Option, Question } from '../content/compiled.ts';
+import type { Option, Question, SingleQuestion } from '../content/compiled.ts';
 import { renderBlocks, renderInlines } from '../terminal/markdown.ts';
 import { seedOf, shuffle } from './shuffle.ts';
 import { type Action, askAction, askKey, positionOf, type Stage } from './stage.ts';
@@ -15,9 +15,10 @@ export interface Score {
  */
 export async function askQuestions(
   stage: Stage,
-  questions: readonly Question[],
+  everything: readonly Question[],
   seed: number,
 ): Promise<Score> {
+  const questions = everything.filter(isChoice);
   let right = 0;
   for (const [index, question] of questions.entries()) {
     const position = positionOf(index + 1, questions.length);
@@ -34,11 +35,16 @@ export async function askQuestions(
   return { answered: questions.length, right };
 }
 
+/** One right answer among several. */
+export function isChoice(question: Question): question is SingleQuestion {
+  return question.type === 'single';
+}
+
 /** A question with its numbered options; also used where nobody is asked. */
 export function printQuestion(
   { terminal }: Pick<Stage, 'terminal'>,
   position: string,
-  question: Question,
+  question: SingleQuestion,
   options: readonly Option[],
 ): void {
   terminal.print(renderInlines(terminal, question.prompt, `${position} `, ''));

@@ -35,15 +35,26 @@ describe('evaluateFacts', () => {
     ['soft-delete-days * standard-seoul', '$0.161'],
     ['free-operations', '50,000'],
     ['0.5 * soft-delete-days', '3.5'],
+    ['archive-retrieval - 2 * standard-seoul', '$0.004'],
+    ['2 - 1', '1'],
+    ['10 - 2 - 3', '5'],
+    ['2 - 10 / 4', '-0.5'],
+    ['standard-seoul / archive-iowa ~1', '19.2'],
+    ['standard-seoul / 2', '$0.0115'],
+    ['free-operations / soft-delete-days ~0', '7,143'],
+    ['1000 * archive-retrieval ~0', '$50'],
   ])('%s is %s', (expression, text) => {
-    expect(evaluateFacts(expression, facts)).toBe(text);
+    expect(evaluateFacts(expression, facts).text).toBe(text);
   });
 
   it.each([
     ['standard-soul', 'standard-soul'],
     ['', 'nothing'],
     ['1000 *', 'nothing'],
-    ['2 - 1', '2 - 1'],
+    ['standard-seoul / 0', '0'],
+    ['7 / standard-seoul', 'a number divided by dollars'],
+    ['7 ~ many', '~ many'],
+    ['1 - standard-seoul', 'a plain number + USD'],
     ['constructor', 'constructor'],
     ['standard-seoul + 1', 'USD + a plain number'],
     ['1 + standard-seoul', 'a plain number + USD'],
@@ -64,7 +75,7 @@ describe('evaluateFacts', () => {
           .map((factors) => factors.join(`${gap}*${gap}`))
           .join(`${gap}+${gap}`);
         const value = sum.reduce((total, factors) => total + factors.reduce((a, b) => a * b), 0);
-        expect(evaluateFacts(expression, facts)).toBe(value.toLocaleString('en-US'));
+        expect(evaluateFacts(expression, facts).text).toBe(value.toLocaleString('en-US'));
       }),
     );
   });

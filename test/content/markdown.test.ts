@@ -58,6 +58,45 @@ describe('parseDocument', () => {
       { kind: 'callout', blocks: [paragraph('careful')] },
       { kind: 'code', language: 'sh', needs: 'sandbox', text: 'ls' },
     ]);
+    const more = [
+      '```yaml file=a/b.yaml',
+      'x: 1',
+      '```',
+      '```sql needs=psql',
+      'SELECT 1;',
+      '```',
+      '```bars',
+      'title: A month',
+      'running: all day: $1,015.39',
+      'stopped: $7.55',
+      '```',
+    ];
+    expect(parse(more.join('\n'))).toMatchObject({
+      problems: [],
+      intro: [
+        { kind: 'file', language: 'yaml', name: 'a/b.yaml', text: 'x: 1' },
+        { kind: 'code', language: 'sql', needs: 'psql', text: 'SELECT 1;' },
+        {
+          kind: 'bars',
+          title: 'A month',
+          bars: [
+            { label: 'running: all day', value: 1015.39, text: '$1,015.39' },
+            { label: 'stopped', value: 7.55, text: '$7.55' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['no title', 'a: 1\nb: 2', 'title'],
+    ['one bar', 'title: T\na: 1', 'two to ten bars'],
+    ['two units', 'title: T\na: 1 ms\nb: 2 s', 'one unit'],
+    ['no number', 'title: T\na: many\nb: 2', 'label: number'],
+    ['a long label', `title: T\n${'a'.repeat(25)}: 1\nb: 2`, 'at most 24'],
+  ])('refuses bars with %s', (_, source, expected) => {
+    const { problems } = parse(`\`\`\`bars\n${source}\n\`\`\``);
+    expect(problems[0]?.expected).toContain(expected);
   });
 
   it('keeps the mermaid drawing with its diagram', () => {

@@ -20,6 +20,8 @@ export const validFiles: Readonly<Record<string, string>> = {
   'lessons/01-first/lesson.ko.md': lesson('첫 레슨', '한 달에 {{1000 * price-a}}예요'),
   'lessons/01-first/quiz.en.yaml': quiz('Why?'),
   'lessons/01-first/quiz.ko.yaml': quiz('왜일까요?'),
+  'lessons/01-first/terms.en.yaml': terms('bucket', 'Object storage'),
+  'lessons/01-first/terms.ko.yaml': terms('버킷', '객체 저장소'),
   'missions/play/en.md': mission('Play'),
   'missions/play/ko.md': mission('놀기'),
   'missions/play/mission.ts': '',
@@ -45,6 +47,9 @@ summary: One line
 minutes: 5
 mission: play
 asOf: 2026-11-20
+goals: [one, two, three]
+sources:
+  - { title: A page, url: "https://example.com/page", asOf: 2026-11-01 }
 ---
 
 ## One {#one}
@@ -63,6 +68,7 @@ function quiz(prompt: string): string {
   const questions = [1, 2, 3, 4, 5].map(
     (number) => `  - id: q${number}
     type: single
+    section: one
     prompt: ${prompt}
     options:
       - { id: a, text: A, why: It is not. }
@@ -71,6 +77,23 @@ function quiz(prompt: string): string {
 `,
   );
   return `questions:\n${questions.join('')}`;
+}
+
+function terms(word: string, concept: string): string {
+  return `terms:
+  - { id: bucket, term: ${word}, text: "It costs {{price-a}}.", section: one }
+products:
+  - id: cloud-storage
+    concept: ${concept}
+    gcp: [Cloud Storage]
+    aws: [S3]
+    azure: [Blob Storage]
+    also: [GCS]
+    formerly: [{ name: Old Storage, now: Cloud Storage, since: 2026-04 }]
+    text: Files.
+    differences: [They differ.]
+    section: two
+`;
 }
 
 function mission(title: string): string {

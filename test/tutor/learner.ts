@@ -168,6 +168,7 @@ export const lesson: Lesson = {
   minutes: 5,
   mission: 'create-bucket',
   asOf: '2026-11-20',
+  goals: [],
   sections: [
     { id: 'one', title: 'First', blocks: [paragraph('The first text.')] },
     { id: 'two', title: 'Second', blocks: [paragraph('둘째 글이에요.')] },
@@ -181,6 +182,7 @@ export const lesson: Lesson = {
     {
       id: 'q1',
       type: 'single',
+      section: 'one',
       prompt: [text('Which?')],
       options: [
         { id: 'a', text: [text('Option A')], correct: false, why: [text('A tempts.')] },
@@ -191,6 +193,7 @@ export const lesson: Lesson = {
     {
       id: 'q2',
       type: 'single',
+      section: 'one',
       prompt: [text('And now?')],
       options: [
         { id: 'a', text: [text('Option D')], correct: true, why: [text('D because.')] },

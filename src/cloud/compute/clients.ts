@@ -3,7 +3,11 @@ import type { DisksClient } from '@google-cloud/compute/build/src/v1/disks_clien
 import type { FirewallsClient } from '@google-cloud/compute/build/src/v1/firewalls_client.js';
 import type { GlobalOperationsClient } from '@google-cloud/compute/build/src/v1/global_operations_client.js';
 import type { InstancesClient } from '@google-cloud/compute/build/src/v1/instances_client.js';
+import type { NetworksClient } from '@google-cloud/compute/build/src/v1/networks_client.js';
 import type { RegionOperationsClient } from '@google-cloud/compute/build/src/v1/region_operations_client.js';
+import type { RoutersClient } from '@google-cloud/compute/build/src/v1/routers_client.js';
+import type { SnapshotsClient } from '@google-cloud/compute/build/src/v1/snapshots_client.js';
+import type { SubnetworksClient } from '@google-cloud/compute/build/src/v1/subnetworks_client.js';
 import type { ZoneOperationsClient } from '@google-cloud/compute/build/src/v1/zone_operations_client.js';
 
 /**
@@ -18,6 +22,10 @@ export interface ComputeClients {
   readonly disks: DisksClient;
   readonly addresses: AddressesClient;
   readonly firewalls: FirewallsClient;
+  readonly networks: NetworksClient;
+  readonly subnetworks: SubnetworksClient;
+  readonly routers: RoutersClient;
+  readonly snapshots: SnapshotsClient;
   readonly zoneOperations: ZoneOperationsClient;
   readonly regionOperations: RegionOperationsClient;
   readonly globalOperations: GlobalOperationsClient;
@@ -41,6 +49,18 @@ export async function loadComputeClients(options: ClientOptions): Promise<Comput
   const { InstancesClient: Instances } = await import(
     '@google-cloud/compute/build/src/v1/instances_client.js'
   );
+  const { NetworksClient: Networks } = await import(
+    '@google-cloud/compute/build/src/v1/networks_client.js'
+  );
+  const { SubnetworksClient: Subnetworks } = await import(
+    '@google-cloud/compute/build/src/v1/subnetworks_client.js'
+  );
+  const { RoutersClient: Routers } = await import(
+    '@google-cloud/compute/build/src/v1/routers_client.js'
+  );
+  const { SnapshotsClient: Snapshots } = await import(
+    '@google-cloud/compute/build/src/v1/snapshots_client.js'
+  );
   const { RegionOperationsClient: RegionOperations } = await import(
     '@google-cloud/compute/build/src/v1/region_operations_client.js'
   );
@@ -53,6 +73,10 @@ export async function loadComputeClients(options: ClientOptions): Promise<Comput
     disks: () => new Disks({ ...options }),
     addresses: () => new Addresses({ ...options }),
     firewalls: () => new Firewalls({ ...options }),
+    networks: () => new Networks({ ...options }),
+    subnetworks: () => new Subnetworks({ ...options }),
+    routers: () => new Routers({ ...options }),
+    snapshots: () => new Snapshots({ ...options }),
     zoneOperations: () => new ZoneOperations({ ...options }),
     regionOperations: () => new RegionOperations({ ...options }),
     globalOperations: () => new GlobalOperations({ ...options }),
