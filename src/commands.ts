@@ -13,6 +13,7 @@ const loaders: Readonly<Record<string, Loader>> = {
   env: () => import('./commands/env.ts'),
   cleanup: () => import('./commands/cleanup.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  author: () => import('./commands/author.ts'),
   completion: () => import('./commands/completion.ts'),
   complete: () => import('./commands/complete.ts'),
 };

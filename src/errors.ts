@@ -62,6 +62,10 @@ export interface ErrorDetails {
   'ssh-keys-unwritable': { reason: string };
   'ssh-failed': { name: string; zone: string; fault: SshFault; reason: string };
   'unsupported-shell': { shell: string; supported: string };
+  'not-a-repository': { cwd: string };
+  'unknown-content': { id: string; nearest: string | undefined };
+  'bad-content-id': { id: string };
+  'content-exists': { folder: string };
   'not-confirmed': { what: string; option: string };
 }
 

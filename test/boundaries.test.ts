@@ -77,6 +77,7 @@ const layers = [
   ['src/settings.ts', 'src/home.ts'],
   ['src/content/', 'src/cloud/', 'src/terminal/', 'src/i18n/'],
   ['src/tutor/', 'src/missions/', 'missions/'],
+  ['src/authoring/'],
   ['src/commands/', 'src/commands.ts', 'src/command-line.ts'],
   ['src/cli.ts'],
   ['src/main.ts'],

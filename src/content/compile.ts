@@ -12,8 +12,8 @@ import { readYaml } from './yaml.ts';
 export interface Sources {
   readonly facts: Facts;
   readonly problems: Problems;
-  /** Translations of a text that has changed since: reported, but no reason not to build. */
-  readonly stale: Problems;
+  /** Stale translations and what is still TODO: reported, but no reason not to build. */
+  readonly unfinished: Problems;
   /** Names in a folder of the repository, sorted; none where it does not exist. */
   list(folder: string): readonly string[];
   /** A file of the repository; undefined, and a problem, where it is missing. */
@@ -30,8 +30,8 @@ export interface CheckedContent {
   /** Not to be used where there are problems. */
   readonly files: CompiledFiles;
   readonly problems: readonly Problem[];
-  /** Korean parts whose English has changed since they were written. */
-  readonly stale: readonly Problem[];
+  /** Korean parts whose English has changed since they were written, and what is still TODO. */
+  readonly unfinished: readonly Problem[];
   /** English parts by their folder: what a translation is accepted for. */
   readonly parts: ReadonlyMap<string, readonly Part[]>;
 }
@@ -39,10 +39,10 @@ export interface CheckedContent {
 /** @param root the repository */
 export function checkContent(root: string): CheckedContent {
   const problems = new Problems();
-  const stale = new Problems();
-  const opened = openFiles(root, problems);
+  const unfinished = new Problems();
+  const opened = openFiles(root, problems, unfinished);
   const facts = compileFacts(opened, problems);
-  const sources = { ...opened, facts, problems, stale };
+  const sources = { ...opened, facts, problems, unfinished };
   const lessons = compileLessons(sources);
   const missions = compileMissions(sources);
   const files = new Map<string, unknown>([
@@ -55,7 +55,7 @@ export function checkContent(root: string): CheckedContent {
     ...missions.files,
   ]);
   const parts = new Map([...lessons.parts, ...missions.parts]);
-  return { files, problems: problems.found, stale: stale.found, parts };
+  return { files, problems: problems.found, unfinished: unfinished.found, parts };
 }
 
 /**
@@ -84,15 +84,25 @@ export function compileContent(root: string, outDirectory: string): void {
   }
 }
 
-function openFiles(root: string, problems: Problems): Pick<Sources, 'list' | 'read'> {
+function openFiles(
+  root: string,
+  problems: Problems,
+  unfinished: Problems,
+): Pick<Sources, 'list' | 'read'> {
   return {
     list: (folder) =>
       existsSync(join(root, folder)) ? readdirSync(join(root, folder)).sort() : [],
     read(file) {
-      if (existsSync(join(root, file)))
-        return readFileSync(join(root, file), 'utf8').normalize('NFC');
-      problems.of(file)(1, '(file)', 'a file of this name', 'nothing');
-      return undefined;
+      if (!existsSync(join(root, file))) {
+        problems.of(file)(1, '(file)', 'a file of this name', 'nothing');
+        return undefined;
+      }
+      const text = readFileSync(join(root, file), 'utf8').normalize('NFC');
+      for (const [index, line] of text.split('\n').entries()) {
+        if (!/\bTODO\b/.test(line)) continue;
+        unfinished.of(file)(index + 1, '(text)', 'your own words', line.trim());
+      }
+      return text;
     },
   };
 }

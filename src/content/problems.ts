@@ -32,7 +32,8 @@ export class ContentError extends Error {
   }
 }
 
-function describeProblem({ file, line, path, expected, received }: Problem): string {
+/** One line for an author: file and line, which editors open, the place, what was expected and what was found. */
+export function describeProblem({ file, line, path, expected, received }: Problem): string {
   return `${file}:${line}  ${path}  expected ${expected}, received ${received}`;
 }
 

@@ -24,7 +24,8 @@ function hashOf(text: string): string {
 export function makeTranslationRecord(english: readonly Part[]): string {
   const head =
     '# For which English text each Korean part was written; made by cloudlab author accept.\n';
-  return head + english.map(({ id, text }) => `${id}: ${hashOf(text)}\n`).join('');
+  // In quotes: a hash of digits alone would be read as a number.
+  return head + english.map(({ id, text }) => `${id}: "${hashOf(text)}"\n`).join('');
 }
 
 /**
@@ -49,7 +50,7 @@ export function checkTranslation(
     if (accepted === now) continue;
     const there = korean.find((part) => part.id === id);
     if (there === undefined) continue;
-    sources.stale.of(there.file)(
+    sources.unfinished.of(there.file)(
       there.line,
       id,
       `a translation of the English as it is now (${now})`,

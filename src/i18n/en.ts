@@ -1,3 +1,4 @@
+import { author } from './author.en.ts';
 import { errors } from './errors.en.ts';
 import { lesson } from './lesson.en.ts';
 import { reach } from './reach.en.ts';
@@ -19,6 +20,7 @@ const span = (seconds: number) =>
 export const en = {
   language: 'en' as 'en' | 'ko',
   errors,
+  author,
   lesson,
   reach,
 
@@ -58,6 +60,11 @@ export const en = {
   },
 
   commands: {
+    author: 'write lessons and missions (in a checkout)',
+    authorNew: 'make the files of a new lesson or mission',
+    authorCheck: 'say what is wrong with the content, by file and line',
+    authorPreview: 'show a lesson or mission, and again after each save',
+    authorAccept: 'say that the Korean is a translation of the English as it is now',
     mission: 'do something in the cloud for real, and take it down again',
     missionList: 'list the missions',
     lesson: 'read a lesson and answer its questions',

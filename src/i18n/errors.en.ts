@@ -280,6 +280,27 @@ export const errors: ErrorTexts = {
     what: `cloudlab does not know the shell "${shell}".`,
     next: `Known shells: ${supported}`,
   }),
+  'not-a-repository': ({ cwd }) => ({
+    what: `${cwd} is not in a checkout of cloudlab.`,
+    why: 'Lessons and missions are written in the repository; an installed cloudlab has them compiled only.',
+    next: 'Clone the repository, and run this in its folder.',
+  }),
+  'unknown-content': ({ id, nearest }) => ({
+    what: `There is no lesson and no mission "${id}".`,
+    next:
+      nearest === undefined
+        ? `Make one with: cloudlab author new lesson ${id}`
+        : `Did you mean: ${nearest}`,
+  }),
+  'bad-content-id': ({ id }) => ({
+    what: `"${id}" cannot be an id.`,
+    why: 'An id is a folder name, a word to type and part of stored progress: lower case, digits and single dashes.',
+    next: 'Write for example: cloudlab author new lesson message-queue',
+  }),
+  'content-exists': ({ folder }) => ({
+    what: `${folder} exists already. Nothing was changed.`,
+    next: 'Choose another id, or remove the folder yourself.',
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what} needs a confirmation, and there is no terminal to ask in.`,
     next: `Add ${option} if you mean it.`,

@@ -272,6 +272,27 @@ export const errors: ErrorTexts = {
     what: `"${shell}" 셸은 아직 지원하지 않아요.`,
     next: `지원하는 셸: ${supported}`,
   }),
+  'not-a-repository': ({ cwd }) => ({
+    what: `${cwd} 폴더는 cloudlab 저장소 안이 아니에요.`,
+    why: '레슨과 미션은 저장소에서 써요. 설치된 cloudlab에는 컴파일된 것만 들어 있어요.',
+    next: '저장소를 복제(clone)하고 그 폴더에서 실행하세요.',
+  }),
+  'unknown-content': ({ id, nearest }) => ({
+    what: `"${id}"라는 레슨이나 미션이 없어요.`,
+    next:
+      nearest === undefined
+        ? `새로 만들려면: cloudlab author new lesson ${id}`
+        : `혹시 이것인가요: ${nearest}`,
+  }),
+  'bad-content-id': ({ id }) => ({
+    what: `"${id}"는 id로 쓸 수 없어요.`,
+    why: 'id는 폴더 이름이자 입력할 단어이자 저장된 진도의 이름이에요. 영어 소문자와 숫자, 한 번씩만 이어지는 하이픈으로 지어요.',
+    next: '예를 들면 이렇게 쓰세요: cloudlab author new lesson message-queue',
+  }),
+  'content-exists': ({ folder }) => ({
+    what: `${folder} 폴더가 이미 있어요. 아무것도 바꾸지 않았어요.`,
+    next: '다른 id를 고르거나, 그 폴더를 직접 지우세요.',
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what}: 확인이 필요한데, 답할 터미널이 없어요.`,
     next: `정말 하려면 ${option} 옵션을 붙이세요.`,

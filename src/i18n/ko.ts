@@ -1,3 +1,4 @@
+import { author } from './author.ko.ts';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
@@ -20,6 +21,7 @@ const number = (value: number) => value.toLocaleString('ko');
 export const ko: Messages = {
   language: 'ko',
   errors,
+  author,
   lesson,
   reach,
 
@@ -59,6 +61,11 @@ export const ko: Messages = {
   },
 
   commands: {
+    author: '레슨과 미션 쓰기 (저장소에서)',
+    authorNew: '새 레슨이나 미션의 파일 만들기',
+    authorCheck: '글에서 고칠 곳을 파일과 줄로 알려 주기',
+    authorPreview: '레슨이나 미션을 보여 주고, 저장할 때마다 다시 보여 주기',
+    authorAccept: '한국어가 지금의 영어를 옮긴 것이라고 기록하기',
     mission: '클라우드에서 직접 해 보고, 끝나면 모두 치우기',
     missionList: '미션 목록 보기',
     lesson: '레슨을 읽고 문제 풀기',

@@ -261,10 +261,10 @@ describe('translations', () => {
   };
 
   it('that nobody has accepted are stale, and accepted ones are not', () => {
-    const { stale, problems } = checkContent(makeRepository(validFiles));
+    const { unfinished, problems } = checkContent(makeRepository(validFiles));
     expect(problems).toEqual([]);
-    expect(stale.map(({ path }) => path)).toContain('section two');
-    expect(checkContent(makeRepository(accept({ ...validFiles }))).stale).toEqual([]);
+    expect(unfinished.map(({ path }) => path)).toContain('section two');
+    expect(checkContent(makeRepository(accept({ ...validFiles }))).unfinished).toEqual([]);
   });
 
   it('of a changed text are named by file and line, and nothing else is', () => {
@@ -277,9 +277,9 @@ describe('translations', () => {
     change('missions/play/en.md', 'Up to', 'At most');
     // How the lines are broken is no change.
     change('lessons/01-first/terms.en.yaml', 'text: Files.', 'text:\n      Files.');
-    const { stale, problems } = checkContent(makeRepository(files));
+    const { unfinished, problems } = checkContent(makeRepository(files));
     expect(problems).toEqual([]);
-    expect(stale.map(({ file, line, path }) => `${file}:${line} ${path}`)).toEqual([
+    expect(unfinished.map(({ file, line, path }) => `${file}:${line} ${path}`)).toEqual([
       'lessons/01-first/lesson.ko.md:13 section one',
       'lessons/01-first/quiz.ko.yaml:2 question q1',
       'missions/play/ko.md:13 task make',

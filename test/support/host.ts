@@ -57,6 +57,13 @@ export class TestHost {
     for (const handler of [...this.interruptHandlers]) handler();
   }
 
+  /** Waits until a text stands on the screen, or has scrolled off it. */
+  async shown(text: string): Promise<void> {
+    while (!(await this.screen?.text())?.includes(text)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** Pulls at the corner of the window. */
   resize(columns: number, rows: number): void {
     Object.assign(this.stdout ?? {}, { columns, rows });
