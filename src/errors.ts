@@ -61,6 +61,11 @@ export interface ErrorDetails {
   'vm-blocked': VmBlocked;
   'ssh-keys-unwritable': { reason: string };
   'ssh-failed': { name: string; zone: string; fault: SshFault; reason: string };
+  'progress-newer': { path: string; found: number; supported: number };
+  'progress-unreadable': { path: string; reason: string };
+  'progress-unwritable': { path: string; reason: string };
+  'transfer-unusable': { path: string; why: TransferTrouble; reason: string | undefined };
+  'export-exists': { path: string };
   'unsupported-shell': { shell: string; supported: string };
   'not-a-repository': { cwd: string };
   'unknown-content': { id: string; nearest: string | undefined };
@@ -81,6 +86,21 @@ export type Expectation =
 
 /** What is wrong with a file or folder that the user wants to upload. */
 export type SourceTrouble = 'missing' | 'wrong-kind' | 'empty' | 'unreadable';
+
+/** Why a file with progress from elsewhere cannot be taken over, or written. */
+export type TransferTrouble =
+  | 'missing'
+  | 'unreadable'
+  | 'unwritable'
+  | 'too-large'
+  /** No JSON: another kind of file, or one that was cut off. */
+  | 'not-json'
+  /** JSON of something else. */
+  | 'not-progress'
+  /** The digest in it is not that of its content. */
+  | 'changed'
+  /** The digest is right, and what it says of itself is not. */
+  | 'damaged';
 
 /** A VM that the learner's machine may not reach, and what decided that. */
 export interface VmBlocked {
@@ -155,6 +175,9 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ssh-keys-unwritable',
   'ledger-unwritable',
   'ledger-unreadable',
+  'progress-newer',
+  'progress-unreadable',
+  'progress-unwritable',
 ]);
 
 /**

@@ -30,6 +30,8 @@ export interface Home {
   readonly workspaces: string;
   /** The folder of one run. Never read from a file: what is in it will be deleted. */
   workspaceOf(run: string): string;
+  /** What was learned: versions of one file (src/tutor/progress/versions.ts). */
+  readonly progress: string;
   /** Stack traces of our own bugs. */
   readonly log: string;
 }
@@ -56,6 +58,7 @@ export function locateHome(
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),
     workspaceOf: (run) => join(path, 'workspaces', run),
+    progress: join(path, 'progress'),
     log: join(path, 'cloudlab.log'),
   };
 }

@@ -1,6 +1,7 @@
 import { author } from './author.en.ts';
 import { errors } from './errors.en.ts';
 import { lesson } from './lesson.en.ts';
+import { progress } from './progress.en.ts';
 import { reach } from './reach.en.ts';
 
 const count = (number: number, thing: string) =>
@@ -22,6 +23,7 @@ export const en = {
   errors,
   author,
   lesson,
+  progress,
   reach,
 
   errorLabels: { error: 'Error', why: 'Why', next: 'Next' },

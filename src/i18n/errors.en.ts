@@ -276,6 +276,42 @@ export const errors: ErrorTexts = {
     }[fault],
     next: `Look at it: gcloud compute instances describe ${name} --zone ${zone}, and at what it printed: gcloud compute instances get-serial-port-output ${name} --zone ${zone}`,
   }),
+  'progress-newer': ({ path, found, supported }) => ({
+    what: `The progress in ${path} was written by a newer cloudlab.`,
+    why: `Its format is ${found}; this version knows up to ${supported}. Nothing in it was changed.`,
+    next: 'Update cloudlab.',
+  }),
+  'progress-unreadable': ({ path, reason }) => ({
+    what: `Your progress in ${path} cannot be read.`,
+    why: reason,
+    next: 'Make the directory readable for you, or name another: CLOUDLAB_HOME=/some/directory',
+  }),
+  'progress-unwritable': ({ path, reason }) => ({
+    what: `Your progress cannot be written to ${path}.`,
+    why: reason,
+    next: 'Free some space or make the directory writable. What was kept before is still there.',
+  }),
+  'transfer-unusable': ({ path, why, reason }) => ({
+    what: {
+      missing: `There is no file ${path}.`,
+      unreadable: `${path} cannot be read.`,
+      unwritable: `${path} cannot be written.`,
+      'too-large': `${path} is too large to be somebody's progress.`,
+      'not-json': `${path} is not a file from cloudlab progress export, or only a part of one.`,
+      'not-progress': `${path} is not a file from cloudlab progress export.`,
+      changed: `${path} is not as it was exported: something in it was damaged or edited.`,
+      damaged: `What ${path} says makes no sense as progress.`,
+    }[why],
+    ...(reason === undefined ? {} : { why: reason }),
+    next:
+      why === 'unwritable'
+        ? 'Name another file: cloudlab progress export FILE'
+        : 'Export again on the other computer: cloudlab progress export FILE. Nothing was changed here.',
+  }),
+  'export-exists': ({ path }) => ({
+    what: `${path} exists, and is something else than exported progress.`,
+    next: 'Name another file: cloudlab progress export FILE. Nothing was changed.',
+  }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `cloudlab does not know the shell "${shell}".`,
     next: `Known shells: ${supported}`,

@@ -268,6 +268,42 @@ export const errors: ErrorTexts = {
     }[fault],
     next: `VM을 살펴보세요: gcloud compute instances describe ${name} --zone ${zone} (부팅 기록: gcloud compute instances get-serial-port-output ${name} --zone ${zone})`,
   }),
+  'progress-newer': ({ path, found, supported }) => ({
+    what: `${path}에 있는 학습 기록은 더 새로운 cloudlab이 쓴 거예요.`,
+    why: `기록 형식이 ${found}인데 이 버전은 ${supported}까지만 알아요. 기록은 하나도 건드리지 않았어요.`,
+    next: 'cloudlab을 업데이트하세요.',
+  }),
+  'progress-unreadable': ({ path, reason }) => ({
+    what: `${path}에 있는 학습 기록을 읽을 수 없어요.`,
+    why: reason,
+    next: '디렉터리를 읽을 수 있게 바꾸거나 다른 곳을 쓰세요: CLOUDLAB_HOME=/some/directory',
+  }),
+  'progress-unwritable': ({ path, reason }) => ({
+    what: `학습 기록을 ${path}에 저장할 수 없어요.`,
+    why: reason,
+    next: '디스크 공간을 비우거나 디렉터리를 쓸 수 있게 바꾸세요. 지금까지의 기록은 그대로 있어요.',
+  }),
+  'transfer-unusable': ({ path, why, reason }) => ({
+    what: {
+      missing: `${path} 파일이 없어요.`,
+      unreadable: `${path} 파일을 읽을 수 없어요.`,
+      unwritable: `${path} 파일을 쓸 수 없어요.`,
+      'too-large': `${path} 파일은 학습 기록이라기에는 너무 커요.`,
+      'not-json': `${path} 파일은 cloudlab progress export로 만든 것이 아니거나, 중간에 잘렸어요.`,
+      'not-progress': `${path} 파일은 cloudlab progress export로 만든 것이 아니에요.`,
+      changed: `${path} 파일이 내보낸 그대로가 아니에요. 손상되었거나 누가 고쳤어요.`,
+      damaged: `${path} 파일에 학습 기록으로는 말이 안 되는 내용이 있어요.`,
+    }[why],
+    ...(reason === undefined ? {} : { why: reason }),
+    next:
+      why === 'unwritable'
+        ? '다른 파일 이름을 쓰세요: cloudlab progress export FILE'
+        : '원래 컴퓨터에서 다시 내보내세요: cloudlab progress export FILE. 여기 기록은 그대로예요.',
+  }),
+  'export-exists': ({ path }) => ({
+    what: `${path} 파일이 이미 있는데, 내보낸 학습 기록이 아니에요.`,
+    next: '다른 파일 이름을 쓰세요: cloudlab progress export FILE. 바뀐 것은 없어요.',
+  }),
   'unsupported-shell': ({ shell, supported }) => ({
     what: `"${shell}" 셸은 아직 지원하지 않아요.`,
     next: `지원하는 셸: ${supported}`,

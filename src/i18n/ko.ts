@@ -2,6 +2,7 @@ import { author } from './author.ko.ts';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import type { Messages } from './messages.ts';
+import { progress } from './progress.ko.ts';
 import { reach } from './reach.ko.ts';
 
 /** 며칠 몇 시간 몇 분. */
@@ -23,6 +24,7 @@ export const ko: Messages = {
   errors,
   author,
   lesson,
+  progress,
   reach,
 
   errorLabels: { error: '오류', why: '이유', next: '해결' },
