@@ -11,7 +11,13 @@ import {
   withdrawSandbox,
 } from './running-sandbox.ts';
 import { findSandboxMachine } from './sandbox-machines.ts';
-import { defaultRegion, type Service, type Target, type TargetRecord } from './target.ts';
+import {
+  type Clients,
+  defaultRegion,
+  type Service,
+  type Target,
+  type TargetRecord,
+} from './target.ts';
 
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
 
@@ -80,13 +86,7 @@ async function connect(
   { url, projectId: project }: { readonly url: string; readonly projectId: string },
   close?: () => Promise<void>,
 ): Promise<Target> {
-  const clients = await openClients(services, {
-    storage: () => connectStorage(url, project),
-    async compute() {
-      const { connectToSandbox } = await import('./compute/connect.ts');
-      return connectToSandbox(url, project);
-    },
-  });
+  const clients = await openSandboxClients(services, url, project);
   return Object.assign(clients, {
     kind: 'sandbox' as const,
     project,
@@ -99,6 +99,21 @@ async function connect(
     loginWithinMs: 10_000,
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     close: close ?? (async () => {}),
+  });
+}
+
+/** Google's clients of these services, for a sandbox that listens at `url`. */
+export function openSandboxClients(
+  services: readonly Service[],
+  url: string,
+  project: string,
+): Promise<Clients> {
+  return openClients(services, {
+    storage: () => connectStorage(url, project),
+    async compute() {
+      const { connectToSandbox } = await import('./compute/connect.ts');
+      return connectToSandbox(url, project);
+    },
   });
 }
 

@@ -95,7 +95,9 @@ function findSection({ sections }: Lesson, { section }: OptionValues): number {
 
 async function play(context: Context, lesson: Lesson, section: number, options: OptionValues) {
   const { playLesson } = await import('../tutor/player.ts');
-  await playLesson(context, lesson, options['quiz'] === true ? 'questions' : section);
+  const { forgetfulLearning } = await import('../tutor/forgetful.ts');
+  const start = options['quiz'] === true ? 'questions' : section || 'where-stopped';
+  await playLesson(context, lesson, { start, learning: forgetfulLearning() });
 }
 
 async function print(context: Context, lesson: Lesson, section: number, options: OptionValues) {

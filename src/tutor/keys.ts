@@ -1,68 +1,79 @@
-import { createInterface, emitKeypressEvents, type Key } from 'node:readline';
+import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
+import { widthOf } from '../terminal/width.ts';
+import { Inbox } from './inbox.ts';
+import { openLines } from './lines.ts';
+import { composeHangul, fullWidthToAscii, toLatin } from './typed.ts';
 
 /**
  * A learner's answers: single keys where the terminal can give them, whole
- * lines with `--plain`. Both arrive as the same small words, so that the player
- * does not know which of the two it is reading.
- *
- * An answer is what the keys say in Latin letters. On a Korean layout `n` types
- * ㅜ; `n` and then `p` even arrive as one composed letter, ㅞ. Enter and the
- * space bar are the empty answer.
+ * lines with `--plain`. Both arrive in the same shape, so that the player does
+ * not know which of the two it is reading.
  */
 export interface Replies {
   /**
-   * Shows a prompt and waits for the answer.
+   * Shows a prompt and waits for one key, or one line. What it says comes in Latin letters: on a
+   * Korean layout `n` types ㅜ; `n` and then `p` even arrive as one composed letter, ㅞ. Enter and
+   * the space bar are the empty answer.
    *
    * @returns undefined once there will be no more answers (Ctrl-D, a closed input)
    * @throws Interrupted on Ctrl-C and its relatives
    */
-  ask(prompt: string): Promise<string | undefined>;
+  ask(prompt: Prompt): Promise<string | undefined>;
+  /**
+   * Shows a prompt behind which something longer is written, and ended with Enter.
+   *
+   * @returns undefined and throws as `ask`
+   */
+  compose(prompt: Prompt, entry: Entry): Promise<Composed | undefined>;
+  /**
+   * Does something that takes a while. What is typed meanwhile is forgotten; Ctrl-C aborts the
+   * signal, and is thrown once the work has ended.
+   */
+  during<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
   /** Gives the keyboard back as it was found. Safe to call twice. */
   close(): void;
 }
 
+/**
+ * A prompt for the window as it is now.
+ *
+ * @param reserved columns that are needed behind it
+ */
+export type Prompt = (reserved: number) => string;
+
+/** How something is written behind a prompt. */
+export interface Entry {
+  /** Keys that are an answer of their own, unless `type` takes them as part of what is written. */
+  readonly hotkeys: string;
+  /**
+   * What a key makes of what has been written so far; undefined where it has no meaning in it.
+   *
+   * @param typed one character, Hangul as it was typed
+   */
+  type(written: string, typed: string): string | undefined;
+}
+
+/** A key that is an answer of its own, or what was written. */
+export type Composed = { readonly key: string } | { readonly written: string };
+
 type Use = Pick<Context, 'host' | 'terminal'>;
 
 /** Reads nothing until something is asked; `close` must be called on every way out. */
-export async function openReplies(context: Use): Promise<Replies> {
-  const { convertHangulToQwerty } = await import('es-hangul');
-  const toLatin = (text: string) => convertHangulToQwerty(composeHangul(text)).toLowerCase();
+export function openReplies(context: Use): Replies {
   const { terminal } = context;
   const canReadKeys = typeof terminal.streams.stdin.setRawMode === 'function';
-  return terminal.plain || !canReadKeys ? openLines(context, toLatin) : openKeys(context, toLatin);
+  return terminal.plain || !canReadKeys ? openLines(context) : openKeys(context);
 }
 
-/** Answers that have arrived, and whoever waits for the next. */
-class Inbox {
-  private readonly waiting: string[] = [];
-  private ending: { error?: Error } | undefined;
-  private wake: (() => void) | undefined;
-
-  put(answer: string): void {
-    this.waiting.push(answer);
-    this.wake?.();
-  }
-
-  /** No more answers: an end, or with an error an interruption, which also drops what has arrived. */
-  end(error?: Error): void {
-    if (error !== undefined) this.waiting.length = 0;
-    this.ending ??= error === undefined ? {} : { error };
-    this.wake?.();
-  }
-
-  async take(): Promise<string | undefined> {
-    while (this.waiting.length === 0 && this.ending === undefined) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-    const answer = this.waiting.shift();
-    if (answer === undefined && this.ending?.error !== undefined) throw this.ending.error;
-    return answer;
-  }
-}
+/** A press of a key that means something. */
+type Press =
+  | { readonly kind: 'text'; readonly text: string }
+  /** `composing`: it may have ended the composition of a Hangul letter, and nothing else. */
+  | { readonly kind: 'enter'; readonly composing: boolean }
+  | { readonly kind: 'erase' }
+  | { readonly kind: 'clear' };
 
 /** An Enter this soon after a Hangul letter is the one that ended its composition. */
 const compositionEnter = 50;
@@ -70,102 +81,156 @@ const compositionEnter = 50;
 /** Events after which a keyboard says nothing more. */
 const endings = ['end', 'close', 'error'] as const;
 
-function openKeys({ host, terminal }: Use, toLatin: (text: string) => string): Replies {
+function openKeys({ host, terminal }: Use): Replies {
   const { stdin, stdout } = terminal.streams;
-  const inbox = new Inbox();
+  const inbox = new Inbox<Press>();
+  const promptLine = new PromptLine(terminal);
   let composedAt = Number.NEGATIVE_INFINITY;
 
   const onKey = (typed: string | undefined, { name, ctrl, meta }: Key) => {
     if (ctrl && name === 'c') inbox.end(new Interrupted());
     else if (ctrl && name === 'd') inbox.end();
+    else if ((ctrl && name === 'u') || name === 'escape') inbox.put({ kind: 'clear' });
+    else if (name === 'backspace') inbox.put({ kind: 'erase' });
     else if (ctrl || meta) return;
     else if (name === 'return' || name === 'enter') {
-      if (host.clock.elapsed() - composedAt > compositionEnter) inbox.put('');
-    } else if (name === 'space') inbox.put('');
+      const composing = host.clock.elapsed() - composedAt <= compositionEnter;
+      inbox.put({ kind: 'enter', composing });
+    } else if (name === 'space') inbox.put({ kind: 'text', text: ' ' });
     // Arrows, function keys and pasted control characters are nothing that was asked for.
     else if (typed !== undefined && /^[^\p{C}\p{Z}]+$/u.test(typed)) {
       if (/[^\p{ASCII}]/u.test(typed)) composedAt = host.clock.elapsed();
-      for (const letter of toLatin(fullWidthToAscii(typed))) inbox.put(letter);
+      for (const text of composeHangul(fullWidthToAscii(typed))) inbox.put({ kind: 'text', text });
     }
   };
   const onEnd = () => inbox.end();
+  const onResize = () => promptLine.fit();
 
   emitKeypressEvents(stdin);
   stdin.on('keypress', onKey);
   for (const event of endings) stdin.on(event, onEnd);
+  stdout.on('resize', onResize);
   const stopListening = host.interrupts.listen(() => inbox.end(new Interrupted()));
   stdin.setRawMode(true);
   stdin.resume();
+
+  /** The Latin letter of a press; more of them wait for the next question. */
+  const letterOf = async (text: string): Promise<string> => {
+    const letters = await toLatin(text);
+    // Hangul that is no keys in a row is something else that somebody began to write.
+    if (letters.length > 1 && !/^[npsqh]+$/.test(letters)) return '';
+    const [first = '', ...rest] = letters;
+    inbox.putBack(rest.map((letter) => ({ kind: 'text', text: letter })));
+    return first;
+  };
+
   return {
     async ask(prompt) {
-      stdout.write(prompt);
+      promptLine.show(prompt, '');
       try {
-        return await inbox.take();
+        for (;;) {
+          const press = await inbox.take();
+          if (press === undefined) return undefined;
+          if (press.kind === 'enter' && !press.composing) return '';
+          if (press.kind !== 'text') continue;
+          if (press.text === ' ') return '';
+          const letter = await letterOf(press.text);
+          if (letter !== '') return letter;
+        }
       } finally {
-        // The prompt gives way to what was asked for; a terminal that cannot redraw keeps it.
-        stdout.write(terminal.animated ? '\r\u001b[2K' : '\n');
+        promptLine.end();
       }
     },
+    async compose(prompt, { hotkeys, type }) {
+      let written = '';
+      promptLine.show(prompt, written);
+      try {
+        for (;;) {
+          const press = await inbox.take();
+          if (press === undefined) return undefined;
+          if (press.kind === 'enter') return { written };
+          if (press.kind === 'clear') written = '';
+          else if (press.kind === 'erase') written = withoutLast(written);
+          else {
+            const longer = type(written, press.text);
+            if (longer === undefined) {
+              const letter = await letterOf(press.text);
+              if (hotkeys.includes(letter) && letter !== '') return { key: letter };
+            }
+            written = longer ?? written;
+          }
+          promptLine.show(prompt, written);
+        }
+      } finally {
+        promptLine.end();
+      }
+    },
+    during: (work) => inbox.during(work),
     close() {
       // A terminal that has gone away answers this with an error event, so still listen.
       stdin.setRawMode(false);
       stdin.pause();
       stdin.off('keypress', onKey);
       for (const event of endings) stdin.off(event, onEnd);
+      stdout.off('resize', onResize);
       stopListening();
     },
   };
 }
 
-function openLines({ host, terminal }: Use, toLatin: (text: string) => string): Replies {
-  const { stdin, stdout } = terminal.streams;
-  const inbox = new Inbox();
-  // Without `terminal` the line is edited by the system, which composes Hangul and echoes it.
-  const lines = createInterface({ input: stdin, terminal: false });
-  lines.on('line', (line) => inbox.put(toLatin(fullWidthToAscii(withoutControls(line)))));
-  lines.on('close', () => inbox.end());
-  const stopListening = host.interrupts.listen(() => inbox.end(new Interrupted()));
-  return {
-    async ask(prompt) {
-      stdout.write(prompt);
-      let answer: string | undefined;
-      try {
-        answer = await inbox.take();
-        return answer;
-      } finally {
-        // Enter has ended the line, unless there was none.
-        if (answer === undefined) stdout.write('\n');
-      }
-    },
-    close() {
-      stopListening();
-      lines.close();
-    },
-  };
+/** Without its last character, and the space that separated it. */
+function withoutLast(text: string): string {
+  const parts = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+  return parts.slice(0, -1).join('').trimEnd();
 }
 
-function withoutControls(line: string): string {
-  return line
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
-    .replace(/\p{C}/gu, '')
-    .trim();
+/** The line at the bottom: the prompt and what is written behind it. It gives way to the answer. */
+class PromptLine {
+  /** What stands on the screen; undefined where nothing does. */
+  private shown: string | undefined;
+  private latest: (() => string) | undefined;
+
+  constructor(private readonly terminal: Context['terminal']) {}
+
+  show(prompt: Prompt, written: string): void {
+    this.latest = () => {
+      const before = prompt(widthOf(written));
+      return before + tail(written, this.terminal.columns - widthOf(before) - 1);
+    };
+    this.draw(this.latest());
+  }
+
+  /** Draws it anew for a window whose width has changed, and whose terminal has broken the old line. */
+  fit(): void {
+    const { animated, streams } = this.terminal;
+    if (this.shown === undefined || this.latest === undefined || !animated) return;
+    const above = Math.ceil(widthOf(this.shown) / (streams.stdout.columns || 80)) - 1;
+    streams.stdout.write(`\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`);
+    this.shown = undefined;
+    this.draw(this.latest());
+  }
+
+  /** A terminal that cannot redraw keeps what was asked. */
+  end(): void {
+    this.terminal.streams.stdout.write(this.terminal.animated ? '\r\u001b[2K' : '\n');
+    this.shown = undefined;
+    this.latest = undefined;
+  }
+
+  private draw(text: string): void {
+    const { animated, streams } = this.terminal;
+    const { shown } = this;
+    if (text === shown) return;
+    if (shown === undefined) streams.stdout.write(text);
+    else if (text.startsWith(shown)) streams.stdout.write(text.slice(shown.length));
+    else streams.stdout.write((animated ? '\r\u001b[2K' : '\n') + text);
+    this.shown = text;
+  }
 }
 
-/** Some input methods send a letter as the jamo of decomposed text, U+1107 for ㅂ. */
-const letterOfJamo = new Map(
-  Array.from(
-    'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ',
-    (letter) => [letter.normalize('NFKD'), letter],
-  ),
-);
-
-function composeHangul(text: string): string {
-  return Array.from(text.normalize('NFC'), (one) => letterOfJamo.get(one) ?? one).join('');
-}
-
-/** Korean input methods have a full-width mode, in which 1 arrives as １. */
-function fullWidthToAscii(text: string): string {
-  return text.replace(/[\uff01-\uff5e]/g, (character) =>
-    String.fromCharCode(character.charCodeAt(0) - 0xfee0),
-  );
+/** As much of the end as fits. */
+function tail(text: string, columns: number): string {
+  let kept = text;
+  while (kept !== '' && widthOf(kept) > columns) kept = Array.from(kept).slice(1).join('');
+  return kept;
 }

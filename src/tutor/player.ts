@@ -1,18 +1,20 @@
-import type { Lesson } from '../content/compiled.ts';
+import type { Lesson, Section } from '../content/compiled.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
 import { widthOf, wrap } from '../terminal/width.ts';
+import type { Search } from './finding.ts';
 import { openReplies } from './keys.ts';
-import { askQuestions } from './quiz.ts';
+import type { Learning } from './learning.ts';
 import {
   type Action,
   askAction,
+  type Choice,
+  type Desk,
   positionOf,
   printCommand,
+  printGoals,
   printHeading,
-  printMission,
-  type Stage,
 } from './stage.ts';
 
 /**
@@ -24,94 +26,150 @@ import {
  * offers the questions.
  */
 
-/** Where to begin: at a stop, or straight with the questions. */
-export type Start = number | 'questions';
+export interface Visit {
+  /** Where to begin: at a stop, where the reader stopped, or straight with the questions. */
+  readonly start: number | 'where-stopped' | 'questions';
+  readonly learning: Learning;
+  /** What `/` asks; without it the key is not offered. */
+  readonly search?: Search | undefined;
+}
 
-/** Keys were pressed, or nobody is there any more: both are a polite end. */
-type Ending = 'quit' | 'questions';
+/** A lesson that is being played. */
+interface Stage extends Desk {
+  readonly lesson: Lesson;
+  readonly learning: Learning;
+  readonly search: Search | undefined;
+}
+
+/** What somebody does at a stop; `goTo` is the number of another one. */
+type Move = Exclude<Action, 'search'> | { readonly goTo: number };
 
 /** @throws Interrupted on Ctrl-C; the terminal is then as it was */
-export async function playLesson(context: Context, lesson: Lesson, start: Start): Promise<void> {
-  const { terminal, say, host } = context;
-  const replies = await openReplies(context);
-  const stage: Stage = { terminal, say: say.lesson, replies, lesson };
+export async function playLesson(context: Context, lesson: Lesson, visit: Visit): Promise<void> {
+  const { terminal, say } = context;
+  const { learning, search } = visit;
+  const replies = openReplies(context);
+  const stage: Stage = { terminal, say: say.lesson, replies, lesson, learning, search };
   try {
-    const ending = start === 'questions' ? start : await readThrough(stage, start);
-    if (ending === 'quit') return;
-    printHeading(stage, say.lesson.questionsTitle);
-    const seed = new DataView(Uint8Array.from(host.random(4)).buffer).getUint32(0);
-    const score = await askQuestions(stage, lesson.questions, seed);
-    printScore(stage, score);
+    if (visit.start === 'questions') printHeading(stage, say.lesson.questionsTitle);
+    else if (!(await readThrough(stage, firstStop(stage, visit.start)))) return;
+    const { quizLesson } = await import('./lesson-quiz.ts');
+    await quizLesson(context, stage, lesson, learning);
   } finally {
     replies.close();
   }
 }
 
-async function readThrough(stage: Stage, start: number): Promise<Ending> {
-  const { sections } = stage.lesson;
+function firstStop({ terminal, say, lesson, learning }: Stage, start: number | 'where-stopped') {
+  if (start !== 'where-stopped') return start;
+  const section = learning.stoppedAt(lesson.id);
+  const stop = lesson.sections.findIndex(({ id }) => id === section) + 1;
+  if (stop > 0) terminal.print(wrap(say.resumed, terminal.columns));
+  return stop;
+}
+
+/** @returns true where the reader goes on to the questions */
+async function readThrough(stage: Stage, start: number): Promise<boolean> {
+  const { lesson, learning } = stage;
   let stop = start;
-  while (stop <= sections.length + 1) {
-    const action = await visit(stage, stop).catch((error) => {
+  while (stop <= lesson.sections.length + 1) {
+    const move = await visitStop(stage, stop).catch((error) => {
       if (error instanceof Interrupted) sayWhereToGoOn(stage, stop);
       throw error;
     });
-    if (action === 'quit') {
+    if (move === 'quit') {
       sayWhereToGoOn(stage, stop);
-      return 'quit';
+      return false;
     }
-    stop = action === 'next' ? stop + 1 : Math.max(stop - 1, 0);
+    const section = lesson.sections[stop - 1];
+    if (section !== undefined && (move === 'next' || move === 'skip')) {
+      learning.leave(lesson.id, section.id, move === 'next' ? 'done' : 'skipped');
+    }
+    if (typeof move === 'object') stop = move.goTo;
+    else stop = move === 'previous' ? Math.max(stop - 1, 0) : stop + 1;
   }
-  return 'questions';
+  return true;
 }
 
-async function visit(stage: Stage, stop: number): Promise<Action> {
-  const { terminal, say, lesson } = stage;
-  const { keys } = say;
-  const quit = { key: 'q', word: keys.quit };
-  const back = { key: 'p', word: keys.previous };
+async function visitStop(stage: Stage, stop: number): Promise<Move> {
+  const { terminal, say, lesson, learning } = stage;
+  const { sections, questions } = lesson;
   if (stop === 0) {
     printTitle(stage);
-    return askAction(stage, positionOf(0, lesson.sections.length), [
-      { key: 'n', word: keys.start },
-      quit,
-    ]);
+    return askMove(stage, positionOf(0, sections.length), keysAt(stage, say.keys.start, 'title'));
   }
-  const section = lesson.sections[stop - 1];
+  const section = sections[stop - 1];
   if (section === undefined) {
     printHeading(stage, say.questionsTitle);
-    terminal.print(wrap(say.questionsOffer(lesson.questions.length), terminal.columns));
+    terminal.print(wrap(say.questionsOffer(questions.length), terminal.columns));
     terminal.print();
-    const all = positionOf(lesson.sections.length, lesson.sections.length);
-    return askAction(stage, all, [{ key: 'n', word: keys.start }, back, quit]);
+    const all = positionOf(sections.length, sections.length);
+    return askMove(stage, all, keysAt(stage, say.keys.start, 'questions'));
   }
+  learning.enter(lesson.id, section.id);
+  return showSection(stage, section, stop);
+}
+
+async function showSection(stage: Stage, section: Section, stop: number): Promise<Move> {
+  const { terminal, lesson } = stage;
   const position = positionOf(stop, lesson.sections.length);
-  printHeading(stage, `${position} ${section.title}`);
+  printHeading(stage, `${position} ${section.title}`, stop / lesson.sections.length);
   return showPages(stage, position, renderBlocks(terminal, section.blocks));
 }
 
 /** Prints as much as the window holds at a time; what is taller would scroll away unread. */
-async function showPages(stage: Stage, position: string, text: string): Promise<Action> {
+async function showPages(stage: Stage, position: string, text: string): Promise<Move> {
   const { terminal, say } = stage;
-  const quit = { key: 'q', word: say.keys.quit };
-  const back = { key: 'p', word: say.keys.previous };
   let left = text.split('\n');
-  for (;;) {
+  for (let taken = linesOfHeading; ; taken = 1) {
     // Measured anew for each page: the window may have been resized meanwhile.
-    const count = linesOfPage(left, roomFor(terminal), terminal.columns);
+    const count = linesOfPage(left, roomFor(terminal, taken), terminal.columns);
     terminal.print(left.slice(0, count).join('\n'));
     left = left.slice(count);
     if (left.length === 0) terminal.print();
     const word = left.length > 0 ? say.keys.more : say.keys.next;
-    const action = await askAction(stage, position, [{ key: 'n', word }, back, quit]);
-    if (action !== 'next' || left.length === 0) return action;
+    const move = await askMove(stage, position, keysAt(stage, word, 'section'));
+    if (move !== 'next' || left.length === 0) return move;
   }
 }
 
+/** The keys that lead somewhere from a stop; `next` is what going on means there. */
+function keysAt(
+  { say, search }: Stage,
+  next: string,
+  stop: 'title' | 'section' | 'questions',
+): Choice[] {
+  const { keys } = say;
+  return [
+    { key: 'n', word: next },
+    ...(stop === 'title' ? [] : [{ key: 'p', word: keys.previous }]),
+    ...(stop === 'section' ? [{ key: 's', word: keys.skip }] : []),
+    ...(search === undefined ? [] : [{ key: '/', word: keys.search }]),
+    { key: 'q', word: keys.quit },
+  ];
+}
+
+/** Asks where to go; a search that leads nowhere asks again. */
+async function askMove(stage: Stage, position: string, choices: readonly Choice[]): Promise<Move> {
+  for (;;) {
+    const action = await askAction(stage, position, choices);
+    if (action !== 'search') return action;
+    const { search, lesson } = stage;
+    if (search === undefined) continue;
+    const { askSearch } = await import('./ask-search.ts');
+    const found = await askSearch(stage, lesson, search);
+    if (found === 'quit') return 'quit';
+    if (found !== undefined) return { goTo: found };
+  }
+}
+
+/** With the empty lines around it, and the line of the prompt. */
+const linesOfHeading = 5;
+
 /** Rows of one page; without a known height, and for a screen reader, there are no pages. */
-function roomFor({ plain, streams }: Context['terminal']): number {
+function roomFor({ plain, streams }: Context['terminal'], taken: number): number {
   const rows = streams.stdout.rows ?? 0;
-  // The heading and the prompt take four.
-  return plain || rows <= 0 ? Number.POSITIVE_INFINITY : Math.max(rows - 4, 5);
+  return plain || rows <= 0 ? Number.POSITIVE_INFINITY : Math.max(rows - taken, 5);
 }
 
 /** How many lines fill a page; it ends between paragraphs where that leaves it at least half full. */
@@ -127,16 +185,20 @@ function linesOfPage(lines: readonly string[], room: number, columns: number): n
   return lines.length;
 }
 
-function printTitle({ terminal, say, lesson }: Stage): void {
+function printTitle(stage: Stage): void {
+  const { terminal, say, lesson, learning } = stage;
   const { title, summary, minutes, asOf, sections, questions } = lesson;
   const { columns, paint } = terminal;
-  printHeading({ terminal }, title);
+  printHeading(stage, title);
   terminal.print(wrap(summary, columns));
   terminal.print(paint.faint(wrap(say.size(minutes, sections.length, questions.length), columns)));
+  printGoals(stage, lesson);
   terminal.print();
   for (const [index, section] of sections.entries()) {
-    const number = `  ${index + 1}. `;
-    terminal.print(wrap(number + section.title, columns, ' '.repeat(number.length)));
+    const number = `  ${`${index + 1}.`.padStart(`${sections.length}.`.length)} `;
+    const state = say.states[learning.stateOf(lesson.id, section.id)];
+    const text = state === '' ? section.title : `${section.title} (${state})`;
+    terminal.print(wrap(number + text, columns, ' '.repeat(number.length)));
   }
   terminal.print();
   terminal.print(paint.faint(wrap(say.asOf(asOf), columns)));
@@ -146,22 +208,11 @@ function printTitle({ terminal, say, lesson }: Stage): void {
 function sayWhereToGoOn({ terminal, say, lesson }: Stage, stop: number): void {
   const section = lesson.sections[stop - 1];
   if (stop === 0) return;
-  const [text, command] =
-    section === undefined
-      ? [say.questionsLater, `cloudlab lesson ${lesson.id} --quiz`]
-      : [say.stopped(section.title), `cloudlab lesson ${lesson.id} --section ${section.id}`];
-  printCommand(terminal, text, command);
-}
-
-function printScore(stage: Stage, { answered, right }: { answered: number; right: number }): void {
-  const { terminal, say, lesson } = stage;
-  const all = lesson.questions.length;
-  if (answered < all) {
-    printCommand(terminal, say.stoppedQuiz(right, answered), `cloudlab lesson ${lesson.id} --quiz`);
+  if (section === undefined) {
+    printCommand(terminal, say.questionsLater, `cloudlab lesson ${lesson.id} --quiz`);
     return;
   }
-  terminal.print(terminal.paint.strong(say.score(right, all)));
-  if (right < all) terminal.print(wrap(say.readAgain, terminal.columns));
-  terminal.print();
-  printMission(stage);
+  // Where it stopped is kept; the section is named for one who comes from elsewhere.
+  const command = `cloudlab lesson ${lesson.id} --section ${section.id}`;
+  printCommand(terminal, say.stopped(section.title), command);
 }

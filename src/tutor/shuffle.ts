@@ -30,3 +30,12 @@ function randomNumbers(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** The same, but never in the order in which they come: that order would give the answer away. */
+export function shuffleAway<Item>(items: readonly Item[], seed: number): Item[] {
+  const shuffled = shuffle(items, seed);
+  const [first] = shuffled;
+  if (items.length < 2 || first === undefined) return shuffled;
+  const same = shuffled.every((item, index) => item === items[index]);
+  return same ? [...shuffled.slice(1), first] : shuffled;
+}

@@ -3,39 +3,47 @@ import type { Context } from '../context.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { describeRows } from '../terminal/list.ts';
 import { widthOf, wrap } from '../terminal/width.ts';
-import type { Replies } from './keys.ts';
+import type { Composed, Entry, Prompt, Replies } from './keys.ts';
 
-/** What the player and the quiz are played on. */
-export interface Stage {
+/** Where something is shown. */
+export interface Page {
   readonly terminal: Context['terminal'];
   readonly say: Messages['lesson'];
-  readonly replies: Replies;
-  readonly lesson: Lesson;
 }
 
-export type Action = 'next' | 'previous' | 'quit';
+/** Where something is shown and asked. */
+export interface Desk extends Page {
+  readonly replies: Replies;
+}
+
+/** What can be done at a stop. */
+export type Action = 'next' | 'previous' | 'skip' | 'search' | 'quit';
 
 /** A key that can be pressed now, and what it does in a word. */
 export interface Choice {
   readonly key: string;
   readonly word: string;
+  /** What the help says of it; by its key where it is left out. */
+  readonly help?: string;
 }
 
 const actions: Readonly<Record<string, Action>> = {
   '': 'next',
   n: 'next',
   p: 'previous',
+  s: 'skip',
+  '/': 'search',
   q: 'quit',
 };
 
 /** Asks where to go until the answer is one of the offered keys; the end of the input means quit. */
 export async function askAction(
-  stage: Stage,
+  desk: Desk,
   position: string,
   choices: readonly Choice[],
 ): Promise<Action> {
   const keys = choices.map(({ key }) => key);
-  const answer = await askKey(stage, position, choices, (text) => keys.includes(text || 'n'));
+  const answer = await askKey(desk, position, choices, (text) => keys.includes(text || 'n'));
   return answer === undefined ? 'quit' : (actions[answer] ?? 'quit');
 }
 
@@ -44,39 +52,64 @@ export async function askAction(
  * lines are read, any answer that cannot be used. A stray key is just ignored.
  */
 export async function askKey(
-  stage: Stage,
+  desk: Desk,
   position: string,
   choices: readonly Choice[],
   accepts: (answer: string) => boolean,
 ): Promise<string | undefined> {
-  const { terminal, say, replies } = stage;
-  const offered = [...choices, { key: 'h', word: say.keys.help }];
+  const prompt = promptLine(desk, position, choices);
   for (;;) {
-    const answer = await replies.ask(promptLine(stage, position, offered));
+    const answer = await desk.replies.ask(prompt);
     if (answer === undefined || accepts(answer)) return answer;
-    if (answer === 'h' || answer === '?' || terminal.plain) printHelp(stage, choices);
+    if (answer === 'h' || answer === '?' || desk.terminal.plain) printHelp(desk, choices);
+  }
+}
+
+/**
+ * Asks for something that is written and ended with Enter, or for one of the
+ * keys that are offered beside it; `h` explains them.
+ */
+export async function askWritten(
+  desk: Desk,
+  position: string,
+  choices: readonly Choice[],
+  type: Entry['type'],
+): Promise<Composed | undefined> {
+  const hotkeys = `${choices.map(({ key }) => (key.length === 1 ? key : '')).join('')}h?`;
+  const prompt = promptLine(desk, position, choices);
+  for (;;) {
+    const answer = await desk.replies.compose(prompt, { hotkeys, type });
+    if (answer === undefined || !('key' in answer) || !'h?'.includes(answer.key)) return answer;
+    printHelp(desk, choices);
   }
 }
 
 /** One line that fits the window: with words where there is room, otherwise the keys alone. */
-function promptLine({ terminal }: Stage, position: string, choices: readonly Choice[]): string {
+function promptLine({ terminal, say }: Page, position: string, choices: readonly Choice[]): Prompt {
   const { accent, faint } = terminal.paint;
-  const long = choices.map(({ key, word }) => `${accent(key)} ${faint(word)}`).join('  ');
-  const short = choices.map(({ key }) => accent(key)).join(' ');
-  const lines = [long, short].map((keys) => `${position} ${keys} > `);
-  return lines.find((line) => widthOf(line) < terminal.columns) ?? `${short} > `;
+  const offered = [...choices, { key: 'h', word: say.keys.help }];
+  const long = offered.map(({ key, word }) => `${accent(key)} ${faint(word)}`).join('  ');
+  const short = offered.map(({ key }) => accent(key)).join(' ');
+  const lines = [`${position} ${long} > `, `${position} ${short} > `, `${short} > `];
+  return (reserved) =>
+    lines.find((line) => widthOf(line) + reserved < terminal.columns) ??
+    (reserved === 0 ? `${short} > ` : '> ');
 }
 
-function printHelp({ terminal, say }: Stage, choices: readonly Choice[]): void {
-  const rows = choices.map(({ key }) => ({ name: key, text: explainKey(say, key) }));
+export function printHelp({ terminal, say }: Page, choices: readonly Choice[]): void {
+  const { help } = say;
+  const rows = choices.map(({ key, help: own }) => ({
+    name: key,
+    text: own ?? (isHelped(key, help) ? help[key] : ''),
+  }));
   terminal.print();
   terminal.print(describeRows(terminal, rows));
-  terminal.print(wrap(`  ${say.help.layout}`, terminal.columns, '  '));
+  terminal.print(wrap(`  ${help.layout}`, terminal.columns, '  '));
   terminal.print();
 }
 
-function explainKey({ help }: Stage['say'], key: string): string {
-  return key === 'n' || key === 'p' || key === 'q' ? help[key] : help.number;
+function isHelped(key: string, help: Page['say']['help']): key is keyof typeof help {
+  return Object.hasOwn(help, key);
 }
 
 /** `[2/9]` */
@@ -84,15 +117,39 @@ export function positionOf(number: number, all: number): string {
   return `[${number}/${all}]`;
 }
 
-/** A heading on a line of its own, with its place in front. */
-export function printHeading({ terminal }: Pick<Stage, 'terminal'>, text: string): void {
+/**
+ * A heading on a line of its own.
+ *
+ * @param progress how far this is, from 0 to 1; the number says it too
+ */
+export function printHeading(
+  { terminal }: Pick<Page, 'terminal'>,
+  text: string,
+  progress?: number,
+): void {
+  const { paint, columns, animated } = terminal;
   terminal.print();
-  terminal.print(terminal.paint.strong(wrap(text, terminal.columns)));
+  terminal.print(paint.strong(wrap(text, columns)));
+  if (progress !== undefined && animated) {
+    const length = Math.min(columns - 1, longestProgress);
+    const done = Math.round(length * progress);
+    terminal.print(paint.accent('━'.repeat(done)) + paint.faint('─'.repeat(length - done)));
+  }
   terminal.print();
 }
 
+const longestProgress = 48;
+
+/** What the reader can do afterwards. */
+export function printGoals({ terminal, say }: Page, { goals }: Pick<Lesson, 'goals'>): void {
+  if (goals.length === 0) return;
+  terminal.print();
+  terminal.print(wrap(say.goals, terminal.columns));
+  for (const goal of goals) terminal.print(wrap(`  - ${goal}`, terminal.columns, '    '));
+}
+
 /** What to do next: the mission that puts the lesson to use. */
-export function printMission({ terminal, say, lesson }: Omit<Stage, 'replies'>): void {
+export function printMission({ terminal, say }: Page, lesson: Lesson): void {
   if (lesson.mission === undefined) return;
   printCommand(terminal, say.mission, `cloudlab mission ${lesson.mission}`);
 }

@@ -44,20 +44,20 @@ async function pipe(
 describe('cloudlab lesson in a pipe', () => {
   it('prints everything, the answers last', async () => {
     const text = await pipe(['first']);
-    expect(text.startsWith('First lesson\nOne line\n5 min, 2 sections, 5 questions.')).toBe(true);
+    expect(text.startsWith('First lesson\nOne line\n5 min, 3 sections, 5 questions.')).toBe(true);
     expect(text).toContain(
-      '[1/2] One\n\nIt costs $23.00 a month.\n\n[2/2] Two\n\n  echo {{price-a}} $1\n',
+      '[1/3] One\n\nIt costs $23.00 a month.\n\n[2/3] Two\n\n  echo {{price-a}} $1\n',
     );
     expect(text.indexOf('[5/5] Why?')).toBeLessThan(text.indexOf('\nAnswers\n'));
     const right = /\[1\/5\] Why\?\n\n(?:.*\n)*? {2}(\d)\. B\n/.exec(text)?.[1];
-    expect(text).toContain(`[1/5] ${right}. B\n  It costs $0.023.\n  Not `);
+    expect(text).toContain(`[1/5]\n  ${right}. B\n     It costs $0.023.\n  Not `);
     expect(text.endsWith('Then do it for real:\n  cloudlab mission play\n')).toBe(true);
     expect(text).not.toContain('\u001b');
     expect(await pipe(['first'])).toBe(text);
   });
 
   it('prints one section, or the questions', async () => {
-    expect(await pipe(['first'], { section: '2' })).toBe('\n[2/2] Two\n\n  echo {{price-a}} $1\n');
+    expect(await pipe(['first'], { section: '2' })).toBe('\n[2/3] Two\n\n  echo {{price-a}} $1\n');
     expect(await pipe(['first'], { section: 'ONE' }, 'ko')).toContain('한 달에 $23.00예요.');
     expect(await pipe(['first'], { quiz: true })).toMatch(/^\nQuestions\n\n\[1\/5\] Why\?/);
   });
@@ -69,13 +69,13 @@ describe('cloudlab lesson in a pipe', () => {
 
   it('prints JSON', async () => {
     expect(JSON.parse(await pipe(['list'], { json: true }, 'ko'))).toMatchObject([
-      { id: 'first', title: '첫 레슨', minutes: 5, sections: 2, questions: 5 },
+      { id: 'first', title: '첫 레슨', minutes: 5, sections: 3, questions: 5 },
     ]);
     const lesson = JSON.parse(await pipe(['first'], { json: true }));
     expect(lesson).toMatchObject({
       id: 'first',
       language: 'en',
-      sections: [{ id: 'one' }, { id: 'two' }],
+      sections: [{ id: 'one' }, { id: 'two' }, { id: 'sources' }],
     });
   });
 
@@ -91,10 +91,10 @@ describe('cloudlab lesson in a pipe', () => {
       details: { id: 'frist', nearest: 'first' },
     });
     await expect(pipe(['../../package'])).rejects.toMatchObject({ code: 'unknown-lesson' });
-    for (const section of ['3', '0', 'three', '-1', '']) {
+    for (const section of ['4', '0', 'three', '-1', '']) {
       await expect(pipe(['first'], { section })).rejects.toMatchObject({
         code: 'bad-option-value',
-        details: { option: '--section', value: section, expected: '1-2, one, two' },
+        details: { option: '--section', value: section, expected: '1-3, one, two, sources' },
       });
     }
   });

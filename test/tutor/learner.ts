@@ -5,14 +5,21 @@ import type { Context } from '../../src/context.ts';
 import { loadMessages } from '../../src/i18n/messages.ts';
 import type { Settings } from '../../src/settings.ts';
 import { Terminal } from '../../src/terminal/terminal.ts';
-import { playLesson, type Start } from '../../src/tutor/player.ts';
+import type { Search } from '../../src/tutor/finding.ts';
+import { forgetfulLearning } from '../../src/tutor/forgetful.ts';
+import type { Learning } from '../../src/tutor/learning.ts';
+import { playLesson, type Visit } from '../../src/tutor/player.ts';
 
 export interface Seat {
   readonly columns?: number;
   readonly rows?: number;
   readonly plain?: boolean;
   readonly language?: 'en' | 'ko';
+  readonly learning?: Learning;
+  readonly search?: Search;
 }
+
+type Play = (context: Context) => Promise<unknown>;
 
 /**
  * Somebody in front of a terminal: keys go in, and what is written is
@@ -33,13 +40,20 @@ export class Learner {
   private readonly playing: Promise<void>;
   private outcome: { error?: unknown } | undefined;
 
-  static async open(lesson: Lesson, start: Start, seat: Seat = {}): Promise<Learner> {
-    const learner = new Learner(lesson, start, seat, await loadMessages(seat.language ?? 'en'));
+  /** Sits down before a lesson. */
+  static open(lesson: Lesson, start: Visit['start'], seat: Seat = {}): Promise<Learner> {
+    const { learning = forgetfulLearning(), search } = seat;
+    return Learner.sit((context) => playLesson(context, lesson, { start, learning, search }), seat);
+  }
+
+  /** Sits down before anything that is played on a terminal. */
+  static async sit(play: Play, seat: Seat = {}): Promise<Learner> {
+    const learner = new Learner(play, seat, await loadMessages(seat.language ?? 'en'));
     await learner.settle();
     return learner;
   }
 
-  private constructor(lesson: Lesson, start: Start, seat: Seat, say: Context['say']) {
+  private constructor(play: Play, seat: Seat, say: Context['say']) {
     const { columns = 80, rows = 200 } = seat;
     this.screen = new xterm.Terminal({
       cols: columns,
@@ -78,7 +92,7 @@ export class Learner {
         },
       },
     } as unknown as Context;
-    this.playing = playLesson(context, lesson, start).then(
+    this.playing = play(context).then(
       () => {
         this.outcome = {};
       },
@@ -138,7 +152,7 @@ export class Learner {
   private async settle(): Promise<void> {
     for (let quiet = 0, before = ''; quiet < 5; quiet += 1) {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      const isWaiting = this.outcome !== undefined || / > (\u001b\[\d+m)?$/.test(this.written);
+      const isWaiting = this.outcome !== undefined || /(> |: )[^\n]*$/.test(this.written);
       if (!isWaiting || this.written !== before) quiet = 0;
       before = this.written;
     }

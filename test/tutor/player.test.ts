@@ -25,16 +25,19 @@ Prices and limits were checked on 2026-11-20.
 
 
 [1/3] First
+━━━━━━━━━━━━━━━━────────────────────────────────
 
 The first text.
 
 
 [2/3] Second
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━────────────────
 
 둘째 글이에요.
 
 
 [3/3] Third
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
 ${Array.from({ length: 12 }, (_, index) => `Paragraph ${index + 1}.`).join('\n\n')}
 
@@ -45,7 +48,7 @@ You stopped at "Third". Go on from there with:
 
   it('goes back, up to the title, and forward again', async () => {
     const learner = await Learner.open(lesson, 2);
-    expect(await learner.prompt()).toBe('[2/3] n next  p back  q quit  h help >');
+    expect(await learner.prompt()).toBe('[2/3] n next  p back  s skip  q quit  h help >');
     await learner.press('p');
     expect(await learner.prompt()).toContain('[1/3]');
     await learner.press('P');
@@ -59,7 +62,7 @@ You stopped at "Third". Go on from there with:
   it('understands the keys of the Korean layout, composed or not', async () => {
     const learner = await Learner.open({ ...lesson, language: 'ko' }, 0, { language: 'ko' });
     await learner.press('ㅜ');
-    expect(await learner.prompt()).toBe('[1/3] n 다음  p 이전  q 그만  h 도움말 >');
+    expect(await learner.prompt()).toBe('[1/3] n 다음  p 이전  s 넘기기  q 그만  h 도움말 >');
     await learner.press('ㅜ', 'ㅔ');
     expect(await learner.prompt()).toContain('[1/3]');
     // n and then p, composed to one vowel.
@@ -131,20 +134,20 @@ You stopped at "Third". Go on from there with:
   it('shows a tall section page by page, broken between paragraphs', async () => {
     const learner = await Learner.open(lesson, 3, { rows: 16 });
     expect(await learner.text()).toMatch(
-      /Paragraph 6\.\n\n\[3\/3\] n more {2}p back {2}q quit {2}h help >$/,
+      /Paragraph 5\.\n\n\[3\/3\] n more {2}p back {2}s skip {2}q quit {2}h help >$/,
     );
     await learner.press(' ');
     expect(await learner.text()).toMatch(
-      /Paragraph 12\.\n\n\[3\/3\] n next {2}p back {2}q quit {2}h help >$/,
+      /Paragraph 12\.\n\n\[3\/3\] n next {2}p back {2}s skip {2}q quit {2}h help >$/,
     );
-    expect(await learner.text()).toContain('Paragraph 6.\n\nParagraph 7.');
+    expect(await learner.text()).toContain('Paragraph 5.\n\nParagraph 6.');
   });
 
   it('follows a window that is resized in the middle of a section', async () => {
     const learner = await Learner.open(lesson, 3, { rows: 16 });
     learner.resize(20, 10);
     await learner.press('n', 'n');
-    expect(await learner.prompt()).toBe('[3/3] n p q h >');
+    expect(await learner.prompt()).toBe('[3/3] n p s q h >');
     const lines = (await learner.text()).split('\n');
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(20);
   });
@@ -169,7 +172,7 @@ describe('the questions', () => {
       await numberOf(learner, 'Option C'),
       await numberOf(learner, 'Option B'),
     ];
-    expect(await learner.prompt()).toBe('[1/2] 1-3 answer  q quit  h help >');
+    expect(await learner.prompt()).toBe('[1/2] 1-3 answer  s skip  q quit  h help >');
     await learner.press('9', wrong);
     expect(await learner.text()).toContain(
       `Your answer: ${wrong}. Not this one.\n  C tempts.\n\nThe right answer is ${right}:\n  B because.\n`,
@@ -178,7 +181,7 @@ describe('the questions', () => {
     await learner.press(await numberOf(learner, 'Option D'));
     expect(await learner.end()).toBeUndefined();
     expect(await learner.text()).toMatch(
-      /That is right\.\n {2}D because\.\n\n1 of 2 right\.\n[^\n]+\n\nThen do it for real:\n {2}cloudlab mission create-bucket$/,
+      /That is right\.\n {2}D because\.\n\n1 of 2 right\.\n\nWorth[^\n]+\n {2}- First\n {4}cloudlab lesson storage --section one\n\nThen do it for real:\n {2}cloudlab mission create-bucket$/,
     );
   });
 
@@ -196,7 +199,7 @@ describe('with --plain', () => {
     const learner = await Learner.open(lesson, 1, { plain: true, rows: 10 });
     await learner.press('n\n', 'ㅜ\n', 'what?\n', '\n', '\n');
     const text = await learner.text();
-    expect(text).toContain('[1/3] n next  p back  q quit  h help > n\n\n[2/3] Second');
+    expect(text).toContain('[1/3] n next  p back  s skip  q quit  h help > n\n\n[2/3] Second');
     expect(text).toContain('> what?\n\n  n  go on');
     expect(await learner.prompt()).toContain('[1/2] 1-3 answer');
     const number = /(\d)\. Option B/.exec(text)?.[1] ?? '';

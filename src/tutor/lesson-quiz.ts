@@ -1,0 +1,54 @@
+import type { Lesson } from '../content/compiled.ts';
+import type { Context } from '../context.ts';
+import { wrap } from '../terminal/width.ts';
+import type { Learning } from './learning.ts';
+import { askQuestions, type Score } from './questions/ask.ts';
+import { experimentsOf } from './run-experiment.ts';
+import { type Desk, printCommand, printMission } from './stage.ts';
+
+/** Asks all questions of a lesson, keeps the answers, and says what to do next. */
+export async function quizLesson(
+  context: Context,
+  desk: Desk,
+  lesson: Lesson,
+  learning: Learning,
+): Promise<void> {
+  const seed = new DataView(Uint8Array.from(context.host.random(4)).buffer).getUint32(0);
+  const questions = lesson.questions.map((question) => ({ lesson: lesson.id, question }));
+  const score = await askQuestions(desk, questions, {
+    seed,
+    tryOut: experimentsOf(context),
+    answered: ({ question }, answer) => learning.answer(lesson.id, question.id, answer),
+  });
+  printScore(desk, lesson, score);
+}
+
+function printScore(desk: Desk, lesson: Lesson, score: Score): void {
+  const { terminal, say } = desk;
+  const judged = score.right.length + score.wrong.length;
+  if (score.left) {
+    const text = say.stoppedQuiz(score.right.length, judged);
+    printCommand(terminal, text, `cloudlab lesson ${lesson.id} --quiz`);
+    return;
+  }
+  const { right, skipped } = score;
+  if (judged > 0) terminal.print(terminal.paint.strong(say.score(right.length, judged)));
+  if (skipped.length > 0)
+    terminal.print(wrap(say.skippedQuestions(skipped.length), terminal.columns));
+  terminal.print();
+  printReadAgain(desk, lesson, score);
+  printMission(desk, lesson);
+}
+
+/** The sections in which what went wrong is taught, each once. */
+function printReadAgain({ terminal, say }: Desk, lesson: Lesson, { wrong }: Score): void {
+  const ids = new Set(wrong.map(({ question }) => question.section));
+  const sections = lesson.sections.filter(({ id }) => ids.has(id));
+  if (sections.length === 0) return;
+  terminal.print(wrap(say.readAgain, terminal.columns));
+  for (const { id, title } of sections) {
+    terminal.print(wrap(`  - ${title}`, terminal.columns, '    '));
+    terminal.print(`    ${terminal.paint.code(`cloudlab lesson ${lesson.id} --section ${id}`)}`);
+  }
+  terminal.print();
+}

@@ -1,0 +1,169 @@
+import type { Question } from '../../content/compiled.ts';
+import { renderInlines } from '../../terminal/markdown.ts';
+import { wrap } from '../../terminal/width.ts';
+import type { GivenAnswer } from '../learning.ts';
+import { seedOf } from '../shuffle.ts';
+import {
+  askAction,
+  askKey,
+  askWritten,
+  type Choice,
+  type Desk,
+  type Page,
+  positionOf,
+} from '../stage.ts';
+import { type Posed, pose } from './posed.ts';
+import { type TryOut, tryOutAndExplain } from './try-out.ts';
+
+/*
+ * Asks questions, of one lesson or of many, and explains each answer. What becomes of the answers
+ * is the caller's business: a lesson counts them, a review schedules them.
+ */
+
+/** A question and the lesson that it belongs to. */
+export interface Asked {
+  /** The lesson's id. */
+  readonly lesson: string;
+  readonly question: Question;
+}
+
+export interface Round {
+  /** Decides the order of what can be chosen. */
+  readonly seed: number;
+  /** Does the experiments of questions "what happens if"; without it the author's word is taken. */
+  readonly tryOut?: TryOut | undefined;
+  /** Told of each answer at once, before it is explained: it is kept whatever happens next. */
+  answered(asked: Asked, answer: GivenAnswer): void;
+}
+
+/** What came of each question that was asked. */
+export interface Score {
+  readonly right: readonly Asked[];
+  readonly wrong: readonly Asked[];
+  /** Its experiment could not be done, so that it counts neither for nor against anybody. */
+  readonly unjudged: readonly Asked[];
+  /** Left for another time. */
+  readonly skipped: readonly Asked[];
+  /** Somebody went away before the end. */
+  readonly left: boolean;
+}
+
+/**
+ * Asks the questions one after the other.
+ *
+ * @throws Interrupted on Ctrl-C
+ */
+export async function askQuestions(
+  desk: Desk,
+  questions: readonly Asked[],
+  round: Round,
+): Promise<Score> {
+  const score = {
+    right: [] as Asked[],
+    wrong: [] as Asked[],
+    unjudged: [] as Asked[],
+    skipped: [] as Asked[],
+  };
+  for (const [index, asked] of questions.entries()) {
+    const position = positionOf(index + 1, questions.length);
+    const result = await askQuestion(desk, position, asked, round);
+    if (result === 'left') return { ...score, left: true };
+    score[result].push(asked);
+    if (result === 'skipped' || index === questions.length - 1) continue;
+    if ((await askToGoOn(desk, position)) === 'quit') return { ...score, left: true };
+  }
+  return { ...score, left: false };
+}
+
+/** Asks one question, tells `round.answered` of the answer, and explains it. */
+export async function askQuestion(
+  desk: Desk,
+  position: string,
+  asked: Asked,
+  round: Round,
+): Promise<keyof Score> {
+  const { terminal, say } = desk;
+  const { question } = asked;
+  const seed = round.seed ^ seedOf(question.id);
+  const posed = pose(question, seed);
+  printQuestion(desk, position, question, posed);
+  const given = await askForAnswer(desk, position, posed);
+  if (given === 'left') return 'left';
+  if (given === 'skipped') {
+    terminal.print(terminal.paint.faint(say.quiz.skipped));
+    terminal.print();
+    return 'skipped';
+  }
+  const keep = (answer: GivenAnswer) => round.answered(asked, answer);
+  if (question.type === 'experiment') {
+    const { lesson } = asked;
+    return tryOutAndExplain(desk, { lesson, question, seed, given, tryOut: round.tryOut, keep });
+  }
+  const answer = { given, right: posed.isRight(given) };
+  keep(answer);
+  posed.explain(desk, answer);
+  terminal.print();
+  return answer.right ? 'right' : 'wrong';
+}
+
+/** A question with what can be chosen; also used where nobody is asked. */
+export function printQuestion(
+  page: Page,
+  position: string,
+  question: Question,
+  posed: Posed,
+): void {
+  const { terminal } = page;
+  terminal.print(renderInlines(terminal, question.prompt, `${position} `, ''));
+  terminal.print();
+  posed.printChoices(page);
+  terminal.print();
+}
+
+async function askForAnswer(
+  desk: Desk,
+  position: string,
+  posed: Posed,
+): Promise<readonly string[] | 'skipped' | 'left'> {
+  const { terminal, say } = desk;
+  const choices = [
+    posed.answerKey(desk),
+    { key: 's', word: say.keys.skip },
+    { key: 'q', word: say.keys.quit },
+  ];
+  for (;;) {
+    const answer = posed.oneKey
+      ? await askForKey(desk, position, choices, posed)
+      : await askWritten(desk, position, choices, posed.type);
+    if (answer === undefined) return 'left';
+    if ('key' in answer) return answer.key === 's' ? 'skipped' : 'left';
+    const given = posed.read(answer.written);
+    if (given !== undefined) return given;
+    // Enter on an empty line is a slip, not an answer.
+    if (answer.written === '' && !terminal.plain) continue;
+    terminal.print(wrap(posed.complaint(desk), terminal.columns));
+    terminal.print();
+  }
+}
+
+/** One key that is either the whole answer, or one of those that are always there. */
+async function askForKey(
+  desk: Desk,
+  position: string,
+  choices: readonly Choice[],
+  posed: Posed,
+): Promise<{ key: string } | { written: string } | undefined> {
+  const isKey = (text: string) => text === 's' || text === 'q';
+  const accepts = (text: string) => isKey(text) || posed.read(text) !== undefined;
+  const answer = await askKey(desk, position, choices, accepts);
+  if (answer === undefined) return undefined;
+  return isKey(answer) ? { key: answer } : { written: answer };
+}
+
+function askToGoOn(desk: Desk, position: string) {
+  const { keys } = desk.say;
+  return askAction(desk, position, [
+    { key: 'n', word: keys.next },
+    { key: 'q', word: keys.quit },
+  ]);
+}

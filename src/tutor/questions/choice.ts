@@ -1,0 +1,70 @@
+import type { ExperimentQuestion, SingleQuestion } from '../../content/compiled.ts';
+import { shuffle } from '../shuffle.ts';
+import { digitUpTo } from './digits.ts';
+import {
+  printHint,
+  printNumbered,
+  printVerdict,
+  printWhy,
+  printWhyBelow,
+  strongOf,
+  textOf,
+} from './lines.ts';
+import type { Posed } from './posed.ts';
+
+export interface PosedChoice extends Posed {
+  /** The number under which an option is shown. */
+  numberOf(id: string | undefined): number;
+}
+
+/** One right answer of several; a prediction of what an experiment will show is asked in the same way. */
+export function poseChoice(
+  question: SingleQuestion | ExperimentQuestion,
+  seed: number,
+): PosedChoice {
+  const options = shuffle(question.options, seed);
+  const numberOf = (id: string | undefined) => options.findIndex((option) => option.id === id) + 1;
+  const correct = options.find((option) => option.correct);
+  return {
+    numberOf,
+    oneKey: true,
+    printChoices(page) {
+      for (const [index, { text }] of options.entries()) {
+        printNumbered(page, String(index + 1), text);
+      }
+      if (question.type === 'experiment') printHint(page, page.say.quiz.experimentHint);
+    },
+    answerKey: ({ say }) => ({
+      key: `1-${options.length}`,
+      word: say.keys.answer,
+      help: say.help.number,
+    }),
+    type: () => undefined,
+    read(written) {
+      const option = options[(digitUpTo(options.length, written) ?? 0) - 1];
+      return option && [option.id];
+    },
+    complaint: ({ say }) => say.help.number,
+    isRight: ([id]) => id === correct?.id,
+    explain(page, { given: [id], right }) {
+      const { terminal, say } = page;
+      const chosen = options.find((option) => option.id === id);
+      printVerdict(page, String(numberOf(id)), right);
+      if (chosen !== undefined) printWhy(page, chosen.why);
+      if (correct === undefined || right) return;
+      terminal.print();
+      terminal.print(terminal.paint.good(say.rightAnswer(numberOf(correct.id))));
+      printWhy(page, correct.why);
+    },
+    printSolution(page) {
+      if (correct !== undefined) {
+        printNumbered(page, String(numberOf(correct.id)), [strongOf(correct.text)]);
+        printWhyBelow(page, correct.why);
+      }
+      for (const [index, { why, correct: isCorrect }] of options.entries()) {
+        if (isCorrect) continue;
+        printWhy(page, [textOf(`${page.say.notAnswer(index + 1)} `), ...why]);
+      }
+    },
+  };
+}

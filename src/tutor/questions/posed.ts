@@ -1,0 +1,50 @@
+import type { Question } from '../../content/compiled.ts';
+import type { GivenAnswer } from '../learning.ts';
+import type { Choice, Page } from '../stage.ts';
+import { poseChoice } from './choice.ts';
+import { poseMatch } from './match.ts';
+import { poseMultiple } from './multiple.ts';
+import { poseNumber } from './number.ts';
+import { poseOrder } from './order.ts';
+
+/**
+ * A question as it is put to somebody: with what can be chosen in one certain
+ * order. A file for each type knows how it is shown, answered, judged and
+ * explained; whoever asks knows none of that.
+ */
+export interface Posed {
+  /** Shows what there is to choose from, and how; the prompt stands above. */
+  printChoices(page: Page): void;
+  /** What can be typed as an answer, as the prompt line and its help say it. */
+  answerKey(page: Page): Choice;
+  /** One key is the whole answer; otherwise it is written and ended with Enter. */
+  readonly oneKey: boolean;
+  /** What a key makes of an answer that is being written; see `Entry`. */
+  type(written: string, typed: string): string | undefined;
+  /** What was answered, in ids (a number as it was typed); undefined where it is no answer. */
+  read(written: string): readonly string[] | undefined;
+  /** What to say of something written that is no answer. */
+  complaint(page: Page): string;
+  isRight(given: readonly string[]): boolean;
+  /** Says whether it was right, and why each part of it is so. */
+  explain(page: Page, answer: GivenAnswer): void;
+  /** The right answer and why, for a handout. */
+  printSolution(page: Page): void;
+}
+
+/** @param seed decides the order of what can be chosen */
+export function pose(question: Question, seed: number): Posed {
+  switch (question.type) {
+    case 'single':
+    case 'experiment':
+      return poseChoice(question, seed);
+    case 'multiple':
+      return poseMultiple(question, seed);
+    case 'order':
+      return poseOrder(question, seed);
+    case 'match':
+      return poseMatch(question, seed);
+    case 'number':
+      return poseNumber(question);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Question } from '../../content/compiled.ts';
+import { seedOf } from '../shuffle.ts';
+import { type Page, positionOf, printHeading } from '../stage.ts';
+import { printQuestion } from './ask.ts';
+import { pose } from './posed.ts';
+
+/** All questions, and then all answers, for paper. */
+export function printQuestionSheet(page: Page, questions: readonly Question[]): void {
+  const { terminal, say } = page;
+  const asked = questions.map((question, index) => ({
+    question,
+    position: positionOf(index + 1, questions.length),
+    // The same order every time, and in both languages, but not the author's.
+    posed: pose(question, seedOf(question.id)),
+  }));
+  printHeading(page, say.questionsTitle);
+  for (const { position, question, posed } of asked) printQuestion(page, position, question, posed);
+  printHeading(page, say.answersTitle);
+  for (const { position, posed } of asked) {
+    terminal.print(position);
+    posed.printSolution(page);
+    terminal.print();
+  }
+}
