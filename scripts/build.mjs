@@ -6,6 +6,7 @@
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -48,7 +49,8 @@ const { output } = await build({
   platform: 'node',
   external,
   plugins: [
-    missionsByName(),
+    filesByName('missions', 'mission.ts', 'id', /src[\\/]missions[\\/]catalogue\.ts$/),
+    filesByName('lessons', 'experiments.ts', 'folder', /src[\\/]tutor[\\/]experiments\.ts$/),
     slimComputeClient(join(root, 'src/cloud/compute/clients.ts')),
     withoutNativeParts(),
     withoutFolders(),
@@ -125,23 +127,26 @@ writeNotices(
   ),
 );
 
-/** One file a mission, loaded when it is played: the bundler must know their names. */
-function missionsByName() {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the source text of catalogue.ts.
-  const written = 'import(`../../missions/${id}/mission.ts`)';
-  const names = readdirSync(join(root, 'missions'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
-  const imports = names.map(
-    (name) => `'${name}': () => import('../../missions/${name}/mission.ts')`,
-  );
+/**
+ * One file a folder, loaded when it is wanted: the bundler must know their names.
+ *
+ * @param {string} folder of the repository, with a folder for each
+ * @param {string} file the file in each; folders without it are left out
+ * @param {string} variable by which `importer` calls the name
+ * @param {RegExp} importer the source file that imports them
+ */
+function filesByName(folder, file, variable, importer) {
+  const written = `import(\`../../${folder}/\${${variable}}/${file}\`)`;
+  const imports = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, folder, entry.name, file)))
+    .map(({ name }) => `'${name}': () => import('../../${folder}/${name}/${file}')`);
   return {
-    name: 'missions-by-name',
+    name: `${folder}-by-name`,
     transform: {
-      filter: { id: /src[\\/]missions[\\/]catalogue\.ts$/ },
+      filter: { id: importer },
       handler(code) {
-        if (!code.includes(written)) throw new Error(`catalogue.ts no longer says ${written}`);
-        return code.replace(written, () => `({ ${imports.join(', ')} })[id]()`);
+        if (!code.includes(written)) throw new Error(`${importer} no longer says ${written}`);
+        return code.replace(written, () => `({ ${imports.join(', ')} })[${variable}]()`);
       },
     },
   };

@@ -18,8 +18,8 @@ const importOfValues =
 const anyImport =
   /^(?:import|export)\s+(?:[^;]*?from )?['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]/gm;
 
-const sources = [...filesBelow('src'), ...filesBelow('missions')].filter((path) =>
-  path.endsWith('.ts'),
+const sources = [...filesBelow('src'), ...filesBelow('missions'), ...filesBelow('lessons')].filter(
+  (path) => path.endsWith('.ts'),
 );
 const imports = sources.flatMap((path) => importsOf(path));
 
@@ -72,11 +72,18 @@ it('missions see official clients and src/missions, and no sandbox', () => {
   expect(outward).toEqual([]);
 });
 
+it('lessons see what an experiment is, and nothing else of the program', () => {
+  const outward = imports.filter(
+    ({ from, to }) => from.startsWith('lessons/') && to !== 'src/tutor/experiment.ts',
+  );
+  expect(outward).toEqual([]);
+});
+
 const layers = [
   ['src/errors.ts', 'src/context.ts', 'src/version.ts', 'src/nearest.ts', 'src/atomic-file.ts'],
   ['src/settings.ts', 'src/home.ts'],
   ['src/content/', 'src/cloud/', 'src/terminal/', 'src/i18n/'],
-  ['src/tutor/', 'src/missions/', 'missions/'],
+  ['src/tutor/', 'src/missions/', 'missions/', 'lessons/'],
   ['src/authoring/'],
   ['src/commands/', 'src/commands.ts', 'src/command-line.ts'],
   ['src/cli.ts'],
