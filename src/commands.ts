@@ -6,6 +6,9 @@ type Loader = () => Promise<{ default: CommandSpec }>;
 const loaders: Readonly<Record<string, Loader>> = {
   mission: () => import('./commands/mission.ts'),
   lesson: () => import('./commands/lesson.ts'),
+  search: () => import('./commands/search.ts'),
+  compare: () => import('./commands/compare.ts'),
+  glossary: () => import('./commands/glossary.ts'),
   sandbox: () => import('./commands/sandbox.ts'),
   ssh: () => import('./commands/ssh.ts'),
   network: () => import('./commands/network.ts'),

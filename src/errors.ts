@@ -12,6 +12,8 @@ export interface ErrorDetails {
   'bad-option-value': { option: string; value: string; expected: string };
   'unknown-mission': { id: string; nearest: string | undefined };
   'unknown-lesson': { id: string; nearest: string | undefined };
+  'unknown-product': { name: string; nearest: string | undefined };
+  'unknown-term': { name: string; nearest: string | undefined };
   'unknown-run': { id: string; known: readonly string[] };
   'bad-setting': { variable: string; value: string; expected: Expectation; source: string };
   'unreadable-env-file': { path: string; reason: string };

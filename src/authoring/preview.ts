@@ -6,7 +6,6 @@ import { describeProblem } from '../content/problems.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
-import { printLesson, printSection } from '../tutor/handout.ts';
 
 /** What an author wants to see. */
 export interface Wish {
@@ -22,21 +21,21 @@ export interface Wish {
 const quiet = 80;
 
 /** Shows the sources as a learner will see them, problems first. */
-export function showPreview(context: Context, root: string, wish: Wish): void {
+export async function showPreview(context: Context, root: string, wish: Wish): Promise<void> {
   const { terminal, say } = context;
   if (terminal.animated) terminal.streams.stdout.write('\u001b[2J\u001b[3J\u001b[H');
   const { files, problems, unfinished } = checkContent(root);
   const own = [...problems, ...unfinished].filter(({ file }) => file.startsWith(`${wish.folder}/`));
-  printText(context, wish, files, say.language);
+  await printText(context, wish, files, say.language);
   for (const problem of own) terminal.note(describeProblem(problem));
 }
 
-function printText(
+async function printText(
   context: Context,
   { kind, id, section }: Wish,
   files: ReadonlyMap<string, unknown>,
   language: ContentLanguage,
-): void {
+): Promise<void> {
   const { terminal } = context;
   const text = files.get(`${kind}-${id}.${language}`);
   // Sources that cannot be read at all have only problems to show.
@@ -51,6 +50,7 @@ function printText(
     }
     return;
   }
+  const { printLesson, printSection } = await import('../tutor/handout.ts');
   const lesson = text as Lesson;
   const only = lesson.sections.find((one) => one.id === section);
   if (only === undefined) printLesson(context, lesson);
@@ -89,7 +89,7 @@ export async function keepShowing(context: Context, root: string, wish: Wish): P
         shown = saves;
         await host.clock.sleep(quiet);
       }
-      showPreview(context, root, wish);
+      await showPreview(context, root, wish);
       terminal.note(terminal.paint.faint(say.author.watching));
     }
   } finally {

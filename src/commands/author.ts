@@ -156,7 +156,7 @@ async function preview(
   if (options['once'] !== true && context.terminal.interactive) {
     return keepShowing(context, root, wish);
   }
-  showPreview(context, root, wish);
+  await showPreview(context, root, wish);
   return exitCodes.done;
 }
 

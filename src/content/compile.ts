@@ -5,6 +5,7 @@ import { compileMissions } from './compile-mission.ts';
 import type { Facts } from './compiled.ts';
 import { ContentError, type Problem, Problems } from './problems.ts';
 import { factList } from './schema.ts';
+import { makeSearchEntries } from './search-entries.ts';
 import type { Part } from './translation.ts';
 import { readYaml } from './yaml.ts';
 
@@ -54,6 +55,7 @@ export function checkContent(root: string): CheckedContent {
     ...lessons.lessons,
     ...missions.files,
   ]);
+  files.set('search', makeSearchEntries(files));
   const parts = new Map([...lessons.parts, ...missions.parts]);
   return { files, problems: problems.found, unfinished: unfinished.found, parts };
 }

@@ -222,6 +222,25 @@ export interface Terms {
   readonly products: readonly Product[];
 }
 
+/** Something that can be found, in both languages: whoever asks in one reads it in the other. */
+export interface SearchEntry {
+  /** Commands are added by whoever searches. */
+  readonly kind: 'section' | 'term' | 'product' | 'mission' | 'command';
+  /** Of the section, term, product, mission or command. */
+  readonly id: string;
+  /** Where it is read; a mission without a lesson has none. */
+  readonly lesson?: string;
+  readonly section?: string;
+  readonly text: { readonly [Language in ContentLanguage]: SearchText };
+}
+
+export interface SearchText {
+  readonly title: string;
+  /** Other names of the same thing, one a line. */
+  readonly names: string;
+  readonly body: string;
+}
+
 /** A lesson in the list of lessons. */
 export interface LessonEntry {
   readonly id: string;

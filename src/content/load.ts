@@ -7,6 +7,7 @@ import type {
   LessonEntry,
   MissionEntry,
   MissionTexts,
+  SearchEntry,
   Terms,
 } from './compiled.ts';
 
@@ -24,6 +25,8 @@ export interface Content {
   mission(id: string, language: ContentLanguage): MissionTexts;
   /** The glossary, and the products of three clouds beside each other. */
   terms(language: ContentLanguage): Terms;
+  /** Everything that can be searched. */
+  searchEntries(): readonly SearchEntry[];
   facts(): Facts;
 }
 
@@ -40,6 +43,7 @@ export function loadContent(packageRoot: string): Content {
     missions: () => read('missions'),
     mission: (id, language) => read(`mission-${id}.${language}`),
     terms: (language) => read(`terms.${language}`),
+    searchEntries: () => read('search'),
     facts: () => read('facts'),
   };
 }

@@ -1,6 +1,7 @@
 import { author } from './author.en.ts';
 import { errors } from './errors.en.ts';
 import { lesson } from './lesson.en.ts';
+import { lookup } from './lookup.en.ts';
 import { progress } from './progress.en.ts';
 import { reach } from './reach.en.ts';
 
@@ -23,6 +24,7 @@ export const en = {
   errors,
   author,
   lesson,
+  lookup,
   progress,
   reach,
 
@@ -62,6 +64,9 @@ export const en = {
   },
 
   commands: {
+    search: 'find something in lessons, glossary, products and commands',
+    compare: "a product's names on GCP, AWS and Azure, and where they differ",
+    glossary: 'what a word means',
     author: 'write lessons and missions (in a checkout)',
     authorNew: 'make the files of a new lesson or mission',
     authorCheck: 'say what is wrong with the content, by file and line',

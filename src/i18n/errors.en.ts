@@ -62,6 +62,20 @@ export const errors: ErrorTexts = {
         ? 'See all lessons with: cloudlab lesson list'
         : `Did you mean: cloudlab lesson ${nearest}`,
   }),
+  'unknown-product': ({ name, nearest }) => ({
+    what: `No product is called "${name}" here.`,
+    next:
+      nearest === undefined
+        ? `See all with: cloudlab compare, or look for it with: cloudlab search ${name}`
+        : `Did you mean: cloudlab compare "${nearest}"`,
+  }),
+  'unknown-term': ({ name, nearest }) => ({
+    what: `The glossary has no word "${name}".`,
+    next:
+      nearest === undefined
+        ? `See all with: cloudlab glossary, or look for it with: cloudlab search ${name}`
+        : `Did you mean: cloudlab glossary "${nearest}"`,
+  }),
   'unknown-run': ({ id, known }) => ({
     what: `This machine has no unfinished run "${id}".`,
     next:

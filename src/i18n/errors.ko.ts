@@ -54,6 +54,20 @@ export const errors: ErrorTexts = {
         ? '레슨 목록은 이렇게 볼 수 있어요: cloudlab lesson list'
         : `혹시 이건가요? cloudlab lesson ${nearest}`,
   }),
+  'unknown-product': ({ name, nearest }) => ({
+    what: `“${name}”라는 제품을 찾지 못했어요.`,
+    next:
+      nearest === undefined
+        ? `전체 보기: cloudlab compare, 찾아보기: cloudlab search ${name}`
+        : `혹시 이것인가요: cloudlab compare "${nearest}"`,
+  }),
+  'unknown-term': ({ name, nearest }) => ({
+    what: `용어집에 “${name}”라는 말이 없어요.`,
+    next:
+      nearest === undefined
+        ? `전체 보기: cloudlab glossary, 찾아보기: cloudlab search ${name}`
+        : `혹시 이것인가요: cloudlab glossary "${nearest}"`,
+  }),
   'unknown-run': ({ id, known }) => ({
     what: `이 컴퓨터에는 끝나지 않은 "${id}" 실행이 없어요.`,
     next:

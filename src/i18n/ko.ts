@@ -1,6 +1,7 @@
 import { author } from './author.ko.ts';
 import { errors } from './errors.ko.ts';
 import { lesson } from './lesson.ko.ts';
+import { lookup } from './lookup.ko.ts';
 import type { Messages } from './messages.ts';
 import { progress } from './progress.ko.ts';
 import { reach } from './reach.ko.ts';
@@ -24,6 +25,7 @@ export const ko: Messages = {
   errors,
   author,
   lesson,
+  lookup,
   progress,
   reach,
 
@@ -63,6 +65,9 @@ export const ko: Messages = {
   },
 
   commands: {
+    search: '레슨, 용어, 제품, 명령에서 찾기',
+    compare: 'GCP, AWS, Azure에서 같은 제품의 이름과 다른 점',
+    glossary: '용어의 뜻',
     author: '레슨과 미션 쓰기 (저장소에서)',
     authorNew: '새 레슨이나 미션의 파일 만들기',
     authorCheck: '글에서 고칠 곳을 파일과 줄로 알려 주기',

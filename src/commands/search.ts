@@ -1,0 +1,101 @@
+import { loadContent } from '../content/load.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { wrap } from '../terminal/width.ts';
+import type { Found } from '../tutor/search/search.ts';
+import { defineCommand } from './command.ts';
+
+/** As many as fit a screen. */
+const shownAtMost = 10;
+
+export default defineCommand({
+  summary: (say) => say.commands.search,
+  arguments: [{ name: '[words...]', text: (say) => say.lookup.options.words }],
+  examples: [
+    'cloudlab search soft delete',
+    'cloudlab search 버킷',
+    'cloudlab search 고정 IP --json',
+  ],
+
+  async run(context, values): Promise<ExitCode> {
+    const { terminal, host, say } = context;
+    const typed = values.filter((word) => word !== undefined).join(' ');
+    const { search, wordsOf } = await import('../tutor/search/search.ts');
+    if (wordsOf(typed).length === 0) {
+      throw new UserError('missing-argument', { name: 'words', usage: 'cloudlab search <words>' });
+    }
+    const entries = [
+      ...loadContent(host.packageRoot).searchEntries(),
+      ...(await commandEntries(context)),
+    ];
+    const found = search(entries, typed, say.language);
+    if (terminal.json) terminal.printJson(found.map((one) => describe(one, context)));
+    else print(context, typed, found);
+    return found.length > 0 ? exitCodes.done : exitCodes.failed;
+  },
+});
+
+/** The commands, by their names and what they do. */
+async function commandEntries({ say }: Context) {
+  const { loadCommands } = await import('../commands.ts');
+  const commands = Object.entries(await loadCommands()).filter(([, { hidden }]) => hidden !== true);
+  return commands.flatMap(([name, { summary, subcommands = {} }]) =>
+    [
+      [name, summary] as const,
+      ...Object.entries(subcommands).map(
+        ([below, spec]) => [`${name} ${below}`, spec.summary] as const,
+      ),
+    ].map(([id, describeIt]) => {
+      const text = { title: `cloudlab ${id}`, names: id, body: describeIt(say) };
+      return { kind: 'command' as const, id, text: { en: text, ko: text } };
+    }),
+  );
+}
+
+function describe({ entry, excerpt }: Found, { say }: Context) {
+  const { kind, id, lesson, section, text } = entry;
+  return {
+    kind,
+    id,
+    ...(lesson !== undefined && { lesson }),
+    ...(section !== undefined && { section }),
+    title: text[say.language].title,
+    excerpt,
+    command: commandOf(entry),
+  };
+}
+
+function commandOf({ kind, id, lesson, section }: Found['entry']): string {
+  switch (kind) {
+    case 'section':
+      return `cloudlab lesson ${lesson} --section ${section}`;
+    case 'term':
+      return `cloudlab glossary ${id}`;
+    case 'product':
+      return `cloudlab compare ${id}`;
+    case 'mission':
+      return `cloudlab mission ${id}`;
+    case 'command':
+      return `cloudlab ${id} --help`;
+  }
+}
+
+function print(context: Context, typed: string, found: readonly Found[]): void {
+  const { terminal, say } = context;
+  const { columns, paint } = terminal;
+  if (found.length === 0) {
+    const words = typed.replaceAll(/[\p{C}]/gu, ' ').trim();
+    terminal.print(wrap(say.lookup.nothing(words), columns));
+    terminal.note(wrap(say.lookup.nothingNext, columns));
+    return;
+  }
+  for (const one of found.slice(0, shownAtMost)) {
+    const { title, excerpt, kind, command } = describe(one, context);
+    const head = `${say.lookup.kinds[kind]}: ${title}`;
+    terminal.print(paint.strong(wrap(head, columns, '  ')));
+    if (excerpt !== '') terminal.print(wrap(`  ${excerpt}`, columns, '  '));
+    terminal.print(`  ${paint.code(command)}`);
+  }
+  const more = found.length - shownAtMost;
+  if (more > 0) terminal.note(wrap(`\n${say.lookup.more(more)}`, columns));
+}
