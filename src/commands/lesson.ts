@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { describeRows } from '../terminal/list.ts';
+import type { Search } from '../tutor/finding.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 
 export default defineCommand({
@@ -97,7 +98,11 @@ async function play(context: Context, lesson: Lesson, section: number, options: 
   const { playLesson } = await import('../tutor/player.ts');
   const { forgetfulLearning } = await import('../tutor/forgetful.ts');
   const start = options['quiz'] === true ? 'questions' : section || 'where-stopped';
-  await playLesson(context, lesson, { start, learning: forgetfulLearning() });
+  const search: Search = async (words) => {
+    const { searchLessons } = await import('../tutor/search/in-lesson.ts');
+    return searchLessons(context, words);
+  };
+  await playLesson(context, lesson, { start, learning: forgetfulLearning(), search });
 }
 
 async function print(context: Context, lesson: Lesson, section: number, options: OptionValues) {

@@ -39,7 +39,9 @@ describe('compare', () => {
     const { code, stderr } = await run('compare', 'Cloud Storige');
     expect(code).toBe(2);
     expect(stderr).toContain('cloudlab compare "Cloud Storage"');
-    expect((await run('compare', 'zzzzzzzzzz')).stderr.replaceAll(/\s+/g, ' ')).toContain('cloudlab search zzzzzzzzzz');
+    expect((await run('compare', 'zzzzzzzzzz')).stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'cloudlab search zzzzzzzzzz',
+    );
   });
 
   it('every name of every product leads to it', () => {

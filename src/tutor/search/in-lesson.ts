@@ -1,14 +1,8 @@
 import type { ContentLanguage, LessonEntry, SearchEntry } from '../../content/compiled.ts';
+import { loadContent } from '../../content/load.ts';
+import type { Context } from '../../context.ts';
+import type { Hit } from '../finding.ts';
 import { search } from './search.ts';
-
-/** A place in a lesson that answers a question. */
-export interface Place {
-  readonly lesson: string;
-  readonly section: string;
-  /** `Object storage: Storage classes`. */
-  readonly title: string;
-  readonly excerpt: string;
-}
 
 /** Where in the lessons something is explained, best first, each section once. */
 export function findPlaces(
@@ -16,8 +10,8 @@ export function findPlaces(
   lessons: readonly LessonEntry[],
   typed: string,
   language: ContentLanguage,
-): readonly Place[] {
-  const places = new Map<string, Place>();
+): readonly Hit[] {
+  const places = new Map<string, Hit>();
   const titles = new Map(lessons.map(({ id, title }) => [id, title[language]]));
   const sections = new Map(
     entries
@@ -33,4 +27,13 @@ export function findPlaces(
     places.set(at, { lesson, section, title, excerpt });
   }
   return [...places.values()];
+}
+
+/** The same over the content that is installed: what the player searches with. */
+export function searchLessons(
+  { host, say }: Pick<Context, 'host' | 'say'>,
+  typed: string,
+): readonly Hit[] {
+  const content = loadContent(host.packageRoot);
+  return findPlaces(content.searchEntries(), content.lessons(), typed, say.language);
 }
