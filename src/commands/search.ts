@@ -94,8 +94,8 @@ function print(context: Context, typed: string, found: readonly Found[]): void {
     const head = `${say.lookup.kinds[kind]}: ${title}`;
     terminal.print(paint.strong(wrap(head, columns, '  ')));
     if (excerpt !== '') terminal.print(wrap(`  ${excerpt}`, columns, '  '));
-    terminal.print(`  ${paint.code(command)}`);
+    terminal.print(`  ${paint.code(command)}\n`);
   }
   const more = found.length - shownAtMost;
-  if (more > 0) terminal.note(wrap(`\n${say.lookup.more(more)}`, columns));
+  if (more > 0) terminal.note(wrap(say.lookup.more(more), columns));
 }

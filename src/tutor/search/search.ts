@@ -38,11 +38,14 @@ export function search(
   const whole = words.join(' ');
   let most = 1;
   const scored = entries.flatMap((entry) => {
-    const scores = patterns.map((pattern) => scoreOf(entry, pattern));
+    const lower = texts(entry);
+    const scores = patterns.map((pattern) =>
+      Math.max(...lower.map((text) => scoreOf(text, pattern))),
+    );
     const matched = scores.filter((score) => score > 0).length;
     if (matched < most) return [];
     most = matched;
-    const exact = isNamed(entry, whole) ? worth.name * words.length : 0;
+    const exact = isNamed(lower, whole) ? worth.name * words.length : 0;
     return [{ entry, matched, score: exact + scores.reduce((sum, one) => sum + one, 0) }];
   });
   return scored
@@ -84,11 +87,16 @@ function patternsOf(word: string): Patterns {
   };
 }
 
-function scoreOf({ text }: SearchEntry, patterns: Patterns): number {
-  return Math.max(scoreOfText(text.en, patterns), scoreOfText(text.ko, patterns));
+/** The texts of an entry in both languages, in lower case: made once, whatever the number of words. */
+function texts({ text }: SearchEntry): readonly SearchText[] {
+  return [text.en, text.ko].map(({ title, names, body }) => ({
+    title: title.toLowerCase(),
+    names: names.toLowerCase(),
+    body: body.toLowerCase(),
+  }));
 }
 
-function scoreOfText({ title, names, body }: SearchText, patterns: Patterns): number {
+function scoreOf({ title, names, body }: SearchText, patterns: Patterns): number {
   return (
     worth.title * timesIn(title, patterns, 1) +
     worth.names * timesIn(names, patterns, 1) +
@@ -97,17 +105,14 @@ function scoreOfText({ title, names, body }: SearchText, patterns: Patterns): nu
 }
 
 function timesIn(text: string, { atStart, within }: Patterns, most: number): number {
-  const lower = text.toLowerCase();
-  const times = Math.min(lower.match(atStart)?.length ?? 0, most);
+  const times = Math.min(text.match(atStart)?.length ?? 0, most);
   if (times > 0 || within === undefined) return times;
-  return Math.min(lower.match(within)?.length ?? 0, most) / 2;
+  return Math.min(text.match(within)?.length ?? 0, most) / 2;
 }
 
 /** The whole question is what the thing is called. */
-function isNamed({ text }: SearchEntry, whole: string): boolean {
-  return [text.en, text.ko].some(({ title, names }) =>
-    [title, ...names.split('\n')].some((name) => name.toLowerCase() === whole),
-  );
+function isNamed(lower: readonly SearchText[], whole: string): boolean {
+  return lower.some(({ title, names }) => title === whole || names.split('\n').includes(whole));
 }
 
 /** How much of a text is shown around what was found (UTF-16 units). */
