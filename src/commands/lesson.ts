@@ -13,12 +13,14 @@ export default defineCommand({
   options: [
     { flags: '--quiz', text: (say) => say.lesson.options.quiz },
     { flags: '--section <section>', text: (say) => say.lesson.options.section },
+    { flags: '--format <format>', text: (say) => say.lesson.options.format },
   ],
   examples: [
     'cloudlab lesson list',
     'cloudlab lesson storage',
     'cloudlab lesson storage --section sharing',
     'cloudlab lesson storage --quiz',
+    'cloudlab lesson storage --format md',
   ],
   subcommands: {
     list: defineCommand({
@@ -32,13 +34,41 @@ export default defineCommand({
     if (name === undefined) return listLessons(context);
     const { terminal } = context;
     const lesson = await readLesson(context, name);
-    const section = findSection(lesson, options);
-    if (terminal.json) terminal.printJson(lesson);
-    else if (terminal.interactive) await play(context, lesson, section, options);
-    else await print(context, lesson, section, options);
+    const wish = {
+      section: findSection(lesson, options),
+      questions: options['quiz'] === true,
+      format: terminal.json ? ('json' as const) : findFormat(options),
+    };
+    if (wish.format === undefined && terminal.interactive) await play(context, lesson, wish);
+    else await print(context, lesson, wish);
     return exitCodes.done;
   },
 });
+
+/** What of a lesson is wanted, and how. */
+interface Wish {
+  /** The number of a section; 0 where none is named. */
+  readonly section: number;
+  readonly questions: boolean;
+  /** Undefined where it is played at a terminal, and printed as text elsewhere. */
+  readonly format: Format | undefined;
+}
+
+const formats = ['text', 'md', 'json'] as const;
+type Format = (typeof formats)[number];
+
+/** @throws UserError `bad-option-value` */
+function findFormat({ format }: OptionValues): Format | undefined {
+  if (format === undefined) return undefined;
+  const value = String(format);
+  const found = formats.find((one) => one === value.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UserError('bad-option-value', {
+    option: '--format',
+    value,
+    expected: formats.join(', '),
+  });
+}
 
 async function listLessons({ terminal, host, say }: Context): Promise<ExitCode> {
   const lessons = loadContent(host.packageRoot)
@@ -94,21 +124,33 @@ function findSection({ sections }: Lesson, { section }: OptionValues): number {
   throw new UserError('bad-option-value', { option: '--section', value, expected });
 }
 
-async function play(context: Context, lesson: Lesson, section: number, options: OptionValues) {
+async function play(context: Context, lesson: Lesson, { section, questions }: Wish) {
   const { playLesson } = await import('../tutor/player.ts');
-  const { forgetfulLearning } = await import('../tutor/forgetful.ts');
-  const start = options['quiz'] === true ? 'questions' : section || 'where-stopped';
+  const { openLearning } = await import('../tutor/progress/learning.ts');
+  const start = questions ? 'questions' : section || 'where-stopped';
   const search: Search = async (words) => {
     const { searchLessons } = await import('../tutor/search/in-lesson.ts');
     return searchLessons(context, words);
   };
-  await playLesson(context, lesson, { start, learning: forgetfulLearning(), search });
+  await playLesson(context, lesson, { start, learning: openLearning(context), search });
 }
 
-async function print(context: Context, lesson: Lesson, section: number, options: OptionValues) {
-  const { printLesson, printQuestions, printSection } = await import('../tutor/handout.ts');
+async function print(context: Context, lesson: Lesson, { section, questions, format }: Wish) {
+  const { terminal } = context;
   const only = lesson.sections[section - 1];
-  if (options['quiz'] === true) printQuestions(context, lesson);
-  else if (only !== undefined) printSection(context, lesson, only);
-  else printLesson(context, lesson);
+  if (format === 'json') {
+    terminal.printJson(questions ? lesson.questions : (only ?? lesson));
+  } else if (format === 'md') {
+    const { lessonAsMarkdown, questionsAsMarkdown, sectionAsMarkdown } = await import(
+      '../tutor/handout-markdown.ts'
+    );
+    const page = { terminal, say: context.say.lesson };
+    if (questions) terminal.print(questionsAsMarkdown(page, lesson.questions));
+    else terminal.print(only ? sectionAsMarkdown(only) : lessonAsMarkdown(page, lesson));
+  } else {
+    const { printLesson, printQuestions, printSection } = await import('../tutor/handout.ts');
+    if (questions) printQuestions(context, lesson);
+    else if (only !== undefined) printSection(context, lesson, only);
+    else printLesson(context, lesson);
+  }
 }

@@ -10,6 +10,7 @@ export const lesson = {
 
   options: {
     quiz: 'go straight to the questions',
+    format: 'print it as text, md (Markdown) or json',
     section: 'begin at this section: its number or its id',
   },
 
@@ -75,5 +76,6 @@ export const lesson = {
   readAgain: 'Worth reading again, for what went wrong:',
 
   answersTitle: 'Answers',
+  answerTitle: 'Answer',
   notAnswer: (number: number) => `Not ${number}:`,
 };

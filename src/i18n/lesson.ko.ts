@@ -10,6 +10,7 @@ export const lesson: typeof import('./lesson.en.ts').lesson = {
 
   options: {
     quiz: '바로 문제 풀기',
+    format: '읽지 않고 출력하기. text, md(마크다운), json 중 하나',
     section: '이 섹션부터 읽기. 번호나 id를 적어요',
   },
 
@@ -74,5 +75,6 @@ export const lesson: typeof import('./lesson.en.ts').lesson = {
   readAgain: '틀린 문제와 관련해 다시 읽어 보면 좋은 곳:',
 
   answersTitle: '정답과 풀이',
+  answerTitle: '정답',
   notAnswer: (number) => `${number}번이 아닌 이유:`,
 };

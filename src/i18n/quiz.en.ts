@@ -5,7 +5,7 @@ export const quiz = {
   chosenRight: 'Right.',
   chosenWrong: 'This one does not belong here.',
   leftOut: 'This one belongs here too; you left it out.',
-  notPart: 'Not right:',
+  notRight: 'Not right:',
 
   orderHint: 'Type the numbers in the right order, then Enter.',
   orderHelp: 'the next in the order; Backspace takes the last one back, Enter ends it',

@@ -5,7 +5,7 @@ export const quiz: typeof import('./quiz.en.ts').quiz = {
   chosenRight: '맞아요.',
   chosenWrong: '이건 답이 아니에요.',
   leftOut: '이것도 답인데 빠뜨렸어요.',
-  notPart: '답이 아닌 이유:',
+  notRight: '답이 아닌 이유:',
 
   orderHint: '순서대로 번호를 누르고 Enter를 누르세요.',
   orderHelp: '다음 순서로 놓기. 백스페이스로 마지막 것을 지우고, 다 놓으면 Enter',

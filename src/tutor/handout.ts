@@ -16,7 +16,7 @@ export function printLesson(context: Use, lesson: Lesson): void {
   const page = pageOf(context);
   const { terminal, say } = page;
   const { title, summary, minutes, asOf, sections, questions } = lesson;
-  terminal.print(terminal.paint.strong(title));
+  terminal.print(terminal.paint.strong(wrap(title, terminal.columns)));
   terminal.print(wrap(summary, terminal.columns));
   const size = say.size(minutes, sections.length, questions.length);
   terminal.print(wrap(`${size}. ${say.asOf(asOf)}`, terminal.columns));

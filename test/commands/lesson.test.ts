@@ -50,7 +50,7 @@ describe('cloudlab lesson in a pipe', () => {
     );
     expect(text.indexOf('[5/5] Why?')).toBeLessThan(text.indexOf('\nAnswers\n'));
     const right = /\[1\/5\] Why\?\n\n(?:.*\n)*? {2}(\d)\. B\n/.exec(text)?.[1];
-    expect(text).toContain(`[1/5]\n  ${right}. B\n     It costs $0.023.\n  Not `);
+    expect(text).toContain(`[1/5]\n  ${right}. B\n     It costs $0.023.\n  `);
     expect(text.endsWith('Then do it for real:\n  cloudlab mission play\n')).toBe(true);
     expect(text).not.toContain('\u001b');
     expect(await pipe(['first'])).toBe(text);
@@ -76,6 +76,21 @@ describe('cloudlab lesson in a pipe', () => {
       id: 'first',
       language: 'en',
       sections: [{ id: 'one' }, { id: 'two' }, { id: 'sources' }],
+    });
+  });
+
+  it('prints Markdown, and says what it can print', async () => {
+    const markdown = await pipe(['first'], { format: 'md' });
+    expect(markdown.startsWith('# First lesson\n\nOne line\n\n5 min, 3 sections')).toBe(true);
+    expect(markdown).toMatch(/### \\\[1\/5\\\] Why\?\n\n- 1\\\. .*\n(.*\n)+<details>\n/);
+    expect(await pipe(['first'], { format: 'MD', section: 'one' })).toBe(
+      '## One\n\nIt costs $23.00 a month.\n',
+    );
+    expect(JSON.parse(await pipe(['first'], { format: 'json' }))).toMatchObject({ id: 'first' });
+    expect(await pipe(['first'], { format: 'text' })).toBe(await pipe(['first']));
+    await expect(pipe(['first'], { format: 'pdf' })).rejects.toMatchObject({
+      code: 'bad-option-value',
+      details: { option: '--format', value: 'pdf', expected: 'text, md, json' },
     });
   });
 

@@ -6,9 +6,9 @@ import { loadMessages } from '../../src/i18n/messages.ts';
 import type { Settings } from '../../src/settings.ts';
 import { Terminal } from '../../src/terminal/terminal.ts';
 import type { Search } from '../../src/tutor/finding.ts';
-import { forgetfulLearning } from '../../src/tutor/forgetful.ts';
 import type { Learning } from '../../src/tutor/learning.ts';
 import { playLesson, type Visit } from '../../src/tutor/player.ts';
+import { forgetfulLearning } from './forgetful.ts';
 
 export interface Seat {
   readonly columns?: number;
@@ -110,6 +110,11 @@ export class Learner {
       await this.settle();
       this.now += 1000;
     }
+  }
+
+  /** Presses a key while the player is busy, and does not wait for it. */
+  strike(key: string): void {
+    this.stdin.write(key);
   }
 
   /** What the kernel does when the other side of the terminal is closed, or Ctrl-D in line mode. */

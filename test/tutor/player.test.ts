@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Interrupted } from '../../src/errors.ts';
 import { widthOf } from '../../src/terminal/width.ts';
+import { forgetfulLearning } from './forgetful.ts';
 import { Learner, lesson } from './learner.ts';
 
 const esc = '\u001b';
@@ -150,6 +151,62 @@ You stopped at "Third". Go on from there with:
     expect(await learner.prompt()).toBe('[3/3] n p s q h >');
     const lines = (await learner.text()).split('\n');
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(20);
+  });
+
+  it('begins where the reader stopped, and tells read, skipped and unseen apart', async () => {
+    const learning = forgetfulLearning();
+    const first = await Learner.open(lesson, 'where-stopped', { learning });
+    expect(await first.prompt()).toContain('[0/3]');
+    await first.press('n', 'n', 'ㄴ', 'q');
+    expect(learning.stateOf('storage', 'one')).toBe('done');
+    expect(learning.stateOf('storage', 'two')).toBe('skipped');
+    expect(learning.stateOf('storage', 'three')).toBe('unseen');
+    const second = await Learner.open(lesson, 'where-stopped', { learning });
+    expect(await second.text()).toContain('Here you stopped last time');
+    expect(await second.prompt()).toContain('[3/3]');
+    await second.press('p', 'p', 'p');
+    expect(await second.text()).toContain('  1. First (read)\n  2. Second (skipped)\n  3. Third\n');
+  });
+
+  it('keeps each answer before it is explained', async () => {
+    const answers: unknown[] = [];
+    const learning = {
+      ...forgetfulLearning(),
+      answer: (...answer: unknown[]) => answers.push(answer),
+    };
+    const learner = await Learner.open(lesson, 'questions', { learning });
+    await learner.press('1', '\u0003');
+    expect(await learner.end()).toBeInstanceOf(Interrupted);
+    expect(answers).toEqual([
+      ['storage', 'q1', { right: expect.any(Boolean), given: [expect.stringMatching(/^[abc]$/)] }],
+    ]);
+  });
+
+  it('searches, and goes to what is found here or says where else it is', async () => {
+    const asked: string[] = [];
+    const search = async (words: string) => {
+      asked.push(words);
+      return words === 'ㅂ'
+        ? []
+        : [
+            { lesson: 'compute', section: 'idea', title: 'Compute: The idea' },
+            { lesson: 'storage', section: 'three', title: 'Third', excerpt: 'Paragraph 1.' },
+          ];
+    };
+    const learner = await Learner.open(lesson, 1, { search });
+    await learner.press('/', 'ㅂ', '\r');
+    expect(await learner.text()).toContain('Nothing was found for "ㅂ".');
+    await learner.press('/', '버', '킷', '퀴', '\u007f', ' ', '이', '\r');
+    await learner.press('1');
+    expect(await learner.text()).toContain('cloudlab lesson compute --section idea');
+    expect(await learner.prompt()).toContain('[1/3]');
+    await learner.press('/', '\r');
+    expect(await learner.prompt()).toContain('[1/3]');
+    await learner.press('/', 'x', '\r', '2');
+    expect(await learner.prompt()).toContain('[3/3]');
+    expect(asked).toEqual(['ㅂ', '버킷 이', 'x']);
+    await learner.press('/', '\u0003');
+    expect(await learner.end()).toBeInstanceOf(Interrupted);
   });
 
   it('offers the questions after the last section', async () => {

@@ -12,6 +12,7 @@ import {
   type Page,
   positionOf,
 } from '../stage.ts';
+import { printChoices } from './lines.ts';
 import { type Posed, pose } from './posed.ts';
 import { type TryOut, tryOutAndExplain } from './try-out.ts';
 
@@ -90,7 +91,7 @@ export async function askQuestion(
   const given = await askForAnswer(desk, position, posed);
   if (given === 'left') return 'left';
   if (given === 'skipped') {
-    terminal.print(terminal.paint.faint(say.quiz.skipped));
+    terminal.print(terminal.paint.faint(wrap(say.quiz.skipped, terminal.columns)));
     terminal.print();
     return 'skipped';
   }
@@ -116,7 +117,7 @@ export function printQuestion(
   const { terminal } = page;
   terminal.print(renderInlines(terminal, question.prompt, `${position} `, ''));
   terminal.print();
-  posed.printChoices(page);
+  printChoices(page, posed);
   terminal.print();
 }
 

@@ -1,15 +1,7 @@
 import type { ExperimentQuestion, SingleQuestion } from '../../content/compiled.ts';
 import { shuffle } from '../shuffle.ts';
 import { digitUpTo } from './digits.ts';
-import {
-  printHint,
-  printNumbered,
-  printVerdict,
-  printWhy,
-  printWhyBelow,
-  strongOf,
-  textOf,
-} from './lines.ts';
+import { numbered, printRight, printVerdict, printWhy, strongOf, whyNot } from './lines.ts';
 import type { Posed } from './posed.ts';
 
 export interface PosedChoice extends Posed {
@@ -28,12 +20,8 @@ export function poseChoice(
   return {
     numberOf,
     oneKey: true,
-    printChoices(page) {
-      for (const [index, { text }] of options.entries()) {
-        printNumbered(page, String(index + 1), text);
-      }
-      if (question.type === 'experiment') printHint(page, page.say.quiz.experimentHint);
-    },
+    choices: [numbered(options)],
+    hint: ({ say }) => (question.type === 'experiment' ? say.quiz.experimentHint : undefined),
     answerKey: ({ say }) => ({
       key: `1-${options.length}`,
       word: say.keys.answer,
@@ -53,18 +41,20 @@ export function poseChoice(
       if (chosen !== undefined) printWhy(page, chosen.why);
       if (correct === undefined || right) return;
       terminal.print();
-      terminal.print(terminal.paint.good(say.rightAnswer(numberOf(correct.id))));
+      printRight(page, say.rightAnswer(numberOf(correct.id)));
       printWhy(page, correct.why);
     },
-    printSolution(page) {
-      if (correct !== undefined) {
-        printNumbered(page, String(numberOf(correct.id)), [strongOf(correct.text)]);
-        printWhyBelow(page, correct.why);
-      }
-      for (const [index, { why, correct: isCorrect }] of options.entries()) {
-        if (isCorrect) continue;
-        printWhy(page, [textOf(`${page.say.notAnswer(index + 1)} `), ...why]);
-      }
-    },
+    solution: ({ say }) => [
+      ...options
+        .filter((option) => option.correct)
+        .map(({ id, text, why }) => ({
+          mark: String(numberOf(id)),
+          text: [strongOf(text)],
+          why,
+        })),
+      ...options
+        .filter((option) => !option.correct)
+        .map(({ id, why }) => whyNot(String(numberOf(id)), say.quiz.notRight, why)),
+    ],
   };
 }

@@ -1,7 +1,8 @@
 import type { Inline } from '../../content/compiled.ts';
-import { plainText, renderInlines } from '../../terminal/markdown.ts';
+import { renderInlines } from '../../terminal/markdown.ts';
 import { wrap } from '../../terminal/width.ts';
 import type { Page } from '../stage.ts';
+import type { Marked, Posed, Reason } from './posed.ts';
 
 /*
  * The lines of which questions and their explanations are made, all at the same margins: what is
@@ -25,10 +26,31 @@ export function printBelow({ terminal }: Page, text: string): void {
   terminal.print(wrap(below + text, terminal.columns, below));
 }
 
-/** How to answer, below what there is to choose from. */
-export function printHint({ terminal }: Page, text: string): void {
-  terminal.print();
-  terminal.print(terminal.paint.faint(wrap(text, terminal.columns)));
+/** What there is to choose from, and how; an empty line between groups. */
+export function printChoices(page: Page, { choices, hint }: Pick<Posed, 'choices' | 'hint'>): void {
+  for (const [index, group] of choices.entries()) {
+    if (index > 0) page.terminal.print();
+    for (const { mark, text } of group) printNumbered(page, mark, text);
+  }
+  const how = hint(page);
+  if (how === undefined) return;
+  if (choices.length > 0) page.terminal.print();
+  page.terminal.print(page.terminal.paint.faint(wrap(how, page.terminal.columns)));
+}
+
+export function printReason(page: Page, { mark, text, why }: Reason): void {
+  if (mark === undefined) {
+    if (text !== undefined) printWhy(page, text);
+    printWhy(page, why);
+    return;
+  }
+  printNumbered(page, mark, text ?? why);
+  if (text !== undefined) printWhyBelow(page, why);
+}
+
+/** Why something is not right, with these words before it. */
+export function whyNot(mark: string | undefined, words: string, why: readonly Inline[]): Reason {
+  return { mark, text: undefined, why: [textOf(`${words} `), ...why] };
 }
 
 /** A reason below a numbered line. */
@@ -48,9 +70,14 @@ export function printVerdict({ terminal, say }: Page, answer: string, isRight: b
   terminal.print(wrap(`${say.yourAnswer(answer)} ${strong(verdict)}`, terminal.columns));
 }
 
-/** True if both read the same; two things that belong together may be named by the same words. */
-export function sameText(one: readonly Inline[], other: readonly Inline[]): boolean {
-  return plainText(one) === plainText(other);
+/** Numbered from 1. */
+export function numbered(items: readonly { readonly text: readonly Inline[] }[]): Marked[] {
+  return items.map(({ text }, index) => ({ mark: String(index + 1), text }));
+}
+
+/** Introduces what would have been right. */
+export function printRight({ terminal }: Page, text: string): void {
+  terminal.print(terminal.paint.good(wrap(text, terminal.columns)));
 }
 
 export function textOf(text: string): Inline {

@@ -1,17 +1,16 @@
 import type { MatchQuestion, Pair } from '../../content/compiled.ts';
 import { plainText } from '../../terminal/markdown.ts';
 import { shuffleAway } from '../shuffle.ts';
-import type { Page } from '../stage.ts';
 import { areDistinct, digitsIn, digitUpTo } from './digits.ts';
 import {
+  numbered,
   printBelow,
-  printHint,
   printNumbered,
-  printStatus,
   printVerdict,
   printWhyBelow,
   strongOf,
   textOf,
+  whyNot,
 } from './lines.ts';
 import type { Posed } from './posed.ts';
 
@@ -24,43 +23,31 @@ const letters = 'abcdefghi';
  */
 export function poseMatch({ pairs, extra }: MatchQuestion, seed: number): Posed {
   const rights = shuffleAway(
-    [
-      ...pairs.map(({ id, right, why }) => ({ id, text: right, why, isExtra: false })),
-      ...extra.map((one) => ({ ...one, isExtra: true })),
-    ],
+    [...pairs.map(({ id, right }) => ({ id, text: right })), ...extra],
     seed,
   );
   const numberOf = (id: string) => rights.findIndex((right) => right.id === id) + 1;
   const written = (digits: readonly number[]) =>
     digits.map((digit, index) => `${letters[index]}${digit}`).join(' ');
   // Two may be named by the same words; then either belongs there.
-  const belongs = (pair: Pair, id: string | undefined) =>
-    id === pair.id ||
-    plainText(pair.right) === plainText(rights[numberOf(id ?? '') - 1]?.text ?? []);
-
-  const printPair = (page: Page, index: number, { id, left, right }: Pair) =>
-    printNumbered(page, letters[index] ?? '', [
-      ...left,
-      textOf(` = ${numberOf(id)}. `),
-      strongOf(right),
-    ]);
+  const belongs = ({ id, right }: Pair, chosen: string) =>
+    chosen === id || plainText(right) === plainText(rights[numberOf(chosen) - 1]?.text ?? []);
+  const lefts = pairs.map(({ left }, index) => ({ mark: letters[index] ?? '', text: left }));
+  const solved = pairs.map(({ id, left, right, why }, index) => ({
+    mark: letters[index] ?? '',
+    text: [...left, textOf(` = ${numberOf(id)}. `), strongOf(right)],
+    why,
+  }));
+  const last = letters[pairs.length - 1] ?? '';
 
   return {
     oneKey: false,
-    printChoices(page) {
-      for (const [index, { left }] of pairs.entries()) {
-        printNumbered(page, letters[index] ?? '', left);
-      }
-      page.terminal.print();
-      for (const [index, { text }] of rights.entries()) {
-        printNumbered(page, String(index + 1), text);
-      }
-      printHint(page, page.say.quiz.matchHint(lastLetter(pairs)));
-    },
+    choices: [lefts, numbered(rights)],
+    hint: ({ say }) => say.quiz.matchHint(last),
     answerKey: ({ say }) => ({
       key: `1-${rights.length}`,
-      word: say.keys.match(lastLetter(pairs)),
-      help: say.quiz.matchHelp(lastLetter(pairs)),
+      word: say.keys.match(last),
+      help: say.quiz.matchHelp(last),
     }),
     type(before, typed) {
       const digit = digitUpTo(rights.length, typed);
@@ -74,14 +61,14 @@ export function poseMatch({ pairs, extra }: MatchQuestion, seed: number): Posed 
       if (digits.length !== pairs.length || !areDistinct(digits, rights.length)) return undefined;
       return digits.map((digit) => rights[digit - 1]?.id ?? '');
     },
-    complaint: ({ say }) => say.quiz.matchHint(lastLetter(pairs)),
-    isRight: (given) => pairs.every((pair, index) => belongs(pair, given[index])),
+    complaint: ({ say }) => say.quiz.matchHint(last),
+    isRight: (given) => pairs.every((pair, index) => belongs(pair, given[index] ?? '')),
     explain(page, { given, right }) {
       const { terminal, say } = page;
       printVerdict(page, written(given.map(numberOf)), right);
       for (const [index, pair] of pairs.entries()) {
         const chosen = given[index] ?? '';
-        printPair(page, index, pair);
+        printNumbered(page, letters[index] ?? '', solved[index]?.text ?? []);
         if (!belongs(pair, chosen)) {
           printBelow(page, terminal.paint.bad(say.quiz.youChose(numberOf(chosen))));
         } else if (!right) printBelow(page, terminal.paint.good(say.quiz.chosenRight));
@@ -92,21 +79,11 @@ export function poseMatch({ pairs, extra }: MatchQuestion, seed: number): Posed 
         }
       }
     },
-    printSolution(page) {
-      for (const [index, pair] of pairs.entries()) {
-        printPair(page, index, pair);
-        printWhyBelow(page, pair.why);
-      }
-      for (const { id, why } of extra) {
-        printStatus(page, String(numberOf(id)), page.say.quiz.belongsNowhere);
-        printWhyBelow(page, why);
-      }
-    },
+    solution: ({ say }) => [
+      ...solved,
+      ...extra.map(({ id, why }) => whyNot(String(numberOf(id)), say.quiz.belongsNowhere, why)),
+    ],
   };
-}
-
-function lastLetter(pairs: readonly unknown[]): string {
-  return letters[pairs.length - 1] ?? '';
 }
 
 /** `b1 a3`, whatever its order, as the numbers for a, b …; undefined where letters are missing. */

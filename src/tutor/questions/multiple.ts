@@ -1,14 +1,7 @@
 import type { MultipleQuestion } from '../../content/compiled.ts';
 import { shuffle } from '../shuffle.ts';
 import { areDistinct, digitsIn, digitUpTo } from './digits.ts';
-import {
-  printHint,
-  printNumbered,
-  printStatus,
-  printVerdict,
-  printWhyBelow,
-  strongOf,
-} from './lines.ts';
+import { numbered, printStatus, printVerdict, printWhyBelow, strongOf, whyNot } from './lines.ts';
 import type { Posed } from './posed.ts';
 
 /** Several right answers: all of them and nothing else is right. */
@@ -17,12 +10,8 @@ export function poseMultiple(question: MultipleQuestion, seed: number): Posed {
   const numberOf = (id: string) => options.findIndex((option) => option.id === id) + 1;
   return {
     oneKey: false,
-    printChoices(page) {
-      for (const [index, { text }] of options.entries()) {
-        printNumbered(page, String(index + 1), text);
-      }
-      printHint(page, page.say.quiz.multipleHint);
-    },
+    choices: [numbered(options)],
+    hint: ({ say }) => say.quiz.multipleHint,
     answerKey: ({ say }) => ({
       key: `1-${options.length}`,
       word: say.keys.choose,
@@ -57,12 +46,11 @@ export function poseMultiple(question: MultipleQuestion, seed: number): Posed {
         printWhyBelow(page, why);
       }
     },
-    printSolution(page) {
-      for (const [index, { text, correct, why }] of options.entries()) {
-        if (correct) printNumbered(page, String(index + 1), [strongOf(text)]);
-        else printStatus(page, String(index + 1), page.say.quiz.notPart);
-        printWhyBelow(page, why);
-      }
-    },
+    solution: ({ say }) =>
+      options.map(({ id, text, correct, why }) => {
+        const mark = String(numberOf(id));
+        if (!correct) return whyNot(mark, say.quiz.notRight, why);
+        return { mark, text: [strongOf(text)], why };
+      }),
   };
 }

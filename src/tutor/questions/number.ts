@@ -2,7 +2,7 @@ import type { NumberQuestion, NumberValue } from '../../content/compiled.ts';
 import { plainText } from '../../terminal/markdown.ts';
 import { wrap } from '../../terminal/width.ts';
 import type { Page } from '../stage.ts';
-import { printHint, printVerdict, printWhy } from './lines.ts';
+import { printRight, printVerdict, printWhy, strongOf, textOf, whyNot } from './lines.ts';
 import { parseNumber } from './parse-number.ts';
 import type { Posed } from './posed.ts';
 
@@ -12,20 +12,12 @@ export function poseNumber(question: NumberQuestion): Posed {
   const about = `${plainText(prompt)} ${answer.text}`;
   const numberOf = (written: string | undefined) => parseNumber(written ?? '', about);
   const isRight = (value: number) => isAbout(value, answer, tolerance);
-  const printAnswer = (page: Page) => {
-    const { terminal, say } = page;
-    const text =
-      tolerance > 0
-        ? say.quiz.answerWithin(answer.text, tolerance)
-        : say.quiz.answerExactly(answer.text);
-    terminal.print(terminal.paint.good(wrap(text, terminal.columns)));
-    printWhy(page, why);
-  };
+  const answerSentence = ({ quiz }: Page['say']) =>
+    tolerance > 0 ? quiz.answerWithin(answer.text, tolerance) : quiz.answerExactly(answer.text);
   return {
     oneKey: false,
-    printChoices(page) {
-      printHint(page, page.say.quiz.numberHint(tolerance));
-    },
+    choices: [],
+    hint: ({ say }) => say.quiz.numberHint(tolerance),
     answerKey: ({ say }) => ({ key: '0-9', word: say.keys.number, help: say.quiz.numberHelp }),
     type(written, typed) {
       if (/^[\d.,$₩%~+-]$/.test(typed)) return written + typed;
@@ -44,18 +36,19 @@ export function poseNumber(question: NumberQuestion): Posed {
         const value = numberOf(written) ?? Number.NaN;
         const trap = nearestTrap(traps, value, tolerance);
         if (trap !== undefined) printWhy(page, trap.why);
-        else terminal.print(`  ${value < answer.value ? say.quiz.tooLow : say.quiz.tooHigh}`);
+        else {
+          const direction = value < answer.value ? say.quiz.tooLow : say.quiz.tooHigh;
+          terminal.print(wrap(`  ${direction}`, terminal.columns, '  '));
+        }
         terminal.print();
       }
-      printAnswer(page);
+      printRight(page, answerSentence(say));
+      printWhy(page, why);
     },
-    printSolution(page) {
-      printAnswer(page);
-      for (const trap of traps) {
-        page.terminal.print(`  ${page.say.quiz.trap(trap.text)}`);
-        printWhy(page, trap.why);
-      }
-    },
+    solution: ({ say }) => [
+      { mark: undefined, text: [strongOf([textOf(answerSentence(say))])], why },
+      ...traps.map((trap) => whyNot(undefined, say.quiz.trap(trap.text), trap.why)),
+    ],
   };
 }
 

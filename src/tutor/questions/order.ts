@@ -1,7 +1,15 @@
 import type { OrderQuestion } from '../../content/compiled.ts';
 import { shuffleAway } from '../shuffle.ts';
 import { areDistinct, digitsIn, digitUpTo } from './digits.ts';
-import { printBelow, printHint, printNumbered, printVerdict, printWhyBelow } from './lines.ts';
+import {
+  numbered,
+  printBelow,
+  printNumbered,
+  printReason,
+  printRight,
+  printVerdict,
+  printWhyBelow,
+} from './lines.ts';
 import type { Posed } from './posed.ts';
 
 /** Things to put in order; only the whole order is right. */
@@ -10,20 +18,11 @@ export function poseOrder(question: OrderQuestion, seed: number): Posed {
   const shown = shuffleAway(items, seed);
   const numberOf = (id: string) => shown.findIndex((item) => item.id === id) + 1;
   const rightOrder = items.map(({ id }) => numberOf(id)).join(' ');
-  const printRightOrder: Posed['printSolution'] = (page) => {
-    for (const { id, text, why } of items) {
-      printNumbered(page, String(numberOf(id)), text);
-      printWhyBelow(page, why);
-    }
-  };
+  const solution = items.map(({ id, text, why }) => ({ mark: String(numberOf(id)), text, why }));
   return {
     oneKey: false,
-    printChoices(page) {
-      for (const [index, { text }] of shown.entries()) {
-        printNumbered(page, String(index + 1), text);
-      }
-      printHint(page, page.say.quiz.orderHint);
-    },
+    choices: [numbered(shown)],
+    hint: ({ say }) => say.quiz.orderHint,
     answerKey: ({ say }) => ({
       key: `1-${shown.length}`,
       word: say.keys.order,
@@ -46,11 +45,11 @@ export function poseOrder(question: OrderQuestion, seed: number): Posed {
       const { terminal, say } = page;
       printVerdict(page, given.map(numberOf).join(' '), right);
       if (right) {
-        printRightOrder(page);
+        for (const reason of solution) printReason(page, reason);
         return;
       }
       terminal.print();
-      terminal.print(terminal.paint.good(say.quiz.rightOrder(rightOrder)));
+      printRight(page, say.quiz.rightOrder(rightOrder));
       for (const [place, { id, text, why }] of items.entries()) {
         printNumbered(page, String(numberOf(id)), text);
         const own = given.indexOf(id);
@@ -58,6 +57,6 @@ export function poseOrder(question: OrderQuestion, seed: number): Posed {
         printWhyBelow(page, why);
       }
     },
-    printSolution: printRightOrder,
+    solution: () => solution,
   };
 }

@@ -1,4 +1,4 @@
-import type { Question } from '../../content/compiled.ts';
+import type { Inline, Question } from '../../content/compiled.ts';
 import type { GivenAnswer } from '../learning.ts';
 import type { Choice, Page } from '../stage.ts';
 import { poseChoice } from './choice.ts';
@@ -13,8 +13,10 @@ import { poseOrder } from './order.ts';
  * explained; whoever asks knows none of that.
  */
 export interface Posed {
-  /** Shows what there is to choose from, and how; the prompt stands above. */
-  printChoices(page: Page): void;
+  /** What there is to choose from, in groups. */
+  readonly choices: readonly (readonly Marked[])[];
+  /** How to answer, where that needs to be said. */
+  hint(page: Page): string | undefined;
   /** What can be typed as an answer, as the prompt line and its help say it. */
   answerKey(page: Page): Choice;
   /** One key is the whole answer; otherwise it is written and ended with Enter. */
@@ -28,8 +30,22 @@ export interface Posed {
   isRight(given: readonly string[]): boolean;
   /** Says whether it was right, and why each part of it is so. */
   explain(page: Page, answer: GivenAnswer): void;
-  /** The right answer and why, for a handout. */
-  printSolution(page: Page): void;
+  /** The right answer, and why the others are not, for whom nobody asked. */
+  solution(page: Page): readonly Reason[];
+}
+
+/** Something with the number or letter by which it is called. */
+export interface Marked {
+  readonly mark: string;
+  readonly text: readonly Inline[];
+}
+
+export interface Reason {
+  /** The number or letter of what it is about; undefined for a number that was to be found. */
+  readonly mark: string | undefined;
+  /** What is right; undefined for a reason why something is not. */
+  readonly text: readonly Inline[] | undefined;
+  readonly why: readonly Inline[];
 }
 
 /** @param seed decides the order of what can be chosen */

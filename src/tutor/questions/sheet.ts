@@ -2,6 +2,7 @@ import type { Question } from '../../content/compiled.ts';
 import { seedOf } from '../shuffle.ts';
 import { type Page, positionOf, printHeading } from '../stage.ts';
 import { printQuestion } from './ask.ts';
+import { printReason } from './lines.ts';
 import { pose } from './posed.ts';
 
 /** All questions, and then all answers, for paper. */
@@ -18,7 +19,7 @@ export function printQuestionSheet(page: Page, questions: readonly Question[]): 
   printHeading(page, say.answersTitle);
   for (const { position, posed } of asked) {
     terminal.print(position);
-    posed.printSolution(page);
+    for (const reason of posed.solution(page)) printReason(page, reason);
     terminal.print();
   }
 }

@@ -5,6 +5,7 @@ import { wrap } from '../../terminal/width.ts';
 import type { GivenAnswer } from '../learning.ts';
 import type { Desk } from '../stage.ts';
 import { poseChoice } from './choice.ts';
+import { printReason } from './lines.ts';
 
 /** Hears what an experiment does and sees while it runs. */
 export interface Onlooker {
@@ -59,7 +60,7 @@ export async function tryOutAndExplain(
     terminal.print(terminal.paint.caution(wrap(outcome.reason, terminal.columns)));
     terminal.print(wrap(say.quiz.notCounted, terminal.columns));
     terminal.print();
-    asked.printSolution(desk);
+    for (const reason of asked.solution(desk)) printReason(desk, reason);
     terminal.print();
     return 'unjudged';
   }
@@ -86,7 +87,7 @@ async function happens(
 ): Promise<Outcome> {
   const { quiz } = say;
   if (tryOut === undefined) return { reason: quiz.notTried(quiz.noSandboxHere) };
-  terminal.print(terminal.paint.faint(quiz.starting));
+  terminal.print(terminal.paint.faint(wrap(quiz.starting, terminal.columns)));
   let steps = 0;
   const onlooker: Onlooker = {
     step(text) {

@@ -1,6 +1,6 @@
-import type { Learning, SectionState } from './learning.ts';
+import type { Learning, SectionState } from '../../src/tutor/learning.ts';
 
-/** Knows a reader only as long as the program runs; for a place where nothing can be kept. */
+/** Knows a reader only as long as the program runs. */
 export function forgetfulLearning(): Learning {
   const states = new Map<string, SectionState>();
   const stops = new Map<string, string>();
