@@ -92,6 +92,10 @@ function idsOf(command: string, packageRoot: string): readonly string[] {
       return content.missions().map(({ id }) => id);
     case 'lesson':
       return content.lessons().map(({ id }) => id);
+    case 'compare':
+      return content.terms('en').products.map(({ id }) => id);
+    case 'glossary':
+      return content.terms('en').terms.map(({ id }) => id);
     case 'completion':
       return shells;
     default:

@@ -21,6 +21,8 @@ it.each([
     ['create-bucket', 'create-vm'],
   ],
   [['lesson', 'st'], ['storage']],
+  [['compare', 'cloud-st'], ['cloud-storage']],
+  [['glossary', 'soft'], ['soft-delete']],
   [
     ['sandbox', 'st'],
     ['start', 'stop', 'status'],
