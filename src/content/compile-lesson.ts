@@ -15,6 +15,7 @@ import { checkTranslation, type Part, translationFile } from './translation.ts';
 /** A lesson in one language. */
 interface Draft {
   readonly id: string;
+  readonly path: string;
   readonly lesson: Lesson;
   readonly text: LessonText;
   readonly quiz: Quiz;
@@ -89,6 +90,7 @@ function readDraft(sources: Sources, folder: string, language: ContentLanguage):
   checkSections(sources, path, language, text, quiz, terms);
   return {
     id,
+    path,
     lesson: { ...text.lesson, sections, questions: quiz.questions },
     text,
     quiz,
@@ -187,10 +189,17 @@ function checkNames(entries: readonly LessonEntry[], { problems }: Sources): voi
 
 /** A term or a product belongs to one lesson. */
 function checkTermIds(drafts: readonly { en: Draft }[], { problems }: Sources): void {
-  const ids = drafts.flatMap(({ en }) =>
-    en.terms.parts.map(({ id, line }) => ({ id, line, lesson: en.id })),
-  );
-  checkUnique(ids, '(terms of all lessons)', problems.of('lessons'));
+  const owners = new Map<string, string>();
+  for (const { en } of drafts) {
+    for (const { id, line } of en.terms.parts) {
+      const owner = owners.get(id);
+      if (owner === undefined) owners.set(id, en.id);
+      else {
+        const report = problems.of(`${en.path}/terms.en.yaml`);
+        report(line, id, 'an id of its own', `one that the lesson ${owner} has already`);
+      }
+    }
+  }
 }
 
 function gatherTerms(drafts: readonly Draft[]): Terms {
