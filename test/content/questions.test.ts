@@ -124,7 +124,7 @@ function textOf(content: readonly Inline[]): string {
 }
 
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}$]+/gu) ?? [];
+  return text.toLowerCase().match(/[\p{L}\p{N}$][\p{L}\p{N}$./]*/gu) ?? [];
 }
 
 function runsOf(words: readonly string[], length: number): Set<string> {
