@@ -6,6 +6,10 @@ type Loader = () => Promise<{ default: CommandSpec }>;
 const loaders: Readonly<Record<string, Loader>> = {
   mission: () => import('./commands/mission.ts'),
   lesson: () => import('./commands/lesson.ts'),
+  next: () => import('./commands/next.ts'),
+  quiz: () => import('./commands/quiz.ts'),
+  review: () => import('./commands/review.ts'),
+  progress: () => import('./commands/progress.ts'),
   search: () => import('./commands/search.ts'),
   compare: () => import('./commands/compare.ts'),
   glossary: () => import('./commands/glossary.ts'),

@@ -91,6 +91,7 @@ function idsOf(command: string, packageRoot: string): readonly string[] {
     case 'mission':
       return content.missions().map(({ id }) => id);
     case 'lesson':
+    case 'quiz':
       return content.lessons().map(({ id }) => id);
     case 'compare':
       return content.terms('en').products.map(({ id }) => id);

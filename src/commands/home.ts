@@ -1,6 +1,8 @@
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
 import { select } from '../terminal/prompt.ts';
+import type { Next } from '../tutor/progress/next.ts';
 
 /**
  * The menu of `cloudlab` alone on a terminal.
@@ -15,7 +17,11 @@ export async function showHome(
   const { terminal, host, say } = context;
   const words = say.home;
   terminal.print(terminal.paint.strong(say.tagline));
+  const next = await readNext(context);
   const chosen = await select(context, words.greeting, [
+    ...(next === undefined
+      ? []
+      : [{ value: 'next' as const, name: `${say.progress.next.label}: ${next.title}` }]),
     { value: 'mission', name: words.mission },
     { value: 'lesson', name: words.lesson },
     { value: 'sandbox', name: words.sandbox },
@@ -25,6 +31,8 @@ export async function showHome(
   ] as const);
   const content = loadContent(host.packageRoot);
   switch (chosen) {
+    case 'next':
+      return next?.command;
     case 'mission': {
       const missions = content.missions().map(({ id, title }) => ({
         value: id,
@@ -49,4 +57,13 @@ export async function showHome(
     case 'quit':
       return undefined;
   }
+}
+
+/** What cannot be read keeps nobody from the menu; the commands say what is wrong with it. */
+async function readNext(context: Context): Promise<Next | undefined> {
+  const { whatNext } = await import('../tutor/progress/next.ts');
+  return whatNext(context).catch((error) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
 }

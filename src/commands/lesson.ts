@@ -1,11 +1,11 @@
-import type { Lesson, LessonEntry } from '../content/compiled.ts';
+import type { Lesson } from '../content/compiled.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
 import { describeRows } from '../terminal/list.ts';
 import type { Search } from '../tutor/finding.ts';
 import { defineCommand, type OptionValues } from './command.ts';
+import { findLesson } from './find-lesson.ts';
 
 export default defineCommand({
   summary: (say) => say.commands.lesson,
@@ -95,18 +95,7 @@ async function listLessons({ terminal, host, say }: Context): Promise<ExitCode> 
 /** @throws UserError `unknown-lesson` */
 async function readLesson({ host, say }: Context, name: string): Promise<Lesson> {
   const content = loadContent(host.packageRoot);
-  const entries = content.lessons();
-  const wanted = name.normalize('NFC').toLowerCase();
-  const entry = entries.find((one) => namesOf(one).some((known) => known.toLowerCase() === wanted));
-  if (entry !== undefined) return content.lesson(entry.id, say.language);
-  // A number is at most one letter away from any other.
-  const names = entries.flatMap(namesOf).filter((known) => !/^\d+$/.test(known));
-  const meant = nearest(wanted, names);
-  throw new UserError('unknown-lesson', { id: name, nearest: meant });
-}
-
-function namesOf({ id, aliases }: LessonEntry): string[] {
-  return [id, ...aliases];
+  return content.lesson(findLesson(content.lessons(), name).id, say.language);
 }
 
 /**

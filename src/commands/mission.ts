@@ -46,9 +46,18 @@ export default defineCommand({
     const { readMission } = await import('../missions/catalogue.ts');
     const loaded = await readMission(context, id);
     const { runMission } = await import('../missions/session.ts');
-    return runMission(context, loaded, readOptions(context, options));
+    const code = await runMission(context, loaded, readOptions(context, options));
+    if (code === exitCodes.done) await keepPassed(context, loaded.mission.id);
+    return code;
   },
 });
+
+async function keepPassed(context: Context, mission: string): Promise<void> {
+  const { openKeeper } = await import('../tutor/progress/keep.ts');
+  const { missionPassed } = await import('../tutor/progress/changes.ts');
+  const now = context.host.clock.now();
+  openKeeper(context).change((progress) => missionPassed(progress, mission, now));
+}
 
 async function listMissions({ terminal, host, say }: Context): Promise<ExitCode> {
   const missions = loadContent(host.packageRoot).missions();

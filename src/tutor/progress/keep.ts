@@ -18,7 +18,11 @@ export interface Keeper {
 
 type Use = Pick<Context, 'home' | 'host' | 'terminal' | 'say'>;
 
-export function openKeeper(context: Use): Keeper {
+/**
+ * @param mustRead where nothing can be done without what is kept: then what
+ *   cannot be read is an error (`progress-newer`, `progress-unreadable`)
+ */
+export function openKeeper(context: Use, mustRead = false): Keeper {
   const store = openStore(context);
   let keeps = true;
   const attempt = (action: () => Progress, otherwise: () => Progress): Progress => {
@@ -32,7 +36,7 @@ export function openKeeper(context: Use): Keeper {
       return otherwise();
     }
   };
-  let progress = attempt(() => store.read(), emptyProgress);
+  let progress = mustRead ? store.read() : attempt(() => store.read(), emptyProgress);
   return {
     get progress() {
       return progress;

@@ -63,15 +63,24 @@ export class ProgressStore {
       throw new Error('other processes change it all the time');
     } catch (error) {
       if (error instanceof UserError) throw error;
-      const details = { path: this.home.progress, reason: reasonOf(error) };
-      throw new UserError('progress-unwritable', details, { cause: error });
+      throw unwritable(this.home, error);
     }
   }
 
   /** Copies the newest version to a name under which it stays; undefined where there is none. */
   backUp(name: string): string | undefined {
     const kept = this.readNewest();
-    return kept && this.versions.backUp(kept.number, name);
+    try {
+      return kept && this.versions.backUp(kept.number, name);
+    } catch (error) {
+      throw unwritable(this.home, error);
+    }
+  }
+
+  /** The newest version, and a path for something that is made of it and stays; undefined where there is none. */
+  readFor(name: string): { readonly progress: Progress; readonly path: string } | undefined {
+    const kept = this.readNewest();
+    return kept && { progress: kept.progress, path: this.versions.backUpPath(kept.number, name) };
   }
 
   private readNewest(): Kept | undefined {
@@ -102,4 +111,9 @@ export class ProgressStore {
       throw new UserError('progress-unreadable', details, { cause: error });
     }
   }
+}
+
+export function unwritable(home: Home, error: unknown): UserError {
+  const details = { path: home.progress, reason: reasonOf(error) };
+  return new UserError('progress-unwritable', details, { cause: error });
 }

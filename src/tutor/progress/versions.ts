@@ -86,13 +86,17 @@ export class Versions {
 
   /** Copies a version to a name under which it stays. Returns the path; an older copy is left as it is. */
   backUp(number: number, name: string): string {
-    const path = join(this.folder, `${name}-${number}.json`);
+    const path = this.backUpPath(number, name);
     try {
       copyFileSync(this.pathOf(number), path, constants.COPYFILE_EXCL);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     return path;
+  }
+
+  backUpPath(number: number, name: string): string {
+    return join(this.folder, `${name}-${number}.json`);
   }
 
   private clear(numbers: readonly number[]): void {

@@ -1,0 +1,60 @@
+import { loadContent } from '../../content/load.ts';
+import type { Context } from '../../context.ts';
+import { openReplies } from '../keys.ts';
+import type { Learning } from '../learning.ts';
+import { type Asked, askQuestions, type Score } from '../questions/ask.ts';
+import { experimentsOf } from '../run-experiment.ts';
+
+/** A question by the ids under which it is kept. */
+export interface Named {
+  readonly lesson: string;
+  readonly question: string;
+}
+
+/** Reads questions in the learner's language; each lesson is read once. */
+export function readQuestions(
+  { host, say }: Pick<Context, 'host' | 'say'>,
+  named: readonly Named[],
+): Asked[] {
+  const content = loadContent(host.packageRoot);
+  const ids = new Set(named.map(({ lesson }) => lesson));
+  const lessons = new Map([...ids].map((id) => [id, content.lesson(id, say.language).questions]));
+  return named.flatMap(({ lesson, question: id }) => {
+    const question = lessons.get(lesson)?.find((one) => one.id === id);
+    return question === undefined ? [] : [{ lesson, question }];
+  });
+}
+
+/**
+ * Asks questions of any lessons; each answer is kept before it is explained.
+ *
+ * @param kept told after each answer
+ * @throws Interrupted on Ctrl-C
+ */
+export async function askRound(
+  context: Context,
+  questions: readonly Asked[],
+  seed: number,
+  learning: Learning,
+  kept: (asked: Asked) => void = () => {},
+): Promise<Score> {
+  const { terminal, say } = context;
+  const replies = openReplies(context);
+  try {
+    return await askQuestions({ terminal, say: say.lesson, replies }, questions, {
+      seed,
+      tryOut: experimentsOf(context),
+      answered: (asked, answer) => {
+        learning.answer(asked.lesson, asked.question.id, answer);
+        kept(asked);
+      },
+    });
+  } finally {
+    replies.close();
+  }
+}
+
+/** A seed of its own for each time. */
+export function freshSeed({ host }: Pick<Context, 'host'>): number {
+  return new DataView(Uint8Array.from(host.random(4)).buffer).getUint32(0);
+}
