@@ -5,7 +5,7 @@ export default defineExperiments({
   'upload-link': {
     services: ['storage'],
     async run(lab) {
-      const { storage, name, step, saw, fetch } = lab;
+      const { storage, name, step, saw, fetch, now } = lab;
       const bucket = storage.bucket(name('photos'));
       await step({ en: 'create a bucket', ko: '버킷 만들기' }, () => bucket.create());
       const signer = await step(
@@ -21,7 +21,11 @@ export default defineExperiments({
           signer
             .bucket(bucket.name)
             .file('inbox/7f3a.jpg')
-            .getSignedUrl({ version: 'v4', action: 'write', expires: Date.now() + 5 * 60_000 }),
+            .getSignedUrl({
+              version: 'v4',
+              action: 'write',
+              expires: now().getTime() + 5 * 60_000,
+            }),
       );
       const put = async (body: string) => (await fetch(link, { method: 'PUT', body })).status;
       saw(

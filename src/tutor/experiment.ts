@@ -28,6 +28,8 @@ export interface Lab extends Clients {
   saw(field: string, value: string | number | boolean): void;
   /** Waits until a change of Compute Engine is done; rejects where it failed. */
   done(started: Started): Promise<void>;
+  /** What the sandbox's clock shows. */
+  now(): Date;
   /** Moves the sandbox's clock forward; what becomes due by then happens. */
   advance(seconds: number): Promise<void>;
   /**

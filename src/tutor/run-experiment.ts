@@ -56,7 +56,7 @@ export async function runExperiment(
     try {
       signal.throwIfAborted();
       const address = { url: sandbox.url, project: sandbox.projectId, controlToken: token };
-      const lab = await openLab(address, language, experiment, onlooker);
+      const lab = await openLab(host, address, language, experiment, onlooker);
       return await orAborted(experiment.run(lab), signal);
     } finally {
       await sandbox.close();
@@ -73,6 +73,7 @@ interface Address {
 }
 
 async function openLab(
+  { clock }: Host,
   { url, project, controlToken }: Address,
   language: 'en' | 'ko',
   { services }: Experiment,
@@ -83,6 +84,7 @@ async function openLab(
   const { askReach } = await import('../cloud/reach.ts');
   const { defaultRegion: region } = await import('../cloud/target.ts');
   const clients = await openSandboxClients(services, url, project);
+  let aheadSeconds = 0;
   return Object.assign(clients, {
     project,
     region,
@@ -97,9 +99,11 @@ async function openLab(
       const { operationOf, untilDone } = await import('../cloud/compute/operations.ts');
       await untilDone(clients.compute, project, operationOf(started));
     },
+    now: () => new Date(clock.now().getTime() + aheadSeconds * 1000),
     async advance(seconds: number) {
-      const clock = await advanceClock({ url, controlToken }, seconds);
-      if (typeof clock === 'string') throw new Error(`the sandbox's clock did not move (${clock})`);
+      const moved = await advanceClock({ url, controlToken }, seconds);
+      if (typeof moved === 'string') throw new Error(`the sandbox's clock did not move (${moved})`);
+      aheadSeconds = moved.aheadSeconds;
     },
     reach: (from: string, to: string, port: number) =>
       askReach(url, { from, to, protocol: 'tcp', port, zone: undefined }),

@@ -32,7 +32,7 @@ describe('an experiment', () => {
   it('does things with a sandbox of its own, and leaves nothing', async () => {
     const { outcome, told, left } = await run({
       services: ['storage'],
-      async run({ storage, name, step, saw, advance, fetch }) {
+      async run({ storage, name, step, saw, advance, fetch, now }) {
         const bucket = storage.bucket(name('lab'));
         await step({ en: 'make a bucket', ko: '버킷 만들기' }, () => bucket.create());
         await bucket.file('a.txt').save('a');
@@ -43,13 +43,14 @@ describe('an experiment', () => {
         const passed =
           Date.parse(String(after.timeCreated)) - Date.parse(String(before.timeCreated));
         saw('days', Math.floor(passed / 86_400_000));
+        saw('ahead', Math.abs(now().getTime() - Date.parse(String(after.timeCreated))) < 60_000);
         saw('status', (await fetch(bucket.file('a.txt').publicUrl())).status);
         return 'done';
       },
     });
     expect({ outcome, told, left }).toEqual({
       outcome: 'done',
-      told: ['make a bucket', 'days=1', 'status=200'],
+      told: ['make a bucket', 'days=1', 'ahead=true', 'status=200'],
       left: [],
     });
   });

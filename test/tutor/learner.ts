@@ -157,7 +157,7 @@ export class Learner {
   private async settle(): Promise<void> {
     for (let quiet = 0, before = ''; quiet < 5; quiet += 1) {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      const isWaiting = this.outcome !== undefined || /(> |: )[^\n]*$/.test(this.written);
+      const isWaiting = this.outcome !== undefined || /(> |: )[^\n\r]*$/.test(this.written);
       if (!isWaiting || this.written !== before) quiet = 0;
       before = this.written;
     }
