@@ -31,10 +31,15 @@ try {
   const bare = [node, '-e', '0'];
   compareCommands('cloudlab --version', [node, program, '--version'], 'node -e 0', bare, 1.3);
   compareCommands('mission list', [node, program, 'mission', 'list'], 'node -e 0', bare, 2);
-  const lesson = [node, program, 'lesson', 'storage'];
-  const first = [...lesson, '--section', '1'];
-  compareCommands('lesson storage, first section', first, 'node -e 0', bare, 2);
-  compareCommands('lesson storage, all of it', lesson, 'node -e 0', bare);
+  compareLessons(bare);
+  compareCommands(
+    'lesson storage, all of it',
+    [node, program, 'lesson', 'storage'],
+    'node -e 0',
+    bare,
+  );
+  await compareFirstScreen();
+  compareSearch();
   await compareMissions();
   await compareStart();
   await reportIdleMemory();
@@ -54,6 +59,73 @@ function compareCommands(name, command, limitName, limit, goal, limitEnv = env) 
     theirs.push(run(limit, limitEnv));
   }
   print(name, median(ours), limitName, median(theirs), goal);
+}
+
+/** The first section of every lesson, as a pipe gets it; the slowest counts. */
+function compareLessons(bare) {
+  const ids = readdirSync(join(root, 'lessons'))
+    .filter((name) => /^\d\d-/.test(name))
+    .map((name) => name.slice(3));
+  const limit = [];
+  const ours = new Map(ids.map((id) => [id, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    limit.push(run(bare));
+    for (const id of ids) {
+      ours.get(id).push(run([node, program, 'lesson', id, '--section', '1']));
+    }
+  }
+  const [id, slowest] = ids
+    .map((one) => [one, median(ours.get(one).slice(1))])
+    .toSorted(([, one], [, other]) => other - one)[0];
+  print(`slowest first section (${id})`, slowest, 'node -e 0', median(limit.slice(1)), 2);
+}
+
+/** On a terminal: from the start to the question which key to press. `script` gives it one. */
+async function compareFirstScreen() {
+  if (spawnSync('script', ['--version']).status !== 0) {
+    console.log('first screen on a terminal: not measured, there is no script(1) of util-linux');
+    return;
+  }
+  const ours = [];
+  const theirs = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    ours.push(await timeToPrompt(`${node} ${program} lesson compute`));
+    theirs.push(await timeToPrompt(`${node} -e 'process.stdout.write("> ")'`));
+  }
+  const limit = 'node -e';
+  print('lesson compute, on a terminal', median(ours.slice(1)), limit, median(theirs.slice(1)), 2);
+}
+
+function timeToPrompt(command) {
+  return new Promise((resolve, reject) => {
+    const begun = performance.now();
+    const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: root, env });
+    let text = '';
+    child.on('error', reject);
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      // Colours may follow.
+      if (!/> (\u001b\[[\d;]*m)*$/.test(text)) return;
+      resolve(performance.now() - begun);
+      child.kill('SIGKILL');
+    });
+    child.on('close', () => reject(new Error(`no prompt: ${text}`)));
+  });
+}
+
+/** A search over everything, beyond what a command takes that lists the lessons. */
+function compareSearch() {
+  const search = [];
+  const list = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    search.push(run([node, program, 'search', '소프트 삭제']));
+    list.push(run([node, program, 'lesson', 'list']));
+  }
+  const beyond = median(search.slice(1)) - median(list.slice(1));
+  const verdict = beyond < 50 ? 'ok' : 'OVER';
+  console.log(
+    `${'search, beyond a list of the lessons'.padEnd(36)} ${beyond.toFixed(0).padStart(5)} ms (goal: under 50 ms: ${verdict})`,
+  );
 }
 
 /** Each whole mission beside a script that imports the same client and makes one call. */
