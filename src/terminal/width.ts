@@ -40,6 +40,9 @@ function plainWidth(code: number): 1 | 2 | undefined {
   if ((code >= 0x2500 && code <= 0x259f) || code === 0x2714 || code === 0x2716 || code === 0x25cc) {
     return 1;
   }
+  // Squares and triangles of drawings, without those that can be emoji.
+  if ((code >= 0x25a0 && code <= 0x25a9) || (code >= 0x25b2 && code <= 0x25b5)) return 1;
+  if (code >= 0x25bc && code <= 0x25bf) return 1;
   return undefined;
 }
 
