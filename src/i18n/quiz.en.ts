@@ -37,6 +37,7 @@ export const quiz = {
   experimentHint: 'First say what you expect. Then it is really done, in a sandbox of its own.',
   predicted: (number: number) => `You expect ${number}. Let us see.`,
   starting: 'Starting a sandbox of its own…',
+  happened: (number: number) => `What happened is ${number}:`,
   differs: 'The lesson expected something else. What has just happened counts.',
   notTried: (reason: string) => `It could not be done for real here: ${reason}`,
   notCounted:

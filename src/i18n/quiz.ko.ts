@@ -36,6 +36,7 @@ export const quiz: typeof import('./quiz.en.ts').quiz = {
   experimentHint: '먼저 어떻게 될지 예상해 보세요. 그다음 따로 띄운 샌드박스에서 진짜로 해 봐요.',
   predicted: (number) => `${number}번으로 예상했네요. 직접 해 볼게요.`,
   starting: '샌드박스를 따로 띄우는 중…',
+  happened: (number) => `실제로 일어난 일은 ${number}번이에요.`,
   differs: '레슨에서 예상한 것과 달라요. 방금 실제로 일어난 일을 정답으로 칠게요.',
   notTried: (reason) => `여기서는 직접 해 볼 수 없었어요. ${reason}`,
   notCounted:

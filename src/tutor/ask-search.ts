@@ -5,6 +5,8 @@ import { askKey, type Desk, printCommand } from './stage.ts';
 
 /** So many hits have a key of their own. */
 const mostHits = 9;
+/** So many are shown even where they do not fit the window. */
+const leastHits = 3;
 
 /**
  * Asks for words and shows where they are found.
@@ -32,16 +34,34 @@ export async function askSearch(
     terminal.print();
     return undefined;
   }
+  const shown = thatFit(desk, hits);
   terminal.print(terminal.paint.strong(wrap(say.search.found(words), terminal.columns)));
-  for (const [index, hit] of hits.entries()) printHit(desk, index + 1, hit);
+  for (const text of shown) terminal.print(text);
   terminal.print();
-  return askHit(desk, lesson, hits);
+  return askHit(desk, lesson, hits.slice(0, shown.length));
 }
 
-function printHit({ terminal }: Desk, number: number, { title, excerpt }: Hit): void {
-  terminal.print(wrap(`  ${number}. ${title}`, terminal.columns, '     '));
-  if (excerpt === undefined) return;
-  terminal.print(terminal.paint.faint(wrap(`     ${excerpt}`, terminal.columns, '     ')));
+/** The best hits, laid out: as many as the window holds, for the first is the best. */
+function thatFit({ terminal }: Desk, hits: readonly Hit[]): string[] {
+  // The heading, the prompt and empty lines take four.
+  const rows = (terminal.plain ? 0 : (terminal.streams.stdout.rows ?? 0)) || 1000;
+  const texts: string[] = [];
+  let used = 4;
+  for (const [index, hit] of hits.entries()) {
+    const text = layOut(terminal, index + 1, hit);
+    used += text.split('\n').length;
+    if (used > rows && index >= leastHits) break;
+    texts.push(text);
+  }
+  return texts;
+}
+
+function layOut({ columns, paint }: Desk['terminal'], number: number, { title, excerpt }: Hit) {
+  const below = '     ';
+  const head = wrap(`  ${number}. ${title}`, columns, below);
+  return excerpt === undefined
+    ? head
+    : `${head}\n${paint.faint(wrap(below + excerpt, columns, below))}`;
 }
 
 async function askHit(desk: Desk, lesson: Lesson, hits: readonly Hit[]) {
@@ -50,11 +70,12 @@ async function askHit(desk: Desk, lesson: Lesson, hits: readonly Hit[]) {
   const choices = [
     { key: hits.length > 1 ? `1-${hits.length}` : '1', word: say.search.go, help: say.search.help },
     { key: 'n', word: say.search.stay, help: say.search.stay },
+    { key: 'q', word: say.keys.quit },
   ];
   const accepts = (answer: string) =>
-    answer === '' || answer === 'n' || hitOf(answer) !== undefined;
+    ['', 'n', 'q'].includes(answer) || hitOf(answer) !== undefined;
   const answer = await askKey(desk, '/', choices, accepts);
-  if (answer === undefined) return 'quit';
+  if (answer === undefined || answer === 'q') return 'quit';
   const hit = hitOf(answer);
   if (hit === undefined) return undefined;
   const stop = lesson.sections.findIndex(({ id }) => id === hit.section) + 1;

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
 import { wrap } from '../terminal/width.ts';
 import { printQuestionSheet } from './questions/sheet.ts';
-import { type Page, positionOf, printGoals, printHeading, printMission } from './stage.ts';
+import { goalLines, type Page, positionOf, printHeading, printMission } from './stage.ts';
 
 /**
  * A lesson for a pipe, a file or a printer: all of it in one go. The answers
@@ -15,12 +15,12 @@ type Use = Pick<Context, 'terminal' | 'say'>;
 export function printLesson(context: Use, lesson: Lesson): void {
   const page = pageOf(context);
   const { terminal, say } = page;
-  const { title, summary, minutes, asOf, sections, questions } = lesson;
+  const { title, summary, minutes, asOf, goals, sections, questions } = lesson;
   terminal.print(terminal.paint.strong(wrap(title, terminal.columns)));
   terminal.print(wrap(summary, terminal.columns));
   const size = say.size(minutes, sections.length, questions.length);
   terminal.print(wrap(`${size}. ${say.asOf(asOf)}`, terminal.columns));
-  printGoals(page, lesson);
+  for (const line of goalLines(page, goals)) terminal.print(line);
   for (const section of sections) printSection(context, lesson, section);
   printQuestions(context, lesson);
   printMission(page, lesson);

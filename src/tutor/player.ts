@@ -11,9 +11,9 @@ import {
   askAction,
   type Choice,
   type Desk,
+  goalLines,
   positionOf,
   printCommand,
-  printGoals,
   printHeading,
 } from './stage.ts';
 
@@ -95,8 +95,8 @@ async function visitStop(stage: Stage, stop: number): Promise<Move> {
   const { terminal, say, lesson, learning } = stage;
   const { sections, questions } = lesson;
   if (stop === 0) {
-    printTitle(stage);
-    return askMove(stage, positionOf(0, sections.length), keysAt(stage, say.keys.start, 'title'));
+    printHeading(stage, lesson.title);
+    return showPages(stage, positionOf(0, sections.length), 'title', titlePage(stage));
   }
   const section = sections[stop - 1];
   if (section === undefined) {
@@ -114,12 +114,18 @@ async function showSection(stage: Stage, section: Section, stop: number): Promis
   const { terminal, lesson } = stage;
   const position = positionOf(stop, lesson.sections.length);
   printHeading(stage, `${position} ${section.title}`, stop / lesson.sections.length);
-  return showPages(stage, position, renderBlocks(terminal, section.blocks));
+  return showPages(stage, position, 'section', renderBlocks(terminal, section.blocks));
 }
 
 /** Prints as much as the window holds at a time; what is taller would scroll away unread. */
-async function showPages(stage: Stage, position: string, text: string): Promise<Move> {
+async function showPages(
+  stage: Stage,
+  position: string,
+  stop: 'title' | 'section',
+  text: string,
+): Promise<Move> {
   const { terminal, say } = stage;
+  const last = stop === 'title' ? say.keys.start : say.keys.next;
   let left = text.split('\n');
   for (let taken = linesOfHeading; ; taken = 1) {
     // Measured anew for each page: the window may have been resized meanwhile.
@@ -127,8 +133,8 @@ async function showPages(stage: Stage, position: string, text: string): Promise<
     terminal.print(left.slice(0, count).join('\n'));
     left = left.slice(count);
     if (left.length === 0) terminal.print();
-    const word = left.length > 0 ? say.keys.more : say.keys.next;
-    const move = await askMove(stage, position, keysAt(stage, word, 'section'));
+    const word = left.length > 0 ? say.keys.more : last;
+    const move = await askMove(stage, position, keysAt(stage, word, stop));
     if (move !== 'next' || left.length === 0) return move;
   }
 }
@@ -185,24 +191,24 @@ function linesOfPage(lines: readonly string[], room: number, columns: number): n
   return lines.length;
 }
 
-function printTitle(stage: Stage): void {
-  const { terminal, say, lesson, learning } = stage;
-  const { title, summary, minutes, asOf, sections, questions } = lesson;
+function titlePage({ terminal, say, lesson, learning }: Stage): string {
+  const { summary, minutes, asOf, goals, sections, questions } = lesson;
   const { columns, paint } = terminal;
-  printHeading(stage, title);
-  terminal.print(wrap(summary, columns));
-  terminal.print(paint.faint(wrap(say.size(minutes, sections.length, questions.length), columns)));
-  printGoals(stage, lesson);
-  terminal.print();
-  for (const [index, section] of sections.entries()) {
+  const contents = sections.map((section, index) => {
     const number = `  ${`${index + 1}.`.padStart(`${sections.length}.`.length)} `;
     const state = say.states[learning.stateOf(lesson.id, section.id)];
     const text = state === '' ? section.title : `${section.title} (${state})`;
-    terminal.print(wrap(number + text, columns, ' '.repeat(number.length)));
-  }
-  terminal.print();
-  terminal.print(paint.faint(wrap(say.asOf(asOf), columns)));
-  terminal.print();
+    return wrap(number + text, columns, ' '.repeat(number.length));
+  });
+  return [
+    wrap(summary, columns),
+    paint.faint(wrap(say.size(minutes, sections.length, questions.length), columns)),
+    ...goalLines({ terminal, say }, goals),
+    '',
+    ...contents,
+    '',
+    paint.faint(wrap(say.asOf(asOf), columns)),
+  ].join('\n');
 }
 
 function sayWhereToGoOn({ terminal, say, lesson }: Stage, stop: number): void {

@@ -84,13 +84,20 @@ export async function askWritten(
   }
 }
 
-/** One line that fits the window: with words where there is room, otherwise the keys alone. */
+/** One line that fits the window: with words where there is room, otherwise with one, or the keys alone. */
 function promptLine({ terminal, say }: Page, position: string, choices: readonly Choice[]): Prompt {
   const { accent, faint } = terminal.paint;
   const offered = [...choices, { key: 'h', word: say.keys.help }];
   const long = offered.map(({ key, word }) => `${accent(key)} ${faint(word)}`).join('  ');
   const short = offered.map(({ key }) => accent(key)).join(' ');
-  const lines = [`${position} ${long} > `, `${position} ${short} > `, `${short} > `];
+  const [first, ...others] = offered.map(({ key, word }) => [accent(key), faint(word)] as const);
+  const middle = [first?.join(' '), ...others.map(([key]) => key)].join('  ');
+  const lines = [
+    `${position} ${long} > `,
+    `${position} ${middle} > `,
+    `${position} ${short} > `,
+    `${short} > `,
+  ];
   return (reserved) =>
     lines.find((line) => widthOf(line) + reserved < terminal.columns) ??
     (reserved === 0 ? `${short} > ` : '> ');
@@ -140,12 +147,11 @@ export function printHeading(
 
 const longestProgress = 48;
 
-/** What the reader can do afterwards. */
-export function printGoals({ terminal, say }: Page, { goals }: Pick<Lesson, 'goals'>): void {
-  if (goals.length === 0) return;
-  terminal.print();
-  terminal.print(wrap(say.goals, terminal.columns));
-  for (const goal of goals) terminal.print(wrap(`  - ${goal}`, terminal.columns, '    '));
+/** What the reader can do afterwards, after an empty line. */
+export function goalLines({ terminal, say }: Page, goals: Lesson['goals']): string[] {
+  if (goals.length === 0) return [];
+  const items = goals.map((goal) => wrap(`  - ${goal}`, terminal.columns, '    '));
+  return ['', wrap(say.goals, terminal.columns), ...items];
 }
 
 /** What to do next: the mission that puts the lesson to use. */

@@ -72,6 +72,7 @@ export async function askQuestions(
     score[result].push(asked);
     if (result === 'skipped' || index === questions.length - 1) continue;
     if ((await askToGoOn(desk, position)) === 'quit') return { ...score, left: true };
+    desk.terminal.print();
   }
   return { ...score, left: false };
 }
@@ -115,7 +116,9 @@ export function printQuestion(
   posed: Posed,
 ): void {
   const { terminal } = page;
-  terminal.print(renderInlines(terminal, question.prompt, `${position} `, ''));
+  terminal.print(
+    renderInlines(terminal, question.prompt, `${terminal.paint.strong(position)} `, ''),
+  );
   terminal.print();
   printChoices(page, posed);
   terminal.print();

@@ -41,7 +41,9 @@ export function poseChoice(
       if (chosen !== undefined) printWhy(page, chosen.why);
       if (correct === undefined || right) return;
       terminal.print();
-      printRight(page, say.rightAnswer(numberOf(correct.id)));
+      const number = numberOf(correct.id);
+      const isExperiment = question.type === 'experiment';
+      printRight(page, isExperiment ? say.quiz.happened(number) : say.rightAnswer(number));
       printWhy(page, correct.why);
     },
     solution: ({ say }) => [
