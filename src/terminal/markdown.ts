@@ -96,30 +96,47 @@ function renderDiagram(look: Look, { text }: BlockOf<'diagram'>, indent: string)
   return indentLines(text, roomy ? `${indent}  ` : '', (line) => line);
 }
 
-/** A bar a line under its label; the longest fills the line. In plain output the numbers alone. */
+/**
+ * A bar a line beside its label, or below it where the window is narrow; the
+ * longest fills the room. What it stands for is written behind it, so that in
+ * plain output it can be left out.
+ */
 function renderBars(look: Look, { title, bars }: BlockOf<'bars'>, indent: string): string {
+  const line = (text: string, first: string, rest: string) =>
+    layOut(look, [{ kind: 'text', text }], { first, rest });
+  const head = line(title, indent, indent);
+  const inner = `${indent}  `;
+  if (look.plain) {
+    const values = bars.map(({ label, text }) => line(`${label}: ${text}`, inner, `${inner}  `));
+    return [head, ...values].join('\n');
+  }
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(widthOf));
+  const labelWidth = widest(bars.map(({ label }) => label));
   const most = Math.max(...bars.map(({ value }) => value));
-  const textWidth = Math.max(...bars.map(({ text }) => widthOf(text)));
-  const labelWidth = Math.max(...bars.map(({ label }) => widthOf(label)));
-  const beside = look.columns - widthOf(indent) - labelWidth - textWidth - 6;
-  const isWide = beside >= leastBar;
-  const room = isWide ? beside : look.columns - widthOf(indent) - textWidth - 5;
+  const room = look.columns - widthOf(inner) - widest(bars.map(({ text }) => text)) - 1;
+  const isBeside = room - labelWidth - 2 >= leastBar;
+  const longest = Math.min(isBeside ? room - labelWidth - 2 : room - 2, longestBar);
   const lines = bars.map(({ label, value, text }) => {
-    if (look.plain) return `${indent}${label}: ${text}`;
-    const length = most === 0 ? 0 : Math.round((value / most) * Math.max(room, 1));
-    // What costs anything at all has a bar, however short.
-    const bar = '█'.repeat(value > 0 ? Math.max(length, 1) : 0);
-    const drawn = `${look.paint.accent(bar)}${bar === '' ? '' : ' '}${text}`;
-    return isWide
-      ? `${indent}  ${padEnd(label, labelWidth)}  ${drawn}`
-      : `${indent}  ${label}\n${indent}    ${drawn}`;
+    const bar = barOf(most === 0 ? 0 : (value / most) * Math.max(longest, 1));
+    const drawn = bar === '' ? text : `${look.paint.accent(bar)} ${text}`;
+    return isBeside
+      ? `${inner}${padEnd(label, labelWidth)}  ${drawn}`
+      : `${line(label, inner, inner)}\n${inner}  ${drawn}`;
   });
-  const head = layOut(look, [{ kind: 'text', text: title }], { first: indent, rest: indent });
   return [head, ...lines].join('\n');
 }
 
 /** A bar shorter than this says nothing beside its label; then it stands below. */
 const leastBar = 12;
+/** A longer one is no easier to compare. */
+const longestBar = 44;
+
+/** To half a column; what there is of anything has a bar, however short. */
+function barOf(length: number): string {
+  if (length <= 0) return '';
+  const halves = Math.max(Math.round(length * 2), 1);
+  return '█'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '▌' : '');
+}
 
 function indentLines(text: string, indent: string, paint: (line: string) => string): string {
   return text

@@ -96,6 +96,7 @@ function promptLine({ terminal, say }: Page, position: string, choices: readonly
     `${position} ${long} > `,
     `${position} ${middle} > `,
     `${position} ${short} > `,
+    `${position.replaceAll(/[[\]]/g, '')} ${short} > `,
     `${short} > `,
   ];
   return (reserved) =>

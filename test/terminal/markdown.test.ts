@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readContent } from '../../src/content/compile.ts';
+import { checkContent } from '../../src/content/compile.ts';
 import type { Block, Inline, Lesson } from '../../src/content/compiled.ts';
 import type { Settings } from '../../src/settings.ts';
 import { choosePaint } from '../../src/terminal/colour.ts';
@@ -167,6 +167,55 @@ describe('renderBlocks', () => {
     expect(renderBlocks(look(20, { plain: true }), [callout])).toBe('careful with this\none\n\nb');
   });
 
+  const bars: Block = {
+    kind: 'bars',
+    title: '한 달 요금',
+    bars: [
+      { label: '켜 둠', value: 10, text: '$10.00' },
+      { label: 'stopped, no address', value: 0.1, text: '$0.10' },
+      { label: 'gone', value: 0, text: '$0' },
+    ],
+  };
+
+  it('draws bars beside their labels, to half a column', () => {
+    expect(renderBlocks(look(44), [bars])).toBe(
+      [
+        '한 달 요금',
+        '  켜 둠                ██████████████ $10.00',
+        '  stopped, no address  ▌ $0.10',
+        '  gone                 $0',
+      ].join('\n'),
+    );
+    const [, longest = ''] = renderBlocks(look(200), [bars]).split('\n');
+    expect(longest.match(/█/g)).toHaveLength(44);
+  });
+
+  it('draws bars below their labels in a narrow window, which break there', () => {
+    expect(renderBlocks(look(20), [bars])).toBe(
+      [
+        '한 달 요금',
+        '  켜 둠',
+        '    █████████ $10.00',
+        '  stopped, no',
+        '  address',
+        '    ▌ $0.10',
+        '  gone',
+        '    $0',
+      ].join('\n'),
+    );
+  });
+
+  it('writes bars as numbers for a screen reader', () => {
+    expect(renderBlocks(look(80, { plain: true }), [bars])).toBe(
+      '한 달 요금\n  켜 둠: $10.00\n  stopped, no address: $0.10\n  gone: $0',
+    );
+  });
+
+  it('names a file above what is in it', () => {
+    const file: Block = { kind: 'file', name: 'a.py', language: 'python', text: 'x = 1\n\ny = 2' };
+    expect(renderBlocks(look(20), [file])).toBe('a.py\n  x = 1\n\n  y = 2');
+  });
+
   it('leaves code and drawings whole, and never shows mermaid', () => {
     const blocks: Block[] = [
       { kind: 'code', language: 'sh', needs: 'gcloud', text: 'gcloud storage ls \\\n\n  gs://b' },
@@ -180,13 +229,14 @@ describe('renderBlocks', () => {
 });
 
 describe('the lessons that ship', () => {
-  const lessons = [...readContent(join(import.meta.dirname, '../..'))]
+  const lessons = [...checkContent(join(import.meta.dirname, '../..')).files]
     .filter(([name]) => name.startsWith('lesson-'))
     .map(([name, lesson]) => [name, lesson as Lesson] as const);
 
   it.each(lessons)('%s fits every window, but for code and drawings', (_, { sections }) => {
     const blocks = sections.flatMap((section) => section.blocks);
-    const prose = blocks.filter(({ kind }) => kind !== 'code' && kind !== 'diagram');
+    const whole = ['code', 'file', 'diagram'];
+    const prose = blocks.filter(({ kind }) => !whole.includes(kind));
     for (const columns of [20, 40, 80]) {
       for (const line of renderBlocks(look(columns), prose).split('\n')) {
         expect(widthOf(line)).toBeLessThanOrEqual(columns);

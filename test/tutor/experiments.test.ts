@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readContent } from '../../src/content/compile.ts';
+import { checkContent } from '../../src/content/compile.ts';
 import type { ExperimentQuestion, Lesson } from '../../src/content/compiled.ts';
 import { locateHome, prepareHome } from '../../src/home.ts';
 import type { Experiment } from '../../src/tutor/experiment.ts';
@@ -113,7 +113,7 @@ describe('an experiment', () => {
 });
 
 describe('the experiments of the lessons', () => {
-  const lessons = [...readContent(packageRoot).entries()]
+  const lessons = [...checkContent(packageRoot).files]
     .filter(([name]) => /^lesson-.*\.en$/.test(name))
     .map(([, lesson]) => lesson as Lesson);
   const folderOf = new Map(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { lexer, parseInline, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { readContent } from '../../src/content/compile.ts';
+import { checkContent } from '../../src/content/compile.ts';
 import type { Block, Lesson } from '../../src/content/compiled.ts';
 import { loadMessages } from '../../src/i18n/messages.ts';
 import type { Settings } from '../../src/settings.ts';
@@ -67,7 +67,7 @@ describe('Markdown that is written', () => {
 });
 
 describe('the lessons that ship, as Markdown', () => {
-  const lessons = [...readContent(join(import.meta.dirname, '../..'))]
+  const lessons = [...checkContent(join(import.meta.dirname, '../..')).files]
     .filter(([name]) => name.startsWith('lesson-'))
     .map(([name, lesson]) => [name, lesson as Lesson] as const);
 
