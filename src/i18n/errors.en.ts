@@ -23,6 +23,9 @@ const expectations: Readonly<Record<Expectation, string>> = {
 
 const seeHelp = 'See what there is with: cloudlab --help';
 
+const again =
+  'Export it again where it comes from: cloudlab progress export FILE. Nothing was changed here.';
+
 export const errors: ErrorTexts = {
   'unknown-command': ({ name, nearest }) => ({
     what: `There is no command "${name}".`,
@@ -317,10 +320,16 @@ export const errors: ErrorTexts = {
       damaged: `What ${path} says makes no sense as progress.`,
     }[why],
     ...(reason === undefined ? {} : { why: reason }),
-    next:
-      why === 'unwritable'
-        ? 'Name another file: cloudlab progress export FILE'
-        : 'Export again on the other computer: cloudlab progress export FILE. Nothing was changed here.',
+    next: {
+      missing: 'Name a file that cloudlab progress export has written.',
+      unreadable: 'Make it readable, or name another file.',
+      unwritable: 'Name another file: cloudlab progress export FILE',
+      'too-large': 'Name a file that cloudlab progress export has written.',
+      'not-json': again,
+      'not-progress': 'Name a file that cloudlab progress export has written.',
+      changed: again,
+      damaged: again,
+    }[why],
   }),
   'export-exists': ({ path }) => ({
     what: `${path} exists, and is something else than exported progress.`,

@@ -15,6 +15,9 @@ const expectations: Readonly<Record<Expectation, string>> = {
 const seeHelp = '전체 명령은 이렇게 볼 수 있어요: cloudlab --help';
 const kinds = { file: '파일', folder: '폴더' } as const;
 
+const again =
+  '원래 컴퓨터에서 다시 내보내세요: cloudlab progress export FILE. 여기 기록은 그대로예요.';
+
 export const errors: ErrorTexts = {
   'unknown-command': ({ name, nearest }) => ({
     what: `"${name}" 명령은 없어요.`,
@@ -309,10 +312,16 @@ export const errors: ErrorTexts = {
       damaged: `${path} 파일에 학습 기록으로는 말이 안 되는 내용이 있어요.`,
     }[why],
     ...(reason === undefined ? {} : { why: reason }),
-    next:
-      why === 'unwritable'
-        ? '다른 파일 이름을 쓰세요: cloudlab progress export FILE'
-        : '원래 컴퓨터에서 다시 내보내세요: cloudlab progress export FILE. 여기 기록은 그대로예요.',
+    next: {
+      missing: 'cloudlab progress export로 만든 파일의 이름을 적으세요.',
+      unreadable: '읽을 수 있게 바꾸거나 다른 파일을 쓰세요.',
+      unwritable: '다른 파일 이름을 쓰세요: cloudlab progress export FILE',
+      'too-large': 'cloudlab progress export로 만든 파일의 이름을 적으세요.',
+      'not-json': again,
+      'not-progress': 'cloudlab progress export로 만든 파일의 이름을 적으세요.',
+      changed: again,
+      damaged: again,
+    }[why],
   }),
   'export-exists': ({ path }) => ({
     what: `${path} 파일이 이미 있는데, 내보낸 학습 기록이 아니에요.`,

@@ -47,7 +47,8 @@ export const progress = {
   days: 'Days',
   sections: (done: number, all: number, skipped: number) =>
     `${done} of ${all} sections${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-  questions: (right: number, all: number) => `${right} of ${all} questions right`,
+  questions: (answered: number, all: number, right: number) =>
+    `${answered} of ${all} questions${right > 0 ? `, ${right} right` : ''}`,
   due: (cards: number) => `${cards} due`,
   notBegun: 'not begun',
   passed: (day: string, today: string) => `done on ${dayText(day, today)}`,

@@ -40,7 +40,8 @@ export const progress: typeof import('./progress.en.ts').progress = {
   days: '공부한 날',
   sections: (done, all, skipped) =>
     `섹션 ${done}/${all}${skipped > 0 ? `, 건너뜀 ${skipped}` : ''}`,
-  questions: (right, all) => `문제 ${right}/${all} 맞힘`,
+  questions: (answered, all, right) =>
+    `문제 ${answered}/${all}${right > 0 ? `, 맞힘 ${right}` : ''}`,
   due: (cards) => `복습 ${cards}`,
   notBegun: '아직 시작하지 않음',
   passed: (day, today) => `${dayText(day, today)}에 끝냄`,

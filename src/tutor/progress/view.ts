@@ -60,7 +60,9 @@ function lessonText({ terminal, say }: Use, lesson: Overview['lessons'][number])
   const { sections, questions, due, unseen } = lesson;
   const parts = [
     unseen ? words.notBegun : words.sections(sections.done, sections.all, sections.skipped),
-    ...(questions.answered > 0 ? [words.questions(questions.right, questions.all)] : []),
+    ...(questions.answered > 0
+      ? [words.questions(questions.answered, questions.all, questions.right)]
+      : []),
     ...(due > 0 ? [words.due(due)] : []),
   ];
   const text = parts.join(' · ');

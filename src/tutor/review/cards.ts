@@ -38,27 +38,37 @@ const tooSoon = 12 * hour;
 /** Clocks of two computers may differ by this much; what is dated later was dated by a clock that was wrong. */
 const skew = day;
 
+/** What went wrong comes back the next day; steps of minutes would ask for what was just explained. */
+const steps = ['1d'] as const;
+const settings = { learning_steps: steps, relearning_steps: steps, maximum_interval: 365 };
+
 /** The cards of all questions that were answered and still exist. */
 export function cardsOf(progress: Progress, lessons: readonly LessonEntry[], now: Date): Card[] {
-  const scheduler = fsrs({
-    // What went wrong comes back the next day; steps of minutes would ask for what was just explained.
-    learning_steps: ['1d'],
-    relearning_steps: ['1d'],
+  const schedulers = {
+    exact: fsrs({ ...settings, enable_fuzz: false }),
     // Who learned ten things in an hour should not meet all ten again in the same hour.
-    enable_fuzz: true,
-    maximum_interval: 365,
-  }).useStrategy(StrategyMode.SEED, GenSeedStrategyWithCardId('id'));
+    fuzzed: fsrs({ ...settings, enable_fuzz: true }).useStrategy(
+      StrategyMode.SEED,
+      GenSeedStrategyWithCardId('id'),
+    ),
+  };
   return lessons.flatMap(({ id, questionIds }) =>
     questionIds.flatMap((question) => {
       const attempts = attemptsAt(progress, id, question);
       if (attempts.length === 0) return [];
-      return [cardOf(scheduler, id, question, attempts, now)];
+      return [cardOf(schedulers, id, question, attempts, now)];
     }),
   );
 }
 
+interface Schedulers {
+  readonly exact: FSRS;
+  /** Differs in the interval alone, and takes three times as long. */
+  readonly fuzzed: FSRS;
+}
+
 function cardOf(
-  scheduler: FSRS,
+  schedulers: Schedulers,
   lesson: string,
   question: string,
   attempts: readonly Attempt[],
@@ -66,32 +76,47 @@ function cardOf(
 ): Card {
   // What was answered by a clock that ran ahead says nothing of when; without it the card is due.
   const dated = attempts.filter(({ at }) => Date.parse(at) <= now.getTime() + skew);
-  const card = schedule(scheduler, `${lesson}/${question}`, dated, now);
+  const card = schedule(schedulers, `${lesson}/${question}`, reviewsIn(dated, now));
   return {
     lesson,
     question,
     due: card?.due ?? now,
     wrong: (dated.at(-1) ?? attempts.at(-1))?.right === false,
     mistakes: attempts.filter(({ right }) => !right).length,
-    recall: card === undefined ? 0 : scheduler.get_retrievability(card, now, false),
+    recall: card === undefined ? 0 : schedulers.exact.get_retrievability(card, now, false),
   };
 }
 
-function schedule(
-  scheduler: FSRS,
-  id: string,
-  attempts: readonly Attempt[],
-  now: Date,
-): FsrsCard | undefined {
-  let card: FsrsCard | undefined;
+interface Review {
+  readonly at: Date;
+  readonly grade: Grade;
+}
+
+/** The attempts that count, and for how much. */
+function reviewsIn(attempts: readonly Attempt[], now: Date): Review[] {
+  const reviews: Review[] = [];
   let before: Attempt | undefined;
   for (const attempt of attempts) {
     const at = new Date(Math.min(Date.parse(attempt.at), now.getTime()));
-    const since = at.getTime() - (card?.last_review?.getTime() ?? Number.NEGATIVE_INFINITY);
+    const since = at.getTime() - (reviews.at(-1)?.at.getTime() ?? Number.NEGATIVE_INFINITY);
     if (attempt.right && since < tooSoon) continue;
-    const fresh = { ...createEmptyCard(at), id };
-    card = scheduler.next(card ?? fresh, at, gradeOf(attempt, before)).card;
+    reviews.push({ at, grade: gradeOf(attempt, before) });
     before = attempt;
+  }
+  return reviews;
+}
+
+function schedule(
+  { exact, fuzzed }: Schedulers,
+  id: string,
+  reviews: readonly Review[],
+): FsrsCard | undefined {
+  let card: FsrsCard | undefined;
+  for (const [index, { at, grade }] of reviews.entries()) {
+    // What is remembered does not depend on the fuzz, and when it is due only on that of the last.
+    const scheduler = index === reviews.length - 1 ? fuzzed : exact;
+    const fresh = { ...createEmptyCard(at), id };
+    card = scheduler.next(card ?? fresh, at, grade).card;
   }
   return card;
 }
