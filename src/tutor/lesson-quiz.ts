@@ -1,5 +1,6 @@
 import type { Lesson } from '../content/compiled.ts';
 import type { Context } from '../context.ts';
+import { Interrupted } from '../errors.ts';
 import { wrap } from '../terminal/width.ts';
 import type { Learning } from './learning.ts';
 import { askQuestions, type Score } from './questions/ask.ts';
@@ -19,8 +20,15 @@ export async function quizLesson(
     seed,
     tryOut: experimentsOf(context),
     answered: ({ question }, answer) => learning.answer(lesson.id, question.id, answer),
+  }).catch((error) => {
+    if (error instanceof Interrupted) sayHowToGoOn(desk, lesson);
+    throw error;
   });
   printScore(desk, lesson, score);
+}
+
+function sayHowToGoOn({ terminal, say }: Desk, { id }: Lesson): void {
+  printCommand(terminal, say.questionsLater, `cloudlab lesson ${id} --quiz`);
 }
 
 function printScore(desk: Desk, lesson: Lesson, score: Score): void {

@@ -58,11 +58,18 @@ export async function askKey(
   accepts: (answer: string) => boolean,
 ): Promise<string | undefined> {
   const prompt = promptLine(desk, position, choices);
+  const numbers = areNumbered(desk, choices) ? [...choices.map(({ key }) => key), 'h'] : [];
   for (;;) {
-    const answer = await desk.replies.ask(prompt);
+    const typed = await desk.replies.ask(prompt);
+    const answer = typed === undefined ? undefined : (numbers[Number(typed) - 1] ?? typed);
     if (answer === undefined || accepts(answer)) return answer;
     if (answer === 'h' || answer === '?' || desk.terminal.plain) printHelp(desk, choices);
   }
+}
+
+/** Plain output numbers what can be done, unless numbers are answers already; the keys work too. */
+function areNumbered({ terminal }: Page, choices: readonly Choice[]): boolean {
+  return terminal.plain && !choices.some(({ key }) => /\d/.test(key));
 }
 
 /**
@@ -84,10 +91,19 @@ export async function askWritten(
   }
 }
 
-/** One line that fits the window: with words where there is room, otherwise with one, or the keys alone. */
-function promptLine({ terminal, say }: Page, position: string, choices: readonly Choice[]): Prompt {
+/**
+ * One line that fits the window: with words where there is room, otherwise with one, or the keys
+ * alone. In plain output the words stay, on as many lines as they need.
+ */
+function promptLine(page: Page, position: string, choices: readonly Choice[]): Prompt {
+  const { terminal, say } = page;
   const { accent, faint } = terminal.paint;
   const offered = [...choices, { key: 'h', word: say.keys.help }];
+  if (terminal.plain) {
+    const isNumbered = areNumbered(page, choices);
+    const words = offered.map(({ key, word }, index) => `${isNumbered ? index + 1 : key} ${word}`);
+    return () => `${wrap(`${position} ${words.join(', ')} >`, terminal.columns - 1)} `;
+  }
   const long = offered.map(({ key, word }) => `${accent(key)} ${faint(word)}`).join('  ');
   const short = offered.map(({ key }) => accent(key)).join(' ');
   const [first, ...others] = offered.map(({ key, word }) => [accent(key), faint(word)] as const);
@@ -106,8 +122,9 @@ function promptLine({ terminal, say }: Page, position: string, choices: readonly
 
 export function printHelp({ terminal, say }: Page, choices: readonly Choice[]): void {
   const { help } = say;
-  const rows = choices.map(({ key, help: own }) => ({
-    name: key,
+  const isNumbered = areNumbered({ terminal, say }, choices);
+  const rows = choices.map(({ key, help: own }, index) => ({
+    name: isNumbered ? `${index + 1}, ${key}` : key,
     text: own ?? (isHelped(key, help) ? help[key] : ''),
   }));
   terminal.print();

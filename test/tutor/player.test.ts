@@ -254,10 +254,10 @@ describe('the questions', () => {
 describe('with --plain', () => {
   it('reads whole lines, without raw mode and without redrawing', async () => {
     const learner = await Learner.open(lesson, 1, { plain: true, rows: 10 });
-    await learner.press('n\n', 'ㅜ\n', 'what?\n', '\n', '\n');
+    await learner.press('n\n', 'ㅜ\n', 'what?\n', '２\n', '1\n', '\n', '\n');
     const text = await learner.text();
-    expect(text).toContain('[1/3] n next  p back  s skip  q quit  h help > n\n\n[2/3] Second');
-    expect(text).toContain('> what?\n\n  n  go on');
+    expect(text).toContain('[1/3] 1 next, 2 back, 3 skip, 4 quit, 5 help > n\n\n[2/3] Second');
+    expect(text).toContain('> what?\n\n  1, n  go on');
     expect(await learner.prompt()).toContain('[1/2] 1-3 answer');
     const number = /(\d)\. Option B/.exec(text)?.[1] ?? '';
     // An input method in its full-width mode types １ for 1.
