@@ -58,14 +58,14 @@ export const errors: ErrorTexts = {
         : `혹시 이건가요? cloudlab lesson ${nearest}`,
   }),
   'unknown-product': ({ name, nearest }) => ({
-    what: `“${name}”라는 제품을 찾지 못했어요.`,
+    what: `이런 이름의 제품은 찾지 못했어요: ${name}`,
     next:
       nearest === undefined
         ? `전체 보기: cloudlab compare, 찾아보기: cloudlab search ${name}`
         : `혹시 이것인가요: cloudlab compare "${nearest}"`,
   }),
   'unknown-term': ({ name, nearest }) => ({
-    what: `용어집에 “${name}”라는 말이 없어요.`,
+    what: `용어집에 없는 말이에요: ${name}`,
     next:
       nearest === undefined
         ? `전체 보기: cloudlab glossary, 찾아보기: cloudlab search ${name}`
@@ -337,14 +337,14 @@ export const errors: ErrorTexts = {
     next: '저장소를 복제(clone)하고 그 폴더에서 실행하세요.',
   }),
   'unknown-content': ({ id, nearest }) => ({
-    what: `"${id}"라는 레슨이나 미션이 없어요.`,
+    what: `이런 이름의 레슨이나 미션은 없어요: ${id}`,
     next:
       nearest === undefined
         ? `새로 만들려면: cloudlab author new lesson ${id}`
         : `혹시 이것인가요: ${nearest}`,
   }),
   'bad-content-id': ({ id }) => ({
-    what: `"${id}"는 id로 쓸 수 없어요.`,
+    what: `id로 쓸 수 없는 이름이에요: ${id}`,
     why: 'id는 폴더 이름이자 입력할 단어이자 저장된 진도의 이름이에요. 영어 소문자와 숫자, 한 번씩만 이어지는 하이픈으로 지어요.',
     next: '예를 들면 이렇게 쓰세요: cloudlab author new lesson message-queue',
   }),

@@ -23,8 +23,8 @@ export const lookup: typeof english = {
   differences: '서로 다른 점',
   formerly: (name, now, since) =>
     since === undefined
-      ? `“${name}”은(는) 옛 이름이에요. 지금 이름은 ${now}이에요.`
-      : `“${name}”은(는) 옛 이름이에요. ${since}부터 이름이 ${now}(으)로 바뀌었어요.`,
+      ? `옛 이름: ${name}. 지금 이름: ${now}`
+      : `옛 이름: ${name}. 지금 이름: ${now} (${since}부터)`,
   readMore: '더 읽기:',
   compareTitle: '세 클라우드의 같은 제품들',
   compareOpen: '어떻게 다른지 보기: cloudlab compare "Compute Engine"',
