@@ -73,6 +73,8 @@ export interface ErrorDetails {
   'unknown-content': { id: string; nearest: string | undefined };
   'bad-content-id': { id: string };
   'content-exists': { folder: string };
+  'lesson-file-differs': { name: string };
+  'lesson-file-unwritable': { path: string; reason: string };
   'not-confirmed': { what: string; option: string };
 }
 

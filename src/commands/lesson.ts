@@ -14,6 +14,7 @@ export default defineCommand({
     { flags: '--quiz', text: (say) => say.lesson.options.quiz },
     { flags: '--section <section>', text: (say) => say.lesson.options.section },
     { flags: '--format <format>', text: (say) => say.lesson.options.format },
+    { flags: '--files', text: (say) => say.lesson.options.files },
   ],
   examples: [
     'cloudlab lesson list',
@@ -21,6 +22,7 @@ export default defineCommand({
     'cloudlab lesson storage --section sharing',
     'cloudlab lesson storage --quiz',
     'cloudlab lesson storage --format md',
+    'cloudlab lesson serverless --files',
   ],
   subcommands: {
     list: defineCommand({
@@ -34,6 +36,7 @@ export default defineCommand({
     if (name === undefined) return listLessons(context);
     const { terminal } = context;
     const lesson = await readLesson(context, name);
+    if (options['files'] === true) return writeFiles(context, lesson, options);
     const wish = {
       section: findSection(lesson, options),
       questions: options['quiz'] === true,
@@ -111,6 +114,18 @@ function findSection({ sections }: Lesson, { section }: OptionValues): number {
   if (number >= 1 && number <= sections.length) return number;
   const expected = `1-${sections.length}, ${sections.map(({ id }) => id).join(', ')}`;
   throw new UserError('bad-option-value', { option: '--section', value, expected });
+}
+
+/** @throws UserError `bad-option-value`, `lesson-file-differs`, `lesson-file-unwritable` */
+async function writeFiles(context: Context, lesson: Lesson, options: OptionValues) {
+  const { terminal, host, say } = context;
+  const only = lesson.sections[findSection(lesson, options) - 1];
+  const { writeLessonFiles } = await import('../tutor/lesson-files.ts');
+  const names = writeLessonFiles(host.cwd, only === undefined ? lesson.sections : [only]);
+  if (terminal.json) terminal.printJson({ files: names });
+  else if (names.length === 0) terminal.print(say.lesson.noFiles);
+  else terminal.print([say.lesson.filesWritten, ...names.map((name) => `  ${name}`)].join('\n'));
+  return exitCodes.done;
 }
 
 async function play(context: Context, lesson: Lesson, { section, questions }: Wish) {

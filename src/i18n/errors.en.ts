@@ -360,6 +360,15 @@ export const errors: ErrorTexts = {
     what: `${folder} exists already. Nothing was changed.`,
     next: 'Choose another id, or remove the folder yourself.',
   }),
+  'lesson-file-differs': ({ name }) => ({
+    what: `${name} exists here, with something else in it. Nothing was written.`,
+    next: 'Go to an empty folder and try again.',
+  }),
+  'lesson-file-unwritable': ({ path, reason }) => ({
+    what: `${path} cannot be written.`,
+    why: reason,
+    next: 'Go to a folder of your own and try again.',
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what} needs a confirmation, and there is no terminal to ask in.`,
     next: `Add ${option} if you mean it.`,

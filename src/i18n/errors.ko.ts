@@ -352,6 +352,15 @@ export const errors: ErrorTexts = {
     what: `${folder} 폴더가 이미 있어요. 아무것도 바꾸지 않았어요.`,
     next: '다른 id를 고르거나, 그 폴더를 직접 지우세요.',
   }),
+  'lesson-file-differs': ({ name }) => ({
+    what: `${name} 파일이 여기에 이미 있고 내용이 달라요. 아무것도 쓰지 않았어요.`,
+    next: '빈 폴더로 가서 다시 해 보세요.',
+  }),
+  'lesson-file-unwritable': ({ path, reason }) => ({
+    what: `${path} 파일을 쓸 수 없어요.`,
+    why: reason,
+    next: '내 폴더로 가서 다시 해 보세요.',
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what}: 확인이 필요한데, 답할 터미널이 없어요.`,
     next: `정말 하려면 ${option} 옵션을 붙이세요.`,

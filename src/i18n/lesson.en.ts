@@ -12,12 +12,15 @@ export const lesson = {
     quiz: 'go straight to the questions',
     format: 'print it as text, md (Markdown) or json',
     section: 'begin at this section: its number or its id',
+    files: 'write the files that it prints into the current folder',
   },
 
   size: (minutes: number, sections: number, questions: number) =>
     `${minutes} min, ${sections} sections, ${questions} questions`,
   asOf: (day: string) => `Prices and limits were checked on ${day}.`,
   goals: 'Afterwards you can',
+  filesWritten: 'Written into this folder:',
+  noFiles: 'There are no files to write in it.',
   states: { unseen: '', skipped: 'skipped', done: 'read' },
   resumed: 'Here you stopped last time; p leads back to what comes before.',
   mission: 'Then do it for real:',
