@@ -114,7 +114,8 @@ export const progress = {
       wrong === 1
         ? 'The one that went wrong comes back tomorrow.'
         : `The ${wrong} that went wrong come back tomorrow.`,
-    left: (open: number) => `${count(open, 'question')} of today are still open:`,
+    left: (open: number) =>
+      `${count(open, 'question')} of today ${open === 1 ? 'is' : 'are'} still open:`,
     nextOn: (day: string, now: string) => `The next review is on ${dayText(day, now)}.`,
   },
 

@@ -13,6 +13,10 @@ export interface HostOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Another seed gives another run id. */
   readonly seed?: string;
+  /** Other content than the repository's own. */
+  readonly packageRoot?: string;
+  /** What the clock shows. */
+  readonly now?: string;
   /** A terminal of this many columns; without it stdout is a pipe. */
   readonly columns?: number;
 }
@@ -72,6 +76,7 @@ export class TestHost {
 
   host(argv: readonly string[]): Host {
     const { home, cwd = home, variables = {}, seed = 'random' } = this.options;
+    const { now = '2026-11-20T09:00:00Z' } = this.options;
     let drawn = 0;
     this.stdout = this.stream('stdout');
     return {
@@ -80,7 +85,7 @@ export class TestHost {
       cwd,
       userDirectory: home,
       dataDirectory: home,
-      packageRoot,
+      packageRoot: this.options.packageRoot ?? packageRoot,
       platform: 'linux',
       nodeVersion: '20.19.0',
       pid: process.pid,
@@ -94,7 +99,7 @@ export class TestHost {
         stderr: this.stream('stderr'),
       },
       clock: {
-        now: () => new Date('2026-11-20T09:00:00Z'),
+        now: () => new Date(now),
         elapsed: () => 0,
         sleep: () => new Promise((resolve) => setImmediate(resolve)),
       },
