@@ -136,7 +136,11 @@ async function play(context: Context, lesson: Lesson, { section, questions }: Wi
     const { searchLessons } = await import('../tutor/search/in-lesson.ts');
     return searchLessons(context, words);
   };
-  await playLesson(context, lesson, { start, learning: openLearning(context), search });
+  const visit = { start, learning: openLearning(context), search } as const;
+  if (await playLesson(context, lesson, visit)) {
+    const { sayAfterLesson } = await import('../tutor/progress/after-lesson.ts');
+    await sayAfterLesson(context, lesson);
+  }
 }
 
 async function print(context: Context, lesson: Lesson, { section, questions, format }: Wish) {

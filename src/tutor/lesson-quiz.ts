@@ -4,16 +4,21 @@ import { Interrupted } from '../errors.ts';
 import { wrap } from '../terminal/width.ts';
 import type { Learning } from './learning.ts';
 import { askQuestions, type Score } from './questions/ask.ts';
+import { printReadAgain } from './read-again.ts';
 import { experimentsOf } from './run-experiment.ts';
 import { type Desk, printCommand, printMission } from './stage.ts';
 
-/** Asks all questions of a lesson, keeps the answers, and says what to do next. */
+/**
+ * Asks all questions of a lesson, keeps the answers, and says what to do with them.
+ *
+ * @returns true where the reader stayed to the end
+ */
 export async function quizLesson(
   context: Context,
   desk: Desk,
   lesson: Lesson,
   learning: Learning,
-): Promise<void> {
+): Promise<boolean> {
   const seed = new DataView(Uint8Array.from(context.host.random(4)).buffer).getUint32(0);
   const questions = lesson.questions.map((question) => ({ lesson: lesson.id, question }));
   const score = await askQuestions(desk, questions, {
@@ -25,6 +30,7 @@ export async function quizLesson(
     throw error;
   });
   printScore(desk, lesson, score);
+  return !score.left;
 }
 
 function sayHowToGoOn({ terminal, say }: Desk, { id }: Lesson): void {
@@ -44,19 +50,12 @@ function printScore(desk: Desk, lesson: Lesson, score: Score): void {
   if (skipped.length > 0)
     terminal.print(wrap(say.skippedQuestions(skipped.length), terminal.columns));
   terminal.print();
-  printReadAgain(desk, lesson, score);
+  const wrong = new Set(score.wrong.map(({ question }) => question.section));
+  printReadAgain(
+    desk,
+    lesson.sections
+      .filter(({ id }) => wrong.has(id))
+      .map(({ id, title }) => ({ lesson: lesson.id, id, title })),
+  );
   printMission(desk, lesson);
-}
-
-/** The sections in which what went wrong is taught, each once. */
-function printReadAgain({ terminal, say }: Desk, lesson: Lesson, { wrong }: Score): void {
-  const ids = new Set(wrong.map(({ question }) => question.section));
-  const sections = lesson.sections.filter(({ id }) => ids.has(id));
-  if (sections.length === 0) return;
-  terminal.print(wrap(say.readAgain, terminal.columns));
-  for (const { id, title } of sections) {
-    terminal.print(wrap(`  - ${title}`, terminal.columns, '    '));
-    terminal.print(`    ${terminal.paint.code(`cloudlab lesson ${lesson.id} --section ${id}`)}`);
-  }
-  terminal.print();
 }

@@ -44,17 +44,20 @@ interface Stage extends Desk {
 /** What somebody does at a stop; `goTo` is the number of another one. */
 type Move = Exclude<Action, 'search'> | { readonly goTo: number };
 
-/** @throws Interrupted on Ctrl-C; the terminal is then as it was */
-export async function playLesson(context: Context, lesson: Lesson, visit: Visit): Promise<void> {
+/**
+ * @returns true where the reader stayed until the last question
+ * @throws Interrupted on Ctrl-C; the terminal is then as it was
+ */
+export async function playLesson(context: Context, lesson: Lesson, visit: Visit): Promise<boolean> {
   const { terminal, say } = context;
   const { learning, search } = visit;
   const replies = openReplies(context);
   const stage: Stage = { terminal, say: say.lesson, replies, lesson, learning, search };
   try {
     if (visit.start === 'questions') printHeading(stage, say.lesson.questionsTitle);
-    else if (!(await readThrough(stage, firstStop(stage, visit.start)))) return;
+    else if (!(await readThrough(stage, firstStop(stage, visit.start)))) return false;
     const { quizLesson } = await import('./lesson-quiz.ts');
-    await quizLesson(context, stage, lesson, learning);
+    return await quizLesson(context, stage, lesson, learning);
   } finally {
     replies.close();
   }

@@ -1,13 +1,14 @@
 import type { LessonEntry } from '../../content/compiled.ts';
 import { loadContent } from '../../content/load.ts';
 import type { Context } from '../../context.ts';
+import { wrap } from '../../terminal/width.ts';
 import { openKeeper } from '../progress/keep.ts';
 import { learningOf } from '../progress/learning.ts';
 import { stateOfLesson } from '../progress/lessons.ts';
 import { printQuestionSheet } from '../questions/sheet.ts';
 import { shuffle } from '../shuffle.ts';
 import { printCommand, printHeading } from '../stage.ts';
-import { askRound, freshSeed, type Named, readQuestions } from './round.ts';
+import { askRound, freshSeed, type Named, readQuestions, sayReadAgain } from './round.ts';
 
 /** How many questions a mixture has. */
 const mixed = 10;
@@ -58,8 +59,9 @@ export async function runQuiz(
     terminal.print(terminal.paint.strong(text));
   }
   if (score.wrong.length > 0) {
-    printCommand(terminal, say.progress.review.wrongAgain(score.wrong.length), 'cloudlab review');
+    terminal.print(wrap(say.progress.review.wrongAgain(score.wrong.length), terminal.columns));
   }
+  sayReadAgain(context, score);
 }
 
 function questionsOf(entries: readonly LessonEntry[]): Named[] {

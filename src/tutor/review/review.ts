@@ -10,7 +10,7 @@ import { printQuestionSheet } from '../questions/sheet.ts';
 import { printCommand, printHeading } from '../stage.ts';
 import { planNow } from './now.ts';
 import type { Plan } from './plan.ts';
-import { askRound, freshSeed, readQuestions } from './round.ts';
+import { askRound, freshSeed, readQuestions, sayReadAgain } from './round.ts';
 
 /**
  * Asks what is due today, and says what becomes of the rest.
@@ -53,6 +53,7 @@ export async function runReview(context: Context, cap: number | undefined): Prom
       open.delete(asked),
     );
     sayScore(context, score);
+    sayReadAgain(context, score);
     if (open.size === 0) sayNext(context, await planNow(keeper.progress, entries, host.clock));
   } finally {
     if (open.size > 0) printCommand(terminal, words.left(open.size), 'cloudlab review');

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { openReplies } from '../keys.ts';
 import type { Learning } from '../learning.ts';
 import { type Asked, askQuestions, type Score } from '../questions/ask.ts';
+import { printReadAgain } from '../read-again.ts';
 import { experimentsOf } from '../run-experiment.ts';
 
 /** A question by the ids under which it is kept. */
@@ -52,6 +53,22 @@ export async function askRound(
   } finally {
     replies.close();
   }
+}
+
+/** Says where what went wrong is taught; each section once. */
+export function sayReadAgain({ terminal, host, say }: Context, { wrong }: Score): void {
+  const content = loadContent(host.packageRoot);
+  const lessons = [...new Set(wrong.map(({ lesson }) => lesson))];
+  const sections = lessons.flatMap((lesson) => {
+    const ids = new Set(
+      wrong.filter((one) => one.lesson === lesson).map(({ question }) => question.section),
+    );
+    return content
+      .lesson(lesson, say.language)
+      .sections.filter(({ id }) => ids.has(id))
+      .map(({ id, title }) => ({ lesson, id, title }));
+  });
+  printReadAgain({ terminal, say: say.lesson }, sections);
 }
 
 /** A seed of its own for each time. */
