@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../src/content/compile.ts';
 import type { Block, Inline, Lesson } from '../../src/content/compiled.ts';
+import { plainText } from '../../src/content/plain-text.ts';
 import type { Settings } from '../../src/settings.ts';
 import { choosePaint } from '../../src/terminal/colour.ts';
-import { plainText, renderBlocks, renderInlines } from '../../src/terminal/markdown.ts';
+import { renderBlocks, renderInlines } from '../../src/terminal/markdown.ts';
 import { widthOf } from '../../src/terminal/width.ts';
 
 const monochrome = choosePaint({} as Settings, false, true);
@@ -138,6 +139,40 @@ describe('renderBlocks', () => {
       ['제품', '  GCP: Cloud Storage', '  가격: $1', '`ls`', '  GCP: gcloud', '  가격: $10'].join(
         '\n',
       ),
+    );
+  });
+
+  it('wraps columns that do not fit, in a window wide enough to read them', () => {
+    const wide: Block = {
+      ...table,
+      rows: [
+        [[text('제품')], [text('Managed instance group with an autoscaler')], [text('$1')]],
+        [[code('ls')], [text('gcloud compute instance-groups managed list')], [text('$10')]],
+      ],
+    };
+    expect(renderBlocks(look(48), [wide])).toBe(renderBlocks(look(48, { plain: true }), [wide]));
+    const long: Block = {
+      ...wide,
+      header: [[text('Idea')], [text('GCP')], [text('AWS')]],
+      rows: [
+        [
+          [text('group')],
+          [text('managed instance group, which has an autoscaler')],
+          [text('Auto Scaling group, with launch templates')],
+        ],
+        [[text('disk')], [text('Persistent Disk')], [text('EBS')]],
+      ],
+      right: [],
+    };
+    expect(renderBlocks(look(60), [long])).toBe(
+      [
+        'Idea   GCP                          AWS',
+        '-----  ---------------------------  ------------------------',
+        'group  managed instance group,      Auto Scaling group, with',
+        '       which has an autoscaler      launch templates',
+        '',
+        'disk   Persistent Disk              EBS',
+      ].join('\n'),
     );
   });
 

@@ -4,9 +4,9 @@ import { lexer, parseInline, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../src/content/compile.ts';
 import type { Block, Lesson } from '../../src/content/compiled.ts';
+import { plainText } from '../../src/content/plain-text.ts';
 import { loadMessages } from '../../src/i18n/messages.ts';
 import type { Settings } from '../../src/settings.ts';
-import { plainText } from '../../src/terminal/markdown.ts';
 import { Terminal } from '../../src/terminal/terminal.ts';
 import { lessonAsMarkdown } from '../../src/tutor/handout-markdown.ts';
 import {

@@ -1,5 +1,5 @@
 import type { MatchQuestion, Pair } from '../../content/compiled.ts';
-import { plainText } from '../../terminal/markdown.ts';
+import { plainText } from '../../content/plain-text.ts';
 import { shuffleAway } from '../shuffle.ts';
 import { areDistinct, digitsIn, digitUpTo } from './digits.ts';
 import {

@@ -1,5 +1,5 @@
 import type { NumberQuestion, NumberValue } from '../../content/compiled.ts';
-import { plainText } from '../../terminal/markdown.ts';
+import { plainText } from '../../content/plain-text.ts';
 import { wrap } from '../../terminal/width.ts';
 import type { Page } from '../stage.ts';
 import { printRight, printVerdict, printWhy, strongOf, textOf, whyNot } from './lines.ts';
