@@ -49,6 +49,14 @@ describe.each(entries.map(({ id }) => id))('the questions of %s', (id) => {
   });
 });
 
+it('there are 84 questions or more, in the same order in both languages', () => {
+  const [en, ko] = [lessons('en'), lessons('ko')].map((all) =>
+    all.flatMap(({ id, questions }) => questions.map((question) => `${id}/${question.id}`)),
+  );
+  expect(en).toEqual(ko);
+  expect(en?.length).toBeGreaterThanOrEqual(84);
+});
+
 /**
  * Somebody who has not understood anything, and guesses cleverly. Over all questions with
  * one right answer, that must not be much better than choosing blindly.

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { checkContent } from '../../src/content/compile.ts';
+import { languages } from '../../src/content/compiled.ts';
+import { loadContent } from '../../src/content/load.ts';
+import { packageRoot } from '../support/host.ts';
+
+const content = loadContent(packageRoot);
+const entries = content.lessons();
+
+it('there are twelve lessons, in the order in which one needs them', () => {
+  expect(entries.map(({ id }) => id)).toEqual([
+    ...['intro', 'cost', 'compute', 'identity', 'storage', 'serverless'],
+    ...['container', 'database', 'warehouse', 'network', 'ai-platform', 'cicd'],
+  ]);
+});
+
+it.each([
+  ['db', 'database'],
+  ['dw', 'warehouse'],
+  ['ai', 'ai-platform'],
+  ['ci-cd', 'cicd'],
+])('%s is a name of %s', (alias, id) => {
+  expect(entries.find(({ aliases }) => aliases.includes(alias))?.id).toBe(id);
+});
+
+describe.each(entries.map(({ id }) => id))('lesson %s', (id) => {
+  it('takes 15 to 30 minutes', () => {
+    const { minutes } = content.lesson(id, 'en');
+    expect(minutes).toBeGreaterThanOrEqual(15);
+    expect(minutes).toBeLessThanOrEqual(30);
+  });
+
+  it('answers what every lesson answers, each in a section', () => {
+    const ids = content.lesson(id, 'en').sections.map((section) => section.id);
+    const wanted = ['why', 'idea', 'clouds', 'bill', 'when-not', 'traps', 'try', 'sources'];
+    expect(wanted.filter((one) => !ids.includes(one))).toEqual([]);
+  });
+
+  it.each(languages)('has diagrams, each also for the web, and bars (%s)', (language) => {
+    const blocks = content.lesson(id, language).sections.flatMap((section) => section.blocks);
+    const diagrams = blocks.filter((block) => block.kind === 'diagram');
+    expect(diagrams.length).toBeGreaterThanOrEqual(2);
+    expect(diagrams.filter(({ mermaid }) => mermaid === undefined)).toEqual([]);
+    expect(blocks.some(({ kind }) => kind === 'bars')).toBe(true);
+  });
+
+  it('names its sources, with their days', () => {
+    expect(content.lesson(id, 'en').sections.at(-1)?.blocks.length).toBeGreaterThan(1);
+  });
+});
+
+it('no translation is stale, and nothing is left to write', () => {
+  const { problems, unfinished } = checkContent(packageRoot);
+  expect(
+    [...problems, ...unfinished].map(({ file, line, path }) => `${file}:${line} ${path}`),
+  ).toEqual([]);
+});
