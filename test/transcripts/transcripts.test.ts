@@ -25,6 +25,11 @@ const commands: readonly string[] = [
   'mission create-bucket --target gcp',
   'lesson --help',
   'lesson list',
+  'next',
+  'quiz',
+  'review',
+  'progress --help',
+  'progress',
   'sandbox --help',
   'sandbox start --help',
   'sandbox start --port 99999',
@@ -53,7 +58,7 @@ const commands: readonly string[] = [
 /** Commands that go on until somebody ends them, with the keys that do it on a terminal. */
 const conversations: readonly { readonly command: string; readonly keys: readonly string[] }[] = [
   { command: '', keys: ['\u0003'] },
-  { command: '--plain', keys: ['6\n'] },
+  { command: '--plain', keys: ['7\n'] },
   { command: 'lesson storage', keys: ['n', 'q'] },
   { command: 'lesson storage --plain', keys: ['n\n', 'q\n'] },
   { command: 'lesson storage --quiz', keys: ['1', 'q'] },

@@ -38,9 +38,11 @@ export function printOverview(context: Use, overview: Overview): void {
   terminal.print(wrap(`  ${reviewText(context, overview)}`, terminal.columns, '  '));
   terminal.print();
   terminal.print(terminal.paint.strong(words.days));
-  const { count, inARow } = learned;
-  const text =
-    inARow > 1 ? `${words.learned(count)} ${words.inARow(inARow)}` : words.learned(count);
+  const { count, inARow, never } = learned;
+  const text = [
+    never ? words.noDays : words.learned(count),
+    ...(inARow > 1 ? [words.inARow(inARow)] : []),
+  ].join(' ');
   terminal.print(wrap(`  ${text}`, terminal.columns, '  '));
   if (!terminal.plain && count > 0) {
     terminal.print(`  ${squares(terminal, overview)}`);
