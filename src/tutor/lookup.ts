@@ -38,8 +38,8 @@ export function findNamed<Thing>(
   if (wanted === '') return [];
   const named = things.filter((thing) => namesOf(thing).some((one) => key(one) === wanted));
   if (named.length > 0) return named;
-  // `Compute` for Compute Engine; a letter or two would fit too many.
-  if (wanted.length < 3) return [];
+  // `Compute` for Compute Engine; a letter or two would fit too many, two syllables do not.
+  if (wanted.length < (/[가-힣]/.test(wanted) ? 2 : 3)) return [];
   return things.filter((thing) => namesOf(thing).some((one) => key(one).startsWith(wanted)));
 }
 

@@ -29,7 +29,8 @@ describe('compare', () => {
   );
 
   it('shows all with their main names', async () => {
-    const { stdout } = await run('compare', '--lang', 'ko');
+    // Plain, so that no name is broken over two lines of a cell.
+    const { stdout } = await run('compare', '--plain', '--lang', 'ko');
     for (const { gcp } of loadContent(packageRoot).terms('ko').products) {
       expect(stdout).toContain(gcp[0] ?? '해당 제품 없음');
     }
@@ -60,6 +61,8 @@ describe('glossary', () => {
     expect(english.stdout).toContain('cloudlab lesson storage --section');
     expect((await run('glossary', '버킷')).stdout).toBe(english.stdout);
     expect((await run('glossary', 'bucket', '--lang', 'ko')).stdout).toContain('버킷');
+    // The beginning of a word is enough: of 콜드 스타트 here.
+    expect((await run('glossary', '콜드')).stdout).toContain('cold start');
   });
 
   it('lists all words, and suggests what was meant', async () => {

@@ -68,6 +68,15 @@ export class TestHost {
     }
   }
 
+  /** Waits until something was written, and then nothing more for a while (milliseconds). */
+  async settled(quiet = 300): Promise<void> {
+    const written = () => this.chunks.stdout.length + this.chunks.stderr.length;
+    for (let before = -1; written() === 0 || written() !== before; ) {
+      before = written();
+      await new Promise((resolve) => setTimeout(resolve, quiet));
+    }
+  }
+
   /** Pulls at the corner of the window. */
   resize(columns: number, rows: number): void {
     Object.assign(this.stdout ?? {}, { columns, rows });

@@ -17,6 +17,8 @@ describe('in a real terminal', () => {
     const terminal = await openTerminal(columns, 'ko');
     await terminal.type(`"${process.execPath}" "${program}"`, 'Enter');
     await terminal.shows('무엇을 해 볼까요?');
+    // The first entry is what to do next: a lesson, for somebody who has done nothing yet.
+    await terminal.type('Down');
     await terminal.type('Enter');
     await terminal.shows('create-bucket');
     await terminal.type('Enter');

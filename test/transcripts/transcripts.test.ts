@@ -115,7 +115,7 @@ describe.each(languages)('in %s', (language) => {
       const host = openHost();
       const end = host.run(...command.split(' ').filter((word) => word !== ''));
       for (const key of keys) {
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await host.settled();
         if (key === 'Ctrl-C') await host.interruptOnceHeard();
         else if (columns !== undefined) host.stdin.write(key);
       }
