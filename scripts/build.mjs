@@ -36,7 +36,7 @@ const core = [
   /src\/commands\/(command|mission|lesson|find-lesson|next|quiz|review|progress|sandbox|ssh|env|cleanup|doctor|completion|complete)\.ts$/,
   /src\/(terminal|i18n)\//,
   /src\/content\/load\.ts$/,
-  /src\/tutor\/handout\.ts$/,
+  /src\/tutor\/(handout|player|keys|progress\/learning)\.ts$/,
 ];
 
 const versionFiles = ['src/version.ts', 'package.json'].map((path) => toPosix(join(root, path)));
