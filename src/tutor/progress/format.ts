@@ -15,7 +15,8 @@ import * as z from 'zod/mini';
 export const currentFormat = 1;
 
 const id = z.string().check(z.regex(/^[A-Za-z0-9][\w.-]{0,127}$/));
-const instant = z.iso.datetime();
+/** As `toISOString` writes it, and no other way: so texts compare as times do. */
+const instant = z.string().check(z.refine(isInstant));
 /** A day on the learner's own calendar. */
 const day = z.iso.date();
 
@@ -45,6 +46,11 @@ export const progressSchema = z.object({
   /** How many cards a day, if the learner has said so. */
   cap: z.optional(z.object({ value: z.int().check(z.minimum(1)), at: instant })),
 });
+
+function isInstant(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+}
 
 export type Progress = z.infer<typeof progressSchema>;
 export type LessonProgress = z.infer<typeof lessonSchema>;
