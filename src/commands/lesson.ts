@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { describeRows } from '../terminal/list.ts';
 import type { Search } from '../tutor/finding.ts';
+import { openLearning } from '../tutor/progress/learning.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 import { findLesson } from './find-lesson.ts';
 
@@ -130,7 +131,6 @@ async function writeFiles(context: Context, lesson: Lesson, options: OptionValue
 
 async function play(context: Context, lesson: Lesson, { section, questions }: Wish) {
   const { playLesson } = await import('../tutor/player.ts');
-  const { openLearning } = await import('../tutor/progress/learning.ts');
   const start = questions ? 'questions' : section || 'where-stopped';
   const search: Search = async (words) => {
     const { searchLessons } = await import('../tutor/search/in-lesson.ts');

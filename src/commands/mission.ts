@@ -5,6 +5,8 @@ import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import type { SessionOptions } from '../missions/session.ts';
 import { describeRows } from '../terminal/list.ts';
 import { wrap } from '../terminal/width.ts';
+import { missionPassed } from '../tutor/progress/changes.ts';
+import { openKeeper } from '../tutor/progress/keep.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 
 export default defineCommand({
@@ -47,14 +49,12 @@ export default defineCommand({
     const loaded = await readMission(context, id);
     const { runMission } = await import('../missions/session.ts');
     const code = await runMission(context, loaded, readOptions(context, options));
-    if (code === exitCodes.done) await keepPassed(context, loaded.mission.id);
+    if (code === exitCodes.done) keepPassed(context, loaded.mission.id);
     return code;
   },
 });
 
-async function keepPassed(context: Context, mission: string): Promise<void> {
-  const { openKeeper } = await import('../tutor/progress/keep.ts');
-  const { missionPassed } = await import('../tutor/progress/changes.ts');
+function keepPassed(context: Context, mission: string): void {
   const now = context.host.clock.now();
   openKeeper(context).change((progress) => missionPassed(progress, mission, now));
 }

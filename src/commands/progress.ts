@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { wrap } from '../terminal/width.ts';
+import { openStore } from '../tutor/progress/keep.ts';
 import { defineCommand, type OptionValues } from './command.ts';
 
 export default defineCommand({
@@ -36,7 +37,6 @@ export default defineCommand({
 
 async function show(context: Context): Promise<ExitCode> {
   const { terminal, home } = context;
-  const { openStore } = await import('../tutor/progress/keep.ts');
   const { makeOverview } = await import('../tutor/progress/overview.ts');
   const overview = await makeOverview(context, openStore(context).read());
   if (terminal.json) {

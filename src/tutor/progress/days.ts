@@ -12,11 +12,6 @@ export function dayAfter(day: string, days: number): string {
   return time.toISOString().slice(0, 10);
 }
 
-/** The days from the first to the second; negative where the second is earlier. */
-export function daysBetween(first: string, second: string): number {
-  return Math.round((Date.parse(second) - Date.parse(first)) / 86_400_000);
-}
-
 function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
