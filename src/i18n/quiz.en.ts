@@ -45,5 +45,14 @@ export const quiz = {
   noSandboxHere: 'there is no sandbox here',
   unknownOutcome: (outcome: string) => `it ended in a way that no answer describes (${outcome})`,
 
+  /** In a handout, where nobody types. */
+  onPaper: {
+    multiple: 'Several are right.',
+    order: 'In which order?',
+    match: (last: string) => `What belongs to a, b and so on, up to ${last}?`,
+    number: (tolerance: number) => (tolerance > 0 ? `It may be off by ${tolerance} %.` : undefined),
+    experiment: 'In a terminal, this is really done in a sandbox.',
+  },
+
   skipped: 'Left for another time.',
 };

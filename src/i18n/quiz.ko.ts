@@ -44,5 +44,13 @@ export const quiz: typeof import('./quiz.en.ts').quiz = {
   noSandboxHere: '여기에는 샌드박스가 없어요.',
   unknownOutcome: (outcome) => `보기에 없는 결과가 나왔어요(${outcome}).`,
 
+  onPaper: {
+    multiple: '정답이 여러 개예요.',
+    order: '올바른 순서를 찾아보세요.',
+    match: (last) => `a부터 ${last}까지 저마다 알맞은 번호를 찾아보세요.`,
+    number: (tolerance) => (tolerance > 0 ? `${tolerance}%까지는 달라도 돼요.` : undefined),
+    experiment: '터미널에서 풀면 샌드박스에서 진짜로 해 볼 수 있어요.',
+  },
+
   skipped: '다음에 풀기로 하고 넘어갔어요.',
 };

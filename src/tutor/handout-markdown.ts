@@ -43,7 +43,7 @@ export function questionsAsMarkdown(page: Page, questions: readonly Question[]):
 function questionAsMarkdown(page: Page, position: string, question: Question): string {
   // The same order as in the handout.
   const posed = pose(question, seedOf(question.id));
-  const hint = posed.hint(page);
+  const hint = posed.hintOnPaper(page);
   const solution = posed.solution(page).map(({ mark, text, why }) => {
     const reason = inlinesToMarkdown(why);
     if (text === undefined) return lineOf(mark, reason);

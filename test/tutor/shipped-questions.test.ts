@@ -75,7 +75,7 @@ describe.each(lessons)('the questions of %s', (_, lesson) => {
     for (const wrong of wrongAnswers(question)) expect(posed.isRight(wrong)).toBe(false);
     for (const columns of [20, 40, 80]) {
       const text = await printed(columns, lesson, (page) => {
-        printQuestion(page, '[10/12]', question, posed);
+        printQuestion(page, '[10/12]', question, posed, posed.hint(page));
         posed.explain(page, { given: right, right: true });
         for (const given of wrongAnswers(question)) posed.explain(page, { given, right: false });
         for (const reason of posed.solution(page)) printReason(page, reason);

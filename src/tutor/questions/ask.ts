@@ -88,7 +88,7 @@ export async function askQuestion(
   const { question } = asked;
   const seed = round.seed ^ seedOf(question.id);
   const posed = pose(question, seed);
-  printQuestion(desk, position, question, posed);
+  printQuestion(desk, position, question, posed, posed.hint(desk));
   const given = await askForAnswer(desk, position, posed);
   if (given === 'left') return 'left';
   if (given === 'skipped') {
@@ -114,13 +114,14 @@ export function printQuestion(
   position: string,
   question: Question,
   posed: Posed,
+  hint: string | undefined,
 ): void {
   const { terminal } = page;
   terminal.print(
     renderInlines(terminal, question.prompt, `${terminal.paint.strong(position)} `, ''),
   );
   terminal.print();
-  printChoices(page, posed);
+  printChoices(page, posed, hint);
   terminal.print();
 }
 

@@ -15,13 +15,15 @@ export function poseChoice(
   seed: number,
 ): PosedChoice {
   const options = shuffle(question.options, seed);
+  const isExperiment = question.type === 'experiment';
   const numberOf = (id: string | undefined) => options.findIndex((option) => option.id === id) + 1;
   const correct = options.find((option) => option.correct);
   return {
     numberOf,
     oneKey: true,
     choices: [numbered(options)],
-    hint: ({ say }) => (question.type === 'experiment' ? say.quiz.experimentHint : undefined),
+    hint: ({ say }) => (isExperiment ? say.quiz.experimentHint : undefined),
+    hintOnPaper: ({ say }) => (isExperiment ? say.quiz.onPaper.experiment : undefined),
     answerKey: ({ say }) => ({
       key: `1-${options.length}`,
       word: say.keys.answer,
@@ -42,7 +44,6 @@ export function poseChoice(
       if (correct === undefined || right) return;
       terminal.print();
       const number = numberOf(correct.id);
-      const isExperiment = question.type === 'experiment';
       printRight(page, isExperiment ? say.quiz.happened(number) : say.rightAnswer(number));
       printWhy(page, correct.why);
     },

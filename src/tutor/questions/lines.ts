@@ -26,16 +26,16 @@ export function printBelow({ terminal }: Page, text: string): void {
   terminal.print(wrap(below + text, terminal.columns, below));
 }
 
-/** What there is to choose from, and how; an empty line between groups. */
-export function printChoices(page: Page, { choices, hint }: Pick<Posed, 'choices' | 'hint'>): void {
+/** What there is to choose from, with an empty line between groups, and how. */
+export function printChoices(page: Page, { choices }: Posed, hint: string | undefined): void {
+  const { terminal } = page;
   for (const [index, group] of choices.entries()) {
-    if (index > 0) page.terminal.print();
+    if (index > 0) terminal.print();
     for (const { mark, text } of group) printNumbered(page, mark, text);
   }
-  const how = hint(page);
-  if (how === undefined) return;
-  if (choices.length > 0) page.terminal.print();
-  page.terminal.print(page.terminal.paint.faint(wrap(how, page.terminal.columns)));
+  if (hint === undefined) return;
+  if (choices.length > 0) terminal.print();
+  terminal.print(terminal.paint.faint(wrap(hint, terminal.columns)));
 }
 
 export function printReason(page: Page, { mark, text, why }: Reason): void {

@@ -44,6 +44,7 @@ export function poseMatch({ pairs, extra }: MatchQuestion, seed: number): Posed 
     oneKey: false,
     choices: [lefts, numbered(rights)],
     hint: ({ say }) => say.quiz.matchHint(last),
+    hintOnPaper: ({ say }) => say.quiz.onPaper.match(last),
     answerKey: ({ say }) => ({
       key: `1-${rights.length}`,
       word: say.keys.match(last),

@@ -12,6 +12,7 @@ export function poseMultiple(question: MultipleQuestion, seed: number): Posed {
     oneKey: false,
     choices: [numbered(options)],
     hint: ({ say }) => say.quiz.multipleHint,
+    hintOnPaper: ({ say }) => say.quiz.onPaper.multiple,
     answerKey: ({ say }) => ({
       key: `1-${options.length}`,
       word: say.keys.choose,

@@ -18,6 +18,7 @@ export function poseNumber(question: NumberQuestion): Posed {
     oneKey: false,
     choices: [],
     hint: ({ say }) => say.quiz.numberHint(tolerance),
+    hintOnPaper: ({ say }) => say.quiz.onPaper.number(tolerance),
     answerKey: ({ say }) => ({ key: '0-9', word: say.keys.number, help: say.quiz.numberHelp }),
     type(written, typed) {
       if (/^[\d.,$₩%~+-]$/.test(typed)) return written + typed;

@@ -23,6 +23,7 @@ export function poseOrder(question: OrderQuestion, seed: number): Posed {
     oneKey: false,
     choices: [numbered(shown)],
     hint: ({ say }) => say.quiz.orderHint,
+    hintOnPaper: ({ say }) => say.quiz.onPaper.order,
     answerKey: ({ say }) => ({
       key: `1-${shown.length}`,
       word: say.keys.order,

@@ -15,8 +15,10 @@ import { poseOrder } from './order.ts';
 export interface Posed {
   /** What there is to choose from, in groups. */
   readonly choices: readonly (readonly Marked[])[];
-  /** How to answer, where that needs to be said. */
+  /** How to answer at a keyboard, where that needs to be said. */
   hint(page: Page): string | undefined;
+  /** What is asked for, where nobody types. */
+  hintOnPaper(page: Page): string | undefined;
   /** What can be typed as an answer, as the prompt line and its help say it. */
   answerKey(page: Page): Choice;
   /** One key is the whole answer; otherwise it is written and ended with Enter. */

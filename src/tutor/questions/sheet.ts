@@ -19,7 +19,9 @@ export function printQuestionSheet(page: Page, questions: readonly Question[], s
     posed: pose(question, seed ^ seedOf(question.id)),
   }));
   printHeading(page, say.questionsTitle);
-  for (const { position, question, posed } of asked) printQuestion(page, position, question, posed);
+  for (const { position, question, posed } of asked) {
+    printQuestion(page, position, question, posed, posed.hintOnPaper(page));
+  }
   printHeading(page, say.answersTitle);
   for (const { position, posed } of asked) {
     terminal.print(position);
