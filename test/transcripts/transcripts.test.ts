@@ -59,7 +59,7 @@ const commands: readonly string[] = [
 const conversations: readonly { readonly command: string; readonly keys: readonly string[] }[] = [
   { command: '', keys: ['\u0003'] },
   { command: '--plain', keys: ['7\n'] },
-  { command: 'lesson storage', keys: ['n', 'q'] },
+  { command: 'lesson storage', keys: ['n', 'n', 'q'] },
   { command: 'lesson storage --plain', keys: ['n\n', 'q\n'] },
   { command: 'lesson storage --quiz', keys: ['1', 'q'] },
   // A free port of any number of digits would break lines at other places.
