@@ -38,9 +38,9 @@ export default defineCommand({
 async function show(context: Context): Promise<ExitCode> {
   const { terminal, home } = context;
   const { makeOverview } = await import('../tutor/progress/overview.ts');
-  const overview = await makeOverview(context, openStore(context).read());
+  const overview = await makeOverview(context, openStore(context));
   if (terminal.json) {
-    const { lessons, missions, plan, learned } = overview;
+    const { lessons, missions, plan, learned, setAside } = overview;
     const { cap, doneToday, due, today, later, until, next } = plan;
     terminal.printJson({
       lessons,
@@ -52,6 +52,7 @@ async function show(context: Context): Promise<ExitCode> {
         learned: learned.days.flatMap(({ day, learned: yes }) => (yes ? [day] : [])),
       },
       path: home.progress,
+      setAside,
     });
     return exitCodes.done;
   }

@@ -60,7 +60,7 @@ export const progress = {
   noDays: 'The first one is the one on which you begin.',
   inARow: (days: number) => `${days} days in a row.`,
   fourWeeks: 'four weeks, the last is today',
-  keptIn: (path: string) => `Kept in ${path}`,
+  setAside: 'Damaged once, and set aside; delete it if you like:',
 
   next: {
     label: 'Next',

@@ -53,7 +53,7 @@ export const progress: typeof import('./progress.en.ts').progress = {
   noDays: '첫 레슨을 읽는 날이 첫날이에요.',
   inARow: (days) => `${days}일째 이어서 하고 있어요.`,
   fourWeeks: '4주. 마지막 칸이 오늘',
-  keptIn: (path) => `저장 위치: ${path}`,
+  setAside: '손상되어 따로 둔 파일이에요. 필요 없으면 지워도 돼요.',
 
   next: {
     label: '다음 할 일',

@@ -96,6 +96,21 @@ describe('cloudlab progress', () => {
     );
   });
 
+  it('names what was damaged as long as it lies there, in JSON too', async () => {
+    change(readAll);
+    change(answer('q1', true));
+    const damaged = join(home, 'progress', 'damaged-2.json');
+    writeFileSync(join(home, 'progress', '2.json'), '{');
+    expect(await json('progress')).toMatchObject({
+      setAside: [damaged],
+      lessons: [{ finished: true, questions: { answered: 0 } }],
+    });
+    expect((await run('progress')).stdout).toContain(
+      `set aside; delete it if you like:\n  ${damaged}`,
+    );
+    expect(readFileSync(damaged, 'utf8')).toBe('{');
+  });
+
   it('writes nothing where it only shows', async () => {
     for (const line of ['progress', 'next', 'review', 'quiz', 'progress export -']) {
       expect((await run(line)).code).toBe(0);

@@ -3,8 +3,9 @@ import type { Context } from '../../context.ts';
 import { planNow } from '../review/now.ts';
 import type { Plan } from '../review/plan.ts';
 import { dayOf } from './days.ts';
-import { entryOf, type Progress } from './format.ts';
+import { entryOf } from './format.ts';
 import { type LessonState, stateOfLesson } from './lessons.ts';
+import type { ProgressStore } from './store.ts';
 import { type Learned, learnedDays } from './week.ts';
 
 /** Where a learner stands, as `cloudlab progress` tells it. */
@@ -23,12 +24,15 @@ export interface Overview {
   }[];
   readonly plan: Plan;
   readonly learned: Learned;
+  /** Files that were damaged, and are kept. */
+  readonly setAside: readonly string[];
 }
 
 export async function makeOverview(
   { host, say }: Pick<Context, 'host' | 'say'>,
-  progress: Progress,
+  store: ProgressStore,
 ): Promise<Overview> {
+  const progress = store.read();
   const content = loadContent(host.packageRoot);
   const entries = content.lessons();
   const plan = await planNow(progress, entries, host.clock);
@@ -47,5 +51,6 @@ export async function makeOverview(
     })),
     plan,
     learned: learnedDays(progress, today),
+    setAside: store.setAside(),
   };
 }

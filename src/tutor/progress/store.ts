@@ -67,6 +67,11 @@ export class ProgressStore {
     }
   }
 
+  /** Where damaged versions lie, this time's and those of before, until somebody removes them. */
+  setAside(): string[] {
+    return this.versions.setAsideBefore();
+  }
+
   /** Copies the newest version to a name under which it stays; undefined where there is none. */
   backUp(name: string): string | undefined {
     const kept = this.readNewest();

@@ -84,6 +84,14 @@ export class Versions {
     return aside;
   }
 
+  /** Where the versions are that were set aside, the oldest first. */
+  setAsideBefore(): string[] {
+    return this.names()
+      .filter((name) => /^damaged-\d+\.json$/.test(name))
+      .toSorted((one, other) => numberUsedIn(one) - numberUsedIn(other))
+      .map((name) => join(this.folder, name));
+  }
+
   /** Copies a version to a name under which it stays. Returns the path; an older copy is left as it is. */
   backUp(number: number, name: string): string {
     const path = this.backUpPath(number, name);

@@ -14,7 +14,7 @@ type Use = Pick<Context, 'terminal' | 'say'>;
 export function printOverview(context: Use, overview: Overview): void {
   const { terminal, say } = context;
   const words = say.progress;
-  const { today, lessons, missions, learned } = overview;
+  const { today, lessons, missions, learned, setAside } = overview;
   const list = (title: string, rows: readonly Row[]) => {
     if (rows.length === 0) return;
     terminal.print();
@@ -47,6 +47,11 @@ export function printOverview(context: Use, overview: Overview): void {
   if (!terminal.plain && count > 0) {
     terminal.print(`  ${squares(terminal, overview)}`);
     terminal.print(terminal.paint.faint(wrap(`  ${words.fourWeeks}`, terminal.columns, '  ')));
+  }
+  if (setAside.length > 0) {
+    terminal.print();
+    terminal.print(wrap(words.setAside, terminal.columns));
+    for (const path of setAside) terminal.print(`  ${path}`);
   }
 }
 
