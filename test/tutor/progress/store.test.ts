@@ -76,12 +76,15 @@ describe('what a lesson tells of its reader', () => {
     expect((await learner(at)).learning.stoppedAt('storage')).toBeUndefined();
   });
 
-  it('keeps what is done where the reader skips it later', async () => {
-    const { learning } = await learner();
-    learning.leave('storage', 'why', 'skipped');
-    learning.leave('storage', 'why', 'done');
-    learning.leave('storage', 'why', 'skipped');
-    expect(learning.stateOf('storage', 'why')).toBe('done');
+  it('keeps what is done, and since when, where the reader skips or reads it again', async () => {
+    const { learning, clock, home: at } = await learner();
+    for (const how of ['skipped', 'done', 'skipped', 'done'] as const) {
+      learning.leave('storage', 'why', how);
+      clock.time = new Date(Date.parse(clock.time) + 1000).toISOString();
+    }
+    expect(new ProgressStore(at, () => {}).read().lessons['storage']?.sections).toEqual({
+      why: { state: 'done', at: '2026-11-21T09:00:01.000Z' },
+    });
   });
 
   it('holds where the clock went backwards', async () => {

@@ -57,10 +57,14 @@ describe('a card', () => {
     expect(new Set(intervals).size).toBe(5);
   });
 
-  it('is not moved by a right answer that follows at once', () => {
-    const once = learn([['q1', noon, false]]);
-    const again = learn([['q1', new Date(noon.getTime() + hour), true]], once);
-    expect(dueOf(again, noon)).toEqual(dueOf(once, noon));
+  it.each([true, false])('of %s is not moved by right answers that follow at once', (right) => {
+    const once = learn([['q1', noon, right]]);
+    const hours = [1, 2, 3, 11].map((hours) => new Date(noon.getTime() + hours * hour));
+    const again = learn(
+      hours.map((when) => ['q1', when, true]),
+      once,
+    );
+    expect(dueOf(again, daysOn(1))).toEqual(dueOf(once, daysOn(1)));
   });
 
   it('is the same whenever it is computed', () => {
@@ -124,6 +128,15 @@ describe('a plan', () => {
     expect(back.today).toHaveLength(10);
     expect(asked(back).slice(0, 5).toSorted()).toEqual(['q21', 'q22', 'q23', 'q24', 'q25']);
     expect(back).toMatchObject({ later: 15, until: '2027-01-22', next: '2027-01-21' });
+  });
+
+  it('puts what went wrong the last time before what once did', () => {
+    const progress = learn([
+      ['q1', noon, false],
+      ['q1', daysOn(1), true],
+      ['q2', daysOn(2), false],
+    ]);
+    expect(asked(plan(progress, daysOn(60)))).toEqual(['q2', 'q1']);
   });
 
   it('goes on the next day with what was left, until nothing is', () => {
