@@ -1,5 +1,8 @@
 /** What is said in questions of each kind, and about answers to them. */
 export const quiz = {
+  notQuite: 'Not all of it is right.',
+  isOff: 'That is too far off.',
+
   multipleHint: 'Several are right. Type their numbers, then Enter.',
   multipleHelp: 'choose this one, or take it back; Enter ends the choice',
   chosenRight: 'Right.',

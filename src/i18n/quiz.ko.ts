@@ -1,5 +1,8 @@
 /** 문제 유형별로, 그리고 답을 두고 하는 말. 해요체. */
 export const quiz: typeof import('./quiz.en.ts').quiz = {
+  notQuite: '아쉽지만 다 맞지는 않았어요.',
+  isOff: '아쉽지만 차이가 커요.',
+
   multipleHint: '정답이 여러 개예요. 번호를 모두 누르고 Enter를 누르세요.',
   multipleHelp: '이 번호를 고르기, 한 번 더 누르면 취소. 다 고르면 Enter',
   chosenRight: '맞아요.',

@@ -36,6 +36,23 @@ describe('in a real terminal', () => {
     await terminal.shows('exit=130');
   });
 
+  it('a lesson that was left with Ctrl-C goes on where it was', async () => {
+    const terminal = await openTerminal(80, 'en');
+    const lesson = `"${process.execPath}" "${program}" lesson storage; echo "exit=$?"`;
+    await terminal.type(lesson, 'Enter');
+    await terminal.shows('[0/');
+    await terminal.type('n');
+    await terminal.shows('[1/');
+    await terminal.type('s');
+    await terminal.shows('[2/');
+    await terminal.type('C-c');
+    await terminal.shows('exit=130');
+    await terminal.type(`clear; ${lesson}`, 'Enter');
+    await terminal.shows('Here you stopped last time');
+    await terminal.type('q');
+    await terminal.shows('exit=0');
+  });
+
   it('a lesson is read with the keys of a Korean keyboard', async () => {
     const terminal = await openTerminal(80, 'ko');
     await terminal.type(

@@ -63,10 +63,19 @@ export function printWhy({ terminal }: Page, why: readonly Inline[]): void {
   terminal.print(renderInlines(terminal, why, '  '));
 }
 
-/** `Your answer: 2. That is right.` */
-export function printVerdict({ terminal, say }: Page, answer: string, isRight: boolean): void {
+/**
+ * `Your answer: 2. That is right.`
+ *
+ * @param wrong what to say where it is not
+ */
+export function printVerdict(
+  { terminal, say }: Page,
+  answer: string,
+  isRight: boolean,
+  wrong = say.wrong,
+): void {
   const { good, bad, strong } = terminal.paint;
-  const verdict = isRight ? good(say.right) : bad(say.wrong);
+  const verdict = isRight ? good(say.right) : bad(wrong);
   terminal.print(wrap(`${say.yourAnswer(answer)} ${strong(verdict)}`, terminal.columns));
 }
 

@@ -66,7 +66,7 @@ export function poseMatch({ pairs, extra }: MatchQuestion, seed: number): Posed 
     isRight: (given) => pairs.every((pair, index) => belongs(pair, given[index] ?? '')),
     explain(page, { given, right }) {
       const { terminal, say } = page;
-      printVerdict(page, written(given.map(numberOf)), right);
+      printVerdict(page, written(given.map(numberOf)), right, say.quiz.notQuite);
       for (const [index, pair] of pairs.entries()) {
         const chosen = given[index] ?? '';
         printNumbered(page, letters[index] ?? '', solved[index]?.text ?? []);

@@ -38,7 +38,7 @@ export function poseMultiple(question: MultipleQuestion, seed: number): Posed {
     explain(page, { given, right }) {
       const { good, bad, caution } = page.terminal.paint;
       const { quiz } = page.say;
-      printVerdict(page, given.map(numberOf).join(' '), right);
+      printVerdict(page, given.map(numberOf).join(' '), right, quiz.notQuite);
       for (const [index, { id, correct, why }] of options.entries()) {
         const isChosen = given.includes(id);
         if (!correct && !isChosen) continue;

@@ -32,7 +32,7 @@ export function poseNumber(question: NumberQuestion): Posed {
     isRight: ([written]) => isRight(numberOf(written) ?? Number.NaN),
     explain(page, { given: [written], right }) {
       const { terminal, say } = page;
-      printVerdict(page, written ?? '', right);
+      printVerdict(page, written ?? '', right, say.quiz.isOff);
       if (!right) {
         const value = numberOf(written) ?? Number.NaN;
         const trap = nearestTrap(traps, value, tolerance);

@@ -44,7 +44,7 @@ export function poseOrder(question: OrderQuestion, seed: number): Posed {
     isRight: (given) => given.join(' ') === items.map(({ id }) => id).join(' '),
     explain(page, { given, right }) {
       const { terminal, say } = page;
-      printVerdict(page, given.map(numberOf).join(' '), right);
+      printVerdict(page, given.map(numberOf).join(' '), right, say.quiz.notQuite);
       if (right) {
         for (const reason of solution) printReason(page, reason);
         return;
