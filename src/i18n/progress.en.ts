@@ -59,7 +59,7 @@ export const progress = {
       : `You learned on ${days} of the last 28 days.`,
   noDays: 'The first one is the one on which you begin.',
   inARow: (days: number) => `${days} days in a row.`,
-  fourWeeks: 'four weeks, the last is today',
+  fourWeeks: 'the last four weeks; the last square is today',
   setAside: 'Damaged once, and set aside; delete it if you like:',
 
   next: {

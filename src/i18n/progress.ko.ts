@@ -42,7 +42,7 @@ export const progress: typeof import('./progress.en.ts').progress = {
     `섹션 ${done}/${all}${skipped > 0 ? `, 건너뜀 ${skipped}` : ''}`,
   questions: (answered, all, right) =>
     `문제 ${answered}/${all}${right > 0 ? `, 맞힘 ${right}` : ''}`,
-  due: (cards) => `복습 ${cards}`,
+  due: (cards) => `복습할 문제 ${cards}`,
   notBegun: '아직 시작하지 않음',
   passed: (day, today) => `${dayText(day, today)}에 끝냄`,
   open: '아직 안 함',
@@ -52,7 +52,7 @@ export const progress: typeof import('./progress.en.ts').progress = {
       : `최근 28일 중 ${days}일 공부했어요.`,
   noDays: '첫 레슨을 읽는 날이 첫날이에요.',
   inARow: (days) => `${days}일째 이어서 하고 있어요.`,
-  fourWeeks: '4주. 마지막 칸이 오늘',
+  fourWeeks: '최근 4주, 마지막 칸이 오늘',
   setAside: '손상되어 따로 둔 파일이에요. 필요 없으면 지워도 돼요.',
 
   next: {

@@ -13,6 +13,8 @@ import { type Damage, ProgressStore } from './store.ts';
 export interface Keeper {
   /** As it was last read or written by this process. */
   readonly progress: Progress;
+  /** False once something could not be kept. */
+  readonly keeps: boolean;
   change(how: (progress: Progress) => Progress): void;
 }
 
@@ -40,6 +42,9 @@ export function openKeeper(context: Use, mustRead = false): Keeper {
   return {
     get progress() {
       return progress;
+    },
+    get keeps() {
+      return keeps;
     },
     change(how) {
       progress = attempt(

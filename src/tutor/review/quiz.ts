@@ -58,7 +58,7 @@ export async function runQuiz(
     const text = score.left ? words.stopped(length, judged) : say.lesson.score(length, judged);
     terminal.print(terminal.paint.strong(text));
   }
-  if (score.wrong.length > 0) {
+  if (score.wrong.length > 0 && keeper.keeps) {
     terminal.print(wrap(say.progress.review.wrongAgain(score.wrong.length), terminal.columns));
   }
   sayReadAgain(context, score);

@@ -52,7 +52,7 @@ export async function runReview(context: Context, cap: number | undefined): Prom
     const score = await askRound(context, questions, freshSeed(context), learning, (asked) =>
       open.delete(asked),
     );
-    sayScore(context, score);
+    sayScore(context, score, keeper.keeps);
     sayReadAgain(context, score);
     if (open.size === 0) sayNext(context, await planNow(keeper.progress, entries, host.clock));
   } finally {
@@ -76,11 +76,12 @@ function sayBacklog({ terminal, host, say }: Context, { today, later, cap, until
   terminal.print();
 }
 
-function sayScore({ terminal, say }: Context, { right, wrong }: Score): void {
+function sayScore({ terminal, say }: Context, { right, wrong }: Score, kept: boolean): void {
   const words = say.progress.review;
   const judged = right.length + wrong.length;
   if (judged > 0) terminal.print(terminal.paint.strong(words.done(right.length, judged)));
-  if (wrong.length > 0) terminal.print(wrap(words.wrongAgain(wrong.length), terminal.columns));
+  if (wrong.length > 0 && kept)
+    terminal.print(wrap(words.wrongAgain(wrong.length), terminal.columns));
 }
 
 function sayNext({ terminal, host, say }: Context, { today, next }: Plan): void {
