@@ -1,3 +1,4 @@
+import { myComputer } from '../cloud/my-computer.ts';
 import type { ErrorCode, ErrorDetails, Expectation } from '../errors.ts';
 
 /** What happened; why, where that is not plain; what to do next. */
@@ -272,7 +273,7 @@ export const errors: ErrorTexts = {
     next: {
       'no-address': `Give it one: gcloud compute instances add-access-config ${name} --zone ${zone}`,
       rule: `Look at it: gcloud compute firewall-rules describe ${rule}. A rule with a smaller priority number wins.`,
-      'no-rule': `Allow it: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
+      'no-rule': `Allow it: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22 --source-ranges ${myComputer}/32`,
       other: `See the way: cloudlab network reach me ${name} --zone ${zone} --port 22`,
     }[why],
   }),

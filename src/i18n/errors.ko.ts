@@ -1,4 +1,5 @@
 import { josa } from 'es-hangul';
+import { myComputer } from '../cloud/my-computer.ts';
 import type { Expectation } from '../errors.ts';
 import type { ErrorTexts } from './errors.en.ts';
 
@@ -264,7 +265,7 @@ export const errors: ErrorTexts = {
     next: {
       'no-address': `주소를 붙이세요: gcloud compute instances add-access-config ${name} --zone ${zone}`,
       rule: `규칙을 살펴보세요: gcloud compute firewall-rules describe ${rule}. priority 숫자가 작은 규칙이 이겨요.`,
-      'no-rule': `허용하세요: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22`,
+      'no-rule': `허용하세요: gcloud compute firewall-rules create allow-ssh --network ${network} --allow tcp:22 --source-ranges ${myComputer}/32`,
       other: `경로를 살펴보세요: cloudlab network reach me ${name} --zone ${zone} --port 22`,
     }[why],
   }),

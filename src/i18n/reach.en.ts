@@ -1,6 +1,7 @@
 import { myComputer } from '../cloud/my-computer.ts';
 import type { Hop, ReachAnswer, ReachWish } from '../cloud/reach.ts';
 import type { Here } from '../cloud/reach-here.ts';
+import { senderAddress } from '../cloud/sender-address.ts';
 
 type RouteHop = Extract<Hop, { hop: 'route' }>;
 type FirewallHop = Extract<Hop, { hop: 'firewall' }>;
@@ -81,12 +82,15 @@ export const reach = {
   },
 
   /** What helps, and the command for it on a line of its own; undefined where nothing of that kind does. */
-  advice: ({ reason, hops }: ReachAnswer, { protocol, port }: ReachWish): string | undefined => {
+  advice: (answer: ReachAnswer, { protocol, port }: ReachWish): string | undefined => {
+    const { reason, hops } = answer;
     const at = hops.find((one) => one.hop === 'destination' && one.kind === 'instance');
     const from = hops.find((one) => one.hop === 'source' && one.kind === 'instance');
     const what = port === undefined ? protocol : `${protocol}:${port}`;
     if (reason === 'ingress-denied' && at !== undefined && 'network' in at) {
-      return `To allow it:\ngcloud compute firewall-rules create allow-${protocol}${port === undefined ? '' : `-${port}`} --network ${at.network} --allow ${what}`;
+      const only = senderAddress(answer);
+      const sources = only === undefined ? '' : ` --source-ranges ${only}/32`;
+      return `To allow it from there alone:\ngcloud compute firewall-rules create allow-${protocol}${port === undefined ? '' : `-${port}`} --network ${at.network} --allow ${what}${sources}`;
     }
     if (reason === 'destination-not-running' && at !== undefined && 'zone' in at) {
       return `To start it:\ngcloud compute instances start ${at.name} --zone ${at.zone}`;
@@ -153,6 +157,6 @@ export const reach = {
     if (kind === 'internet') {
       return address === myComputer ? `your computer (${address})` : `${address} on the internet`;
     }
-    return `${address}, which nobody has`;
+    return `${address}, which no VM has`;
   },
 };

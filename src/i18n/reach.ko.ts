@@ -1,4 +1,5 @@
 import { myComputer } from '../cloud/my-computer.ts';
+import { senderAddress } from '../cloud/sender-address.ts';
 
 /** VPC 네트워크의 길을 설명하는 말. 해요체. */
 export const reach: typeof import('./reach.en.ts').reach = {
@@ -75,12 +76,15 @@ export const reach: typeof import('./reach.en.ts').reach = {
     }
   },
 
-  advice: ({ reason, hops }, { protocol, port }) => {
+  advice: (answer, { protocol, port }) => {
+    const { reason, hops } = answer;
     const at = hops.find((one) => one.hop === 'destination' && one.kind === 'instance');
     const from = hops.find((one) => one.hop === 'source' && one.kind === 'instance');
     const what = port === undefined ? protocol : `${protocol}:${port}`;
     if (reason === 'ingress-denied' && at !== undefined && 'network' in at) {
-      return `열려면:\ngcloud compute firewall-rules create allow-${protocol}${port === undefined ? '' : `-${port}`} --network ${at.network} --allow ${what}`;
+      const only = senderAddress(answer);
+      const sources = only === undefined ? '' : ` --source-ranges ${only}/32`;
+      return `거기서만 들어오게 열려면:\ngcloud compute firewall-rules create allow-${protocol}${port === undefined ? '' : `-${port}`} --network ${at.network} --allow ${what}${sources}`;
     }
     if (reason === 'destination-not-running' && at !== undefined && 'zone' in at) {
       return `켜려면:\ngcloud compute instances start ${at.name} --zone ${at.zone}`;
@@ -142,6 +146,6 @@ export const reach: typeof import('./reach.en.ts').reach = {
     if (kind === 'internet') {
       return address === myComputer ? `내 컴퓨터 (${address})` : `인터넷의 ${address}`;
     }
-    return `${address} (가진 곳이 없어요)`;
+    return `${address} (이 주소를 가진 VM이 없어요)`;
   },
 };

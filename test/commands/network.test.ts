@@ -54,7 +54,7 @@ it('says yes with the rule and the way, no with the reason and what to do', asyn
   expect(no.code).toBe(1);
   expect(no.stdout).toContain('No: my-computer does not reach web-1 on tcp:80.');
   expect(no.stdout).toContain(
-    'To allow it:\n  gcloud compute firewall-rules create allow-tcp-80 --network default --allow tcp:80\n',
+    'To allow it from there alone:\n  gcloud compute firewall-rules create allow-tcp-80 --network default --allow tcp:80 --source-ranges 203.0.113.10/32\n',
   );
 });
 
