@@ -103,9 +103,9 @@ export const progress = {
     tooMany: (due: number, today: number, cap: number, until: string, now: string) =>
       `${due} are due. Today come the ${today} most useful ones, your own mistakes first; the others follow, ${cap} a day until ${dayText(until, now)}. Nothing is lost by that.`,
     enough: (done: number, later: number, now: string, next: string) =>
-      `You have reviewed ${done} today, which is enough. ${count(later, 'question')} will follow from ${dayText(next, now)} on; who wants more today: cloudlab review --cap ${done + Math.min(later, 10)}`,
+      `You have reviewed ${done} today, which is enough. ${count(later, 'question')} will follow from ${dayText(next, now)} on. Who wants more today:`,
     dueToday: (today: number, later: number) =>
-      `${count(today, 'question')} ${today === 1 ? 'is' : 'are'} due today${later > 0 ? `, ${later} more on the days after` : ''}: cloudlab review`,
+      `${count(today, 'question')} ${today === 1 ? 'is' : 'are'} due today${later > 0 ? `, ${later} more on the days after` : ''}:`,
     none: 'There is nothing to review yet. Questions that you have answered come back here, when you are about to forget them.',
     notToday: (next: string, now: string) =>
       `Nothing is due today. The next review is on ${dayText(next, now)}.`,

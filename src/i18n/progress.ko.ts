@@ -93,9 +93,9 @@ export const progress: typeof import('./progress.en.ts').progress = {
     tooMany: (due, today, cap, until, now) =>
       `복습할 문제가 ${due}개 쌓였어요. 오늘은 그중 가장 도움이 될 ${today}개만, 틀렸던 것부터 풀어요. 나머지는 ${dayText(until, now)}까지 하루 ${cap}개씩 나눠 두었으니 걱정하지 마세요.`,
     enough: (done, later, now, next) =>
-      `오늘은 ${done}문제를 복습했어요. 이만하면 충분해요. 남은 ${later}문제는 ${dayText(next, now)}부터 나와요. 오늘 더 하고 싶다면: cloudlab review --cap ${done + Math.min(later, 10)}`,
+      `오늘은 ${done}문제를 복습했어요. 이만하면 충분해요. 남은 ${later}문제는 ${dayText(next, now)}부터 나와요. 오늘 더 하고 싶다면:`,
     dueToday: (today, later) =>
-      `오늘 복습할 문제가 ${today}개예요${later > 0 ? ` (${later}개는 다음 날부터)` : ''}: cloudlab review`,
+      `오늘 복습할 문제가 ${today}개예요${later > 0 ? ` (${later}개는 다음 날부터)` : ''}:`,
     none: '아직 복습할 것이 없어요. 한 번 푼 문제는 잊을 만할 때 여기 다시 나와요.',
     notToday: (next, now) =>
       `오늘은 복습할 문제가 없어요. 다음 복습은 ${dayText(next, now)}이에요.`,

@@ -69,7 +69,7 @@ describe('cloudlab progress', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('first  1 of 2 sections, 1 skipped, 2 of 5 questions, 1 right, 1 due');
     expect(stdout).toContain('play  not done yet');
-    expect(stdout).toContain('1 question is due today: cloudlab review');
+    expect(stdout).toContain('1 question is due today:\n    cloudlab review');
     expect(stdout).toContain('You learned on 1 of the last 28 days.');
     expect(stdout).not.toMatch(/[█▒░·]/);
     expect(await json('progress', { now: tomorrow })).toMatchObject({
@@ -236,6 +236,18 @@ describe('cloudlab review', () => {
     expect(code).toBe(130);
     expect(screen).toContain('1 question of today is still open:\n  cloudlab review');
     expect(await json('review', { now: tomorrow })).toMatchObject({ doneToday: 1, due: 1 });
+  });
+
+  it('says when it is enough for today, and how to have more', async () => {
+    change(answer('q1', false), answer('q2', false));
+    const line = 'review --cap 1';
+    const { screen } = await play(host({ columns: 80, now: tomorrow }), line, ['right']);
+    expect(screen).toContain('The next review is on November 22.');
+    const { stdout } = await run('review', { now: tomorrow });
+    expect(stdout).toMatch(
+      /You have reviewed 1 today, which is enough[\s\S]*\n {2}cloudlab review --cap 2\n$/,
+    );
+    expect((await run('next', { now: tomorrow })).stdout).not.toContain('cloudlab review');
   });
 
   it('remembers how many a day, and spreads the rest', async () => {

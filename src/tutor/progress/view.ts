@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { describeRows, type Row } from '../../terminal/list.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { wrap } from '../../terminal/width.ts';
+import { type Advice, whyNothing } from '../review/nothing.ts';
 import { printCommand } from '../stage.ts';
 import { dayOf } from './days.ts';
 import type { LessonState } from './lessons.ts';
@@ -35,7 +36,9 @@ export function printOverview(context: Use, overview: Overview): void {
   );
   terminal.print();
   terminal.print(terminal.paint.strong(words.reviews));
-  terminal.print(wrap(`  ${reviewText(context, overview)}`, terminal.columns, '  '));
+  const { text: review, command } = reviewText(context, overview);
+  terminal.print(wrap(`  ${review}`, terminal.columns, '  '));
+  if (command !== undefined) terminal.print(`    ${terminal.paint.code(command)}`);
   terminal.print();
   terminal.print(terminal.paint.strong(words.days));
   const { count, inARow, never } = learned;
@@ -85,12 +88,10 @@ function barOf({ columns }: Terminal, { all, done, skipped }: LessonState['secti
   return '█'.repeat(full) + '▒'.repeat(half) + '░'.repeat(length - full - half);
 }
 
-function reviewText({ say }: Use, { plan, today }: Overview): string {
-  const words = say.progress.review;
-  if (plan.today.length > 0) return words.dueToday(plan.today.length, plan.later);
-  if (plan.next === undefined) return words.none;
-  if (plan.later > 0) return words.enough(plan.doneToday, plan.later, today, plan.next);
-  return words.notToday(plan.next, today);
+function reviewText({ say }: Use, { plan, today }: Overview): Advice {
+  if (plan.today.length === 0) return whyNothing(say.progress.review, plan, today);
+  const text = say.progress.review.dueToday(plan.today.length, plan.later);
+  return { text, command: 'cloudlab review' };
 }
 
 function squares({ paint }: Terminal, { learned }: Overview): string {

@@ -56,7 +56,7 @@ export async function runQuiz(
   if (judged > 0) {
     const { length } = score.right;
     const text = score.left ? words.stopped(length, judged) : say.lesson.score(length, judged);
-    terminal.print(terminal.paint.strong(text));
+    terminal.print(terminal.paint.strong(wrap(text, terminal.columns)));
   }
   if (score.wrong.length > 0 && keeper.keeps) {
     terminal.print(wrap(say.progress.review.wrongAgain(score.wrong.length), terminal.columns));

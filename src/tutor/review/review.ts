@@ -8,6 +8,7 @@ import { learningOf } from '../progress/learning.ts';
 import type { Score } from '../questions/ask.ts';
 import { printQuestionSheet } from '../questions/sheet.ts';
 import { printCommand, printHeading } from '../stage.ts';
+import { whyNothing } from './nothing.ts';
 import { planNow } from './now.ts';
 import type { Plan } from './plan.ts';
 import { askRound, freshSeed, readQuestions, sayReadAgain } from './round.ts';
@@ -35,7 +36,9 @@ export async function runReview(context: Context, cap: number | undefined): Prom
     return;
   }
   if (questions.length === 0) {
-    terminal.print(wrap(whyNothing(context, plan), terminal.columns));
+    const { text, command } = whyNothing(words, plan, dayOf(host.clock.now()));
+    if (command === undefined) terminal.print(wrap(text, terminal.columns));
+    else printCommand(terminal, text, command);
     return;
   }
   if (terminal.interactive) printHeading({ terminal }, words.title(questions.length));
@@ -60,14 +63,6 @@ export async function runReview(context: Context, cap: number | undefined): Prom
   }
 }
 
-function whyNothing({ host, say }: Context, plan: Plan): string {
-  const words = say.progress.review;
-  const today = dayOf(host.clock.now());
-  if (plan.next === undefined) return words.none;
-  if (plan.later > 0) return words.enough(plan.doneToday, plan.later, today, plan.next);
-  return words.notToday(plan.next, today);
-}
-
 function sayBacklog({ terminal, host, say }: Context, { today, later, cap, until }: Plan): void {
   if (until === undefined) return;
   const now = dayOf(host.clock.now());
@@ -79,7 +74,8 @@ function sayBacklog({ terminal, host, say }: Context, { today, later, cap, until
 function sayScore({ terminal, say }: Context, { right, wrong }: Score, kept: boolean): void {
   const words = say.progress.review;
   const judged = right.length + wrong.length;
-  if (judged > 0) terminal.print(terminal.paint.strong(words.done(right.length, judged)));
+  if (judged > 0)
+    terminal.print(terminal.paint.strong(wrap(words.done(right.length, judged), terminal.columns)));
   if (wrong.length > 0 && kept)
     terminal.print(wrap(words.wrongAgain(wrong.length), terminal.columns));
 }
