@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { writeFileAtomically } from './atomic-file.ts';
 import { reasonOf, UserError } from './errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** The layout of the directory; a later cloudlab that changes it raises the number. */
 const layoutVersion = 1;
@@ -72,8 +73,8 @@ export function locateHome(
 export function prepareHome(home: Home): void {
   const marker = join(home.path, 'layout.json');
   try {
-    mkdirSync(home.ledgers, { recursive: true, mode: 0o700 });
-    mkdirSync(home.workspaces, { recursive: true, mode: 0o700 });
+    makeDirectory(home.ledgers);
+    makeDirectory(home.workspaces);
     const found = readLayout(marker);
     if (found === undefined) writeFileAtomically(marker, JSON.stringify({ layout: layoutVersion }));
     else if (found > layoutVersion) {

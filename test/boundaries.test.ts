@@ -80,7 +80,14 @@ it('lessons see what an experiment is, and nothing else of the program', () => {
 });
 
 const layers = [
-  ['src/errors.ts', 'src/context.ts', 'src/version.ts', 'src/nearest.ts', 'src/atomic-file.ts'],
+  [
+    'src/errors.ts',
+    'src/context.ts',
+    'src/version.ts',
+    'src/nearest.ts',
+    'src/atomic-file.ts',
+    'src/make-directory.ts',
+  ],
   ['src/settings.ts', 'src/home.ts'],
   ['src/content/', 'src/cloud/', 'src/terminal/', 'src/i18n/'],
   ['src/tutor/', 'src/missions/', 'missions/', 'lessons/'],

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../context.ts';
 import type { ErrorCode, UserError } from '../errors.ts';
 import type { ErrorText } from '../i18n/errors.en.ts';
 import type { Messages } from '../i18n/messages.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Terminal } from './terminal.ts';
 import { wrap } from './width.ts';
 
@@ -33,7 +34,7 @@ export function renderError(error: UserError, terminal: Terminal, say: Messages)
 export function describeBug(error: unknown, log: string, clock: Clock, say: Messages): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   try {
-    mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(log));
     appendFileSync(log, `${clock.now().toISOString()} ${trace}\n`, { mode: 0o600 });
   } catch {
     // Nowhere to write it: then the screen is better than nothing.

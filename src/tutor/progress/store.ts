@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { reasonOf, UserError } from '../../errors.ts';
 import { type Home, prepareHome } from '../../home.ts';
+import { makeDirectory } from '../../make-directory.ts';
 import { currentFormat, emptyProgress, type Progress } from './format.ts';
 import { readProgressText } from './migrate.ts';
 import { Versions } from './versions.ts';
@@ -50,7 +50,7 @@ export class ProgressStore {
   update(change: (progress: Progress) => Progress): Progress {
     prepareHome(this.home);
     try {
-      mkdirSync(this.home.progress, { mode: 0o700, recursive: true });
+      makeDirectory(this.home.progress);
       for (let attempt = 0; attempt < patience; attempt += 1) {
         const number = this.versions.next();
         const kept = this.readNewest();
