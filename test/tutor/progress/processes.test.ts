@@ -4,12 +4,17 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { locateHome } from '../../../src/home.ts';
 import { attemptsAt } from '../../../src/tutor/progress/format.ts';
 import { ProgressStore } from '../../../src/tutor/progress/store.ts';
 import { temporaryDirectory } from '../../support/directories.ts';
+
+const killAtStep = pathToFileURL(
+  join(import.meta.dirname, '../../support/kill-at-file-step.mjs'),
+).href;
 
 let folder: string;
 let writer: string;
@@ -26,9 +31,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts a process that writes; resolves with how many it said were kept. */
-function write(home: string, name: string, count: number): [ChildProcess, Promise<number>] {
-  const child = spawn(process.execPath, [writer, home, name, String(count)], {
+function write(
+  home: string,
+  name: string,
+  count: number,
+  killedAt?: number,
+): [ChildProcess, Promise<number>] {
+  const preload = killedAt === undefined ? [] : ['--import', killAtStep];
+  const child = spawn(process.execPath, [...preload, writer, home, name, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CLOUDLAB_TEST_KILL: String(killedAt) },
   });
   onTestFinished(() => {
     child.kill('SIGKILL');
@@ -68,7 +80,7 @@ test('processes that write at once lose nothing of each other', async () => {
 test('kill -9 at any moment leaves what was kept before, or what was being written', async () => {
   const home = temporaryDirectory();
   const promises = new Map<string, number>();
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     const names = [`one-${round}`, `other-${round}`];
     const writers = names.map((name) => write(home, name, 10_000));
     await Promise.all(writers.map(([child]) => once(child.stdout ?? child, 'data')));
@@ -84,4 +96,25 @@ test('kill -9 at any moment leaves what was kept before, or what was being writt
     }
   }
   for (const [name, kept] of promises) expect(keptBy(home, name).length).toBe(kept);
+});
+
+test('kill -9 before each single step leaves the old or the new, and nothing in the way', async () => {
+  const home = temporaryDirectory();
+  await write(home, 'before', 3)[1];
+  let ended = false;
+  let steps = 0;
+  for (let step = 1; !ended; step += 1) {
+    const [child, said] = write(home, `step-${step}`, 1, step);
+    const closed = once(child, 'close');
+    const promised = await said;
+    const [code] = await closed;
+    ended = code === 0;
+    steps = step;
+    expect([promised, promised + 1]).toContain(keptBy(home, `step-${step}`).length);
+    expect(keptBy(home, 'before')).toEqual(['0', '1', '2']);
+  }
+  // mkdir, draft, open, half a write, flush, link, clean up: all were tried.
+  expect(steps).toBeGreaterThan(8);
+  await write(home, 'after', 1)[1];
+  expect(keptBy(home, 'after')).toEqual(['0']);
 });
