@@ -57,5 +57,8 @@ export const quiz = {
     experiment: 'In a terminal, this is really done in a sandbox.',
   },
 
+  others: 'the others',
+  othersHelp: 'why the other options are wrong',
+
   skipped: 'Left for another time.',
 };

@@ -55,5 +55,8 @@ export const quiz: typeof import('./quiz.en.ts').quiz = {
     experiment: '터미널에서 풀면 샌드박스에서 진짜로 해 볼 수 있어요.',
   },
 
+  others: '나머지 보기',
+  othersHelp: '나머지 보기가 왜 답이 아닌지 보기',
+
   skipped: '다음에 풀기로 하고 넘어갔어요.',
 };

@@ -111,6 +111,32 @@ class Candidate {
   }
 }
 
+describe('a question with one answer', () => {
+  const single: Question = {
+    ...asked,
+    id: 's',
+    type: 'single',
+    options: [option('a', false), option('b', true), option('c', false)],
+  };
+
+  it('explains the chosen and the right option, and the others to who asks for it', async () => {
+    const candidate = await Candidate.sit([single, number]);
+    const { learner } = candidate;
+    const [a = '', c = ''] = await candidate.numbersOf('Option a', 'Option c');
+    await learner.press(a);
+    expect(await learner.text()).toContain('a because.');
+    expect(await learner.text()).toContain('b because.');
+    expect(await learner.text()).not.toContain('c because.');
+    expect(await learner.prompt()).toContain('w the others');
+    // The same key on a Korean keyboard.
+    await learner.press('ㅈ');
+    expect(await learner.text()).toContain(`  ${c}. Not right: c because.`);
+    expect(await learner.prompt()).not.toContain('w the others');
+    await learner.press('n');
+    expect(await learner.prompt()).toContain('[2/2]');
+  });
+});
+
 describe('a question with several answers', () => {
   it('is answered by marking each, and taking back what was wrong', async () => {
     const candidate = await Candidate.sit([multiple]);

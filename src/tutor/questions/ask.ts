@@ -3,17 +3,9 @@ import { renderInlines } from '../../terminal/markdown.ts';
 import { wrap } from '../../terminal/width.ts';
 import type { GivenAnswer } from '../learning.ts';
 import { seedOf } from '../shuffle.ts';
-import {
-  askAction,
-  askKey,
-  askWritten,
-  type Choice,
-  type Desk,
-  type Page,
-  positionOf,
-} from '../stage.ts';
-import { printChoices } from './lines.ts';
-import { type Posed, pose } from './posed.ts';
+import { askKey, askWritten, type Choice, type Desk, type Page, positionOf } from '../stage.ts';
+import { printChoices, printReason } from './lines.ts';
+import { type Posed, pose, type Reason } from './posed.ts';
 import { type TryOut, tryOutAndExplain } from './try-out.ts';
 
 /*
@@ -67,45 +59,56 @@ export async function askQuestions(
   };
   for (const [index, asked] of questions.entries()) {
     const position = positionOf(index + 1, questions.length);
-    const result = await askQuestion(desk, position, asked, round);
+    const { result, others } = await askQuestion(desk, position, asked, round);
     if (result === 'left') return { ...score, left: true };
     score[result].push(asked);
     if (result === 'skipped' || index === questions.length - 1) continue;
-    if ((await askToGoOn(desk, position)) === 'quit') return { ...score, left: true };
+    if ((await askToGoOn(desk, position, others)) === 'quit') return { ...score, left: true };
     desk.terminal.print();
   }
   return { ...score, left: false };
 }
 
+/** What came of one question, and what could still be said of its options. */
+interface Outcome {
+  readonly result: keyof Score;
+  readonly others: readonly Reason[];
+}
+
 /** Asks one question, tells `round.answered` of the answer, and explains it. */
-export async function askQuestion(
+async function askQuestion(
   desk: Desk,
   position: string,
   asked: Asked,
   round: Round,
-): Promise<keyof Score> {
+): Promise<Outcome> {
   const { terminal, say } = desk;
   const { question } = asked;
   const seed = round.seed ^ seedOf(question.id);
   const posed = pose(question, seed);
   printQuestion(desk, position, question, posed, posed.hint(desk));
   const given = await askForAnswer(desk, position, posed);
-  if (given === 'left') return 'left';
+  if (given === 'left') return { result: 'left', others: [] };
   if (given === 'skipped') {
     terminal.print(terminal.paint.faint(wrap(say.quiz.skipped, terminal.columns)));
     terminal.print();
-    return 'skipped';
+    return { result: 'skipped', others: [] };
   }
   const keep = (answer: GivenAnswer) => round.answered(asked, answer);
   if (question.type === 'experiment') {
     const { lesson } = asked;
-    return tryOutAndExplain(desk, { lesson, question, seed, given, tryOut: round.tryOut, keep });
+    const { tryOut } = round;
+    const result = await tryOutAndExplain(desk, { lesson, question, seed, given, tryOut, keep });
+    return { result, others: posed.others?.(desk, { given, right: result === 'right' }) ?? [] };
   }
   const answer = { given, right: posed.isRight(given) };
   keep(answer);
   posed.explain(desk, answer);
   terminal.print();
-  return answer.right ? 'right' : 'wrong';
+  return {
+    result: answer.right ? 'right' : 'wrong',
+    others: posed.others?.(desk, answer) ?? [],
+  };
 }
 
 /** A question with what can be chosen; also used where nobody is asked. */
@@ -165,10 +168,27 @@ async function askForKey(
   return isKey(answer) ? { key: answer } : { written: answer };
 }
 
-function askToGoOn(desk: Desk, position: string) {
-  const { keys } = desk.say;
-  return askAction(desk, position, [
-    { key: 'n', word: keys.next },
-    { key: 'q', word: keys.quit },
-  ]);
+/** Goes on when told to; before that, on request, explains the options that were not spoken of. */
+async function askToGoOn(
+  desk: Desk,
+  position: string,
+  others: readonly Reason[],
+): Promise<'next' | 'quit'> {
+  const { keys, quiz } = desk.say;
+  const why = { key: 'w', word: quiz.others, help: quiz.othersHelp };
+  let untold = others.length > 0;
+  for (;;) {
+    const choices = [
+      { key: 'n', word: keys.next },
+      ...(untold ? [why] : []),
+      { key: 'q', word: keys.quit },
+    ];
+    const offered = choices.map(({ key }) => key);
+    const answer = await askKey(desk, position, choices, (text) => offered.includes(text || 'n'));
+    if (answer === undefined || answer === 'q') return 'quit';
+    if (answer !== 'w') return 'next';
+    for (const reason of others) printReason(desk, reason);
+    desk.terminal.print();
+    untold = false;
+  }
 }

@@ -47,6 +47,10 @@ export function poseChoice(
       printRight(page, isExperiment ? say.quiz.happened(number) : say.rightAnswer(number));
       printWhy(page, correct.why);
     },
+    others: ({ say }, { given: [id] }) =>
+      options
+        .filter((option) => !option.correct && option.id !== id)
+        .map((option) => whyNot(String(numberOf(option.id)), say.quiz.notRight, option.why)),
     solution: ({ say }) => [
       ...options
         .filter((option) => option.correct)

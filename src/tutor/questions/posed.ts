@@ -32,6 +32,8 @@ export interface Posed {
   isRight(given: readonly string[]): boolean;
   /** Says whether it was right, and why each part of it is so. */
   explain(page: Page, answer: GivenAnswer): void;
+  /** Why what was neither chosen nor right tempts, and is wrong; nothing where all has been said. */
+  others?(page: Page, answer: GivenAnswer): readonly Reason[];
   /** The right answer, and why the others are not, for whom nobody asked. */
   solution(page: Page): readonly Reason[];
 }
