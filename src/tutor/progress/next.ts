@@ -1,3 +1,4 @@
+import type { LessonEntry } from '../../content/compiled.ts';
 import type { Content } from '../../content/load.ts';
 import type { Context } from '../../context.ts';
 import type { Plan } from '../review/plan.ts';
@@ -35,61 +36,103 @@ export function findNext(
   progress: Progress,
   content: Content,
   plan: Plan,
-  { language, progress: { next: words } }: Context['say'],
+  say: Context['say'],
 ): Next {
-  const entries = content.lessons();
-  const states = entries.map((entry) => ({ ...stateOfLesson(progress, entry), entry }));
-  const titleOf = ({ id }: LessonState) =>
-    entries.find((entry) => entry.id === id)?.title[language] ?? id;
-  const make = (
-    kind: Next['kind'],
-    command: readonly string[],
-    said: readonly [title: string, why: string],
-  ): Next => ({ kind, command, title: said[0], why: said[1] });
-
-  const [stopped] = states
-    .filter(({ stopped: place, finished }) => place !== undefined && !finished)
-    .toSorted((one, other) => ((one.stopped?.at ?? '') < (other.stopped?.at ?? '') ? 1 : -1));
-  if (stopped?.stopped !== undefined) {
-    const { section } = stopped.stopped;
-    const { sections } = content.lesson(stopped.id, language);
-    const title = sections.find(({ id }) => id === section)?.title ?? section;
-    return make('resume', ['lesson', stopped.id], words.resume(titleOf(stopped), title));
+  const lessons = content.lessons().map((entry) => ({
+    ...stateOfLesson(progress, entry),
+    entry,
+    title: entry.title[say.language],
+  }));
+  const known: Known = { progress, content, plan, lessons, say };
+  for (const rule of [resume, review, answerQuestions, playMission, readNext, readSkipped]) {
+    const next = rule(known);
+    if (next !== undefined) return next;
   }
-  if (plan.today.length > 0) return make('review', ['review'], words.review(plan.today.length));
+  return make('all-done', ['quiz'], say.progress.next.allDone(plan.next));
+}
 
-  const finished = states.filter((state) => state.finished);
-  const untested = finished.find(({ questions }) => questions.all > 0 && questions.answered === 0);
-  if (untested !== undefined) {
-    const said = words.quiz(titleOf(untested), untested.questions.all);
-    return make('quiz', ['quiz', untested.id], said);
-  }
-  const untried = finished.find(
-    ({ entry: { mission } }) =>
-      mission !== undefined && entryOf(progress.missions, mission) === undefined,
+interface Known {
+  readonly progress: Progress;
+  readonly content: Content;
+  readonly plan: Plan;
+  readonly lessons: readonly (LessonState & {
+    readonly entry: LessonEntry;
+    readonly title: string;
+  })[];
+  readonly say: Context['say'];
+}
+
+/** A lesson in which the reader stopped, the latest first; not one that is only read again. */
+function resume({ lessons, content, say }: Known): Next | undefined {
+  const [latest] = lessons
+    .flatMap(({ stopped, finished, ...lesson }) =>
+      stopped === undefined || finished ? [] : [{ ...lesson, ...stopped }],
+    )
+    .toSorted((one, other) => (one.at < other.at ? 1 : -1));
+  if (latest === undefined) return undefined;
+  const { id, title, section } = latest;
+  const { sections } = content.lesson(id, say.language);
+  const name = sections.find((one) => one.id === section)?.title ?? section;
+  return make('resume', ['lesson', id], say.progress.next.resume(title, name));
+}
+
+function review({ plan, say }: Known): Next | undefined {
+  const { length } = plan.today;
+  return length === 0 ? undefined : make('review', ['review'], say.progress.next.review(length));
+}
+
+/** A lesson that was read, and none of its questions answered. */
+function answerQuestions({ lessons, say }: Known): Next | undefined {
+  const lesson = lessons.find(
+    ({ finished, questions }) => finished && questions.all > 0 && questions.answered === 0,
   );
-  if (untried?.entry.mission !== undefined) {
-    const { mission } = untried.entry;
+  if (lesson === undefined) return undefined;
+  const { id, title, questions } = lesson;
+  return make('quiz', ['quiz', id], say.progress.next.quiz(title, questions.all));
+}
+
+function playMission({ lessons, content, progress, say }: Known): Next | undefined {
+  for (const { finished, entry, title } of lessons) {
+    const { mission } = entry;
+    if (!finished || mission === undefined) continue;
+    if (entryOf(progress.missions, mission) !== undefined) continue;
     const known = content.missions().find(({ id }) => id === mission);
-    const said = words.mission(known?.title[language] ?? mission, titleOf(untried));
-    return make('mission', ['mission', mission], said);
+    const name = known?.title[say.language] ?? mission;
+    return make('mission', ['mission', mission], say.progress.next.mission(name, title));
   }
-  const unread = states.find((state) => !state.finished);
-  if (unread !== undefined) {
-    const { minutes } = unread.entry;
-    const said = unread.unseen
-      ? words.lesson(titleOf(unread), minutes, finished.length === 0)
-      : words.unread(titleOf(unread));
-    return make('lesson', ['lesson', unread.id], said);
-  }
-  const skipped = states.find(({ sections }) => sections.skipped > 0);
-  if (skipped !== undefined) {
-    const known = lessonOf(progress, skipped.id).sections;
-    const section = taughtSections(skipped.entry).find(
-      (id) => entryOf(known, id)?.state === 'skipped',
-    );
-    const command = ['lesson', skipped.id, '--section', section ?? ''];
-    return make('skipped', command, words.skipped(titleOf(skipped), skipped.sections.skipped));
-  }
-  return make('all-done', ['quiz'], words.allDone(plan.next));
+  return undefined;
+}
+
+function readNext({
+  lessons,
+  say: {
+    progress: { next: words },
+  },
+}: Known): Next | undefined {
+  const lesson = lessons.find(({ finished }) => !finished);
+  if (lesson === undefined) return undefined;
+  const { id, title, unseen, entry } = lesson;
+  const first = lessons.every((one) => !one.finished);
+  const said = unseen ? words.lesson(title, entry.minutes, first) : words.unread(title);
+  return make('lesson', ['lesson', id], said);
+}
+
+/** What was skipped, once there is nothing new. */
+function readSkipped({ lessons, progress, say }: Known): Next | undefined {
+  const lesson = lessons.find(({ sections }) => sections.skipped > 0);
+  if (lesson === undefined) return undefined;
+  const { id, title, sections, entry } = lesson;
+  const known = lessonOf(progress, id).sections;
+  const isSkipped = (section: string) => entryOf(known, section)?.state === 'skipped';
+  const section = taughtSections(entry).find(isSkipped) ?? '';
+  const said = say.progress.next.skipped(title, sections.skipped);
+  return make('skipped', ['lesson', id, '--section', section], said);
+}
+
+function make(
+  kind: Next['kind'],
+  command: readonly string[],
+  [title, why]: readonly [title: string, why: string],
+): Next {
+  return { kind, command, title, why };
 }
