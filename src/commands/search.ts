@@ -1,6 +1,8 @@
+import type { SearchEntry } from '../content/compiled.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import { wrap } from '../terminal/width.ts';
 import type { Found } from '../tutor/search/search.ts';
 import { defineCommand } from './command.ts';
@@ -20,24 +22,23 @@ export default defineCommand({
   async run(context, values): Promise<ExitCode> {
     const { terminal, host, say } = context;
     const typed = values.filter((word) => word !== undefined).join(' ');
-    const { search, wordsOf } = await import('../tutor/search/search.ts');
+    const { search } = await import('../tutor/search/search.ts');
+    const { wordsOf } = await import('../tutor/search/words.ts');
     if (wordsOf(typed).length === 0) {
       throw new UserError('missing-argument', { name: 'words', usage: 'cloudlab search <words>' });
     }
-    const entries = [
-      ...loadContent(host.packageRoot).searchEntries(),
-      ...(await commandEntries(context)),
-    ];
+    const entries = [...loadContent(host.packageRoot).searchEntries(), ...(await commandEntries())];
     const found = search(entries, typed, say.language);
     if (terminal.json) terminal.printJson(found.map((one) => describe(one, context)));
-    else print(context, typed, found);
+    else print(context, typed, found, lessonTitles(entries, say));
     return found.length > 0 ? exitCodes.done : exitCodes.failed;
   },
 });
 
-/** The commands, by their names and what they do. */
-async function commandEntries({ say }: Context) {
+/** The commands, by their names and what they do, in both languages. */
+async function commandEntries(): Promise<readonly SearchEntry[]> {
   const { loadCommands } = await import('../commands.ts');
+  const [en, ko] = await Promise.all([loadMessages('en'), loadMessages('ko')]);
   const commands = Object.entries(await loadCommands()).filter(([, { hidden }]) => hidden !== true);
   return commands.flatMap(([name, { summary, subcommands = {} }]) =>
     [
@@ -46,8 +47,12 @@ async function commandEntries({ say }: Context) {
         ([below, spec]) => [`${name} ${below}`, spec.summary] as const,
       ),
     ].map(([id, describeIt]) => {
-      const text = { title: `cloudlab ${id}`, names: id, body: describeIt(say) };
-      return { kind: 'command' as const, id, text: { en: text, ko: text } };
+      const text = (say: Messages) => ({
+        title: `cloudlab ${id}`,
+        names: id,
+        body: describeIt(say),
+      });
+      return { kind: 'command' as const, id, text: { en: text(en), ko: text(ko) } };
     }),
   );
 }
@@ -67,6 +72,8 @@ function describe({ entry, excerpt }: Found, { say }: Context) {
 
 function commandOf({ kind, id, lesson, section }: Found['entry']): string {
   switch (kind) {
+    case 'lesson':
+      return `cloudlab lesson ${id}`;
     case 'section':
       return `cloudlab lesson ${lesson} --section ${section}`;
     case 'term':
@@ -80,7 +87,21 @@ function commandOf({ kind, id, lesson, section }: Found['entry']): string {
   }
 }
 
-function print(context: Context, typed: string, found: readonly Found[]): void {
+/** The titles of lessons by their ids: sections of several are called "Do it yourself". */
+function lessonTitles(
+  entries: readonly SearchEntry[],
+  { language }: Context['say'],
+): ReadonlyMap<string, string> {
+  const lessons = entries.filter(({ kind }) => kind === 'lesson');
+  return new Map(lessons.map(({ id, text }) => [id, text[language].title]));
+}
+
+function print(
+  context: Context,
+  typed: string,
+  found: readonly Found[],
+  lessons: ReadonlyMap<string, string>,
+): void {
   const { terminal, say } = context;
   const { columns, paint } = terminal;
   if (found.length === 0) {
@@ -91,7 +112,8 @@ function print(context: Context, typed: string, found: readonly Found[]): void {
   }
   for (const one of found.slice(0, shownAtMost)) {
     const { title, excerpt, kind, command } = describe(one, context);
-    const head = `${say.lookup.kinds[kind]}: ${title}`;
+    const within = kind === 'section' ? lessons.get(one.entry.lesson ?? '') : undefined;
+    const head = [say.lookup.kinds[kind], within, title].filter(Boolean).join(': ');
     terminal.print(paint.strong(wrap(head, columns, '  ')));
     if (excerpt !== '') terminal.print(wrap(`  ${excerpt}`, columns, '  '));
     terminal.print(`  ${paint.code(command)}\n`);

@@ -225,10 +225,10 @@ export interface Terms {
 /** Something that can be found, in both languages: whoever asks in one reads it in the other. */
 export interface SearchEntry {
   /** Commands are added by whoever searches. */
-  readonly kind: 'section' | 'term' | 'product' | 'mission' | 'command';
-  /** Of the section, term, product, mission or command. */
+  readonly kind: 'lesson' | 'section' | 'term' | 'product' | 'mission' | 'command';
+  /** Of the lesson, section, term, product, mission or command. */
   readonly id: string;
-  /** Where it is read; a mission without a lesson has none. */
+  /** Where it is read; a mission without a lesson has none, and a lesson itself no section. */
   readonly lesson?: string;
   readonly section?: string;
   readonly text: { readonly [Language in ContentLanguage]: SearchText };

@@ -27,6 +27,25 @@ export function makeSearchEntries(files: ReadonlyMap<string, unknown>): readonly
     en: text(read<Value>(name('en'))),
     ko: text(read<Value>(name('ko'))),
   });
+  /** What somebody looks for who should find this section. */
+  const explainedIn = (language: ContentLanguage, lesson: string, section: string) => {
+    const { terms, products } = read<Terms>(`terms.${language}`);
+    const isHere = (one: Term | Product) => one.lesson === lesson && one.section === section;
+    return [
+      ...terms.filter(isHere).map(termNames),
+      ...products.filter(isHere).map(productNames),
+    ].flat();
+  };
+  const lessons = read<readonly LessonEntry[]>('lessons').map((entry): SearchEntry => {
+    const { id, title, summary } = entry;
+    const names = [id, ...entry.aliases.filter((alias) => !/^\d/.test(alias))].join('\n');
+    const text = (language: ContentLanguage) => ({
+      title: title[language],
+      names,
+      body: summary[language],
+    });
+    return { kind: 'lesson', id, lesson: id, text: { en: text('en'), ko: text('ko') } };
+  });
   const sections = read<readonly LessonEntry[]>('lessons').flatMap(({ id: lesson, sectionIds }) =>
     sectionIds
       .filter((section) => section !== 'sources')
@@ -34,10 +53,10 @@ export function makeSearchEntries(files: ReadonlyMap<string, unknown>): readonly
         (section, index): SearchEntry => ({
           kind: 'section',
           ...{ id: section, lesson, section },
-          text: both<Lesson>(
-            (language) => `lesson-${lesson}.${language}`,
-            (one) => sectionText(one, index),
-          ),
+          text: {
+            en: sectionText(read(`lesson-${lesson}.en`), index, explainedIn('en', lesson, section)),
+            ko: sectionText(read(`lesson-${lesson}.ko`), index, explainedIn('ko', lesson, section)),
+          },
         }),
       ),
   );
@@ -74,21 +93,38 @@ export function makeSearchEntries(files: ReadonlyMap<string, unknown>): readonly
         ),
       }),
     ),
+    ...lessons,
     ...sections,
     ...missions,
   ];
 }
 
-function sectionText({ title, sections }: Lesson, index: number): SearchText {
+function sectionText(
+  { id, title, sections }: Lesson,
+  index: number,
+  explained: readonly string[],
+): SearchText {
   const section = sections[index] as Lesson['sections'][number];
-  return { title: section.title, names: title, body: plainBlocks(section.blocks) };
+  return {
+    title: section.title,
+    names: [title, id, ...explained].join('\n'),
+    body: plainBlocks(section.blocks),
+  };
 }
 
-function termText({ id, term, also, text }: Term): SearchText {
-  return { title: term, names: [...also, id].join('\n'), body: plainText(text) };
+function termNames({ id, term, also }: Term): readonly string[] {
+  return [term, ...also, id];
 }
 
-function productText({
+function termText(term: Term): SearchText {
+  return {
+    title: term.term,
+    names: termNames(term).slice(1).join('\n'),
+    body: plainText(term.text),
+  };
+}
+
+function productNames({
   id,
   concept,
   gcp,
@@ -96,21 +132,15 @@ function productText({
   azure,
   also,
   formerly,
-  text,
-  differences,
-}: Product): SearchText {
-  const names = [
-    concept,
-    ...gcp,
-    ...aws,
-    ...azure,
-    ...also,
-    ...formerly.map(({ name }) => name),
-    id,
-  ];
+}: Product): readonly string[] {
+  return [concept, ...gcp, ...aws, ...azure, ...also, ...formerly.map(({ name }) => name), id];
+}
+
+function productText(product: Product): SearchText {
+  const { concept, gcp, text, differences } = product;
   return {
     title: gcp[0] ?? concept,
-    names: names.join('\n'),
+    names: productNames(product).join('\n'),
     body: [text, ...differences].map(plainText).join('\n'),
   };
 }

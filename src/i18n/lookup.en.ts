@@ -6,6 +6,7 @@ export const lookup = {
     term: 'a word',
   },
   kinds: {
+    lesson: 'lesson',
     section: 'lesson',
     term: 'word',
     product: 'product',

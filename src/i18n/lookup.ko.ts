@@ -8,6 +8,7 @@ export const lookup: typeof english = {
     term: '단어',
   },
   kinds: {
+    lesson: '레슨',
     section: '레슨',
     term: '용어',
     product: '제품',

@@ -49,7 +49,29 @@ describe('search', () => {
   });
 
   it('answers with what holds most words where nothing holds all', () => {
-    expect(idsOf('soft bucket delete')).toEqual(['soft', 'bill']);
+    expect(idsOf('soft objects bucket billed')).toEqual(['bill', 'idea']);
+  });
+
+  it('lets what holds some of the words follow where little holds all', () => {
+    expect(idsOf('soft stays')).toEqual(['soft', 'bill']);
+    expect(idsOf('objects kept')).toEqual(['bill', 'idea']);
+  });
+
+  it('leaves out what says nothing, unless nothing else was said', () => {
+    expect(idsOf('what is a bucket?')).toEqual(['idea']);
+    expect(idsOf('버킷이 뭐예요')).toEqual(['idea']);
+    expect(idsOf('what is')).toContain('soft');
+  });
+
+  it('does without what Korean joins to a word, and without its spaces', () => {
+    for (const typed of ['버킷을', '버킷이란', '버킷에서는', '객체저장소의', '소프트삭제를']) {
+      expect(idsOf(typed), typed).not.toEqual([]);
+    }
+  });
+
+  it('prefers the word to the beginning of a longer one', () => {
+    const two = [entry('long', 'Billing', ''), entry('short', 'Your bill', '')];
+    expect(search(two, 'bill', 'en').map((one) => one.entry.id)).toEqual(['short', 'long']);
   });
 
   it('shows the words with some text around them', () => {
@@ -85,6 +107,70 @@ describe('the content that ships', () => {
   ])('%s leads to a %s first', (typed, kind) => {
     expect(search(all, typed, 'ko')[0]?.entry.kind).toBe(kind);
   });
+
+  // What learners type; one of the first three has to be the place that answers it.
+  it.each([
+    ['what is a bucket', 'storage/idea'],
+    ['how much does a vm cost', 'cost/meters'],
+    ['ssh into vm', 'compute/getting-in'],
+    ['how to stop being charged', 'cost'],
+    ['free tier', 'cost/free'],
+    ['static ip', 'compute/life'],
+    ['cold start', 'serverless/cold'],
+    ['firewall', 'network/firewall'],
+    ['kubernetes', 'container/orchestrator'],
+    ['sql database', 'database'],
+    ['permission denied', 'compute/getting-in'],
+    ['vertex ai', 'ai-platform/clouds'],
+    ['bigquery cost', 'warehouse/bill'],
+    ['github actions', 'cicd/clouds'],
+    ['signed url', 'storage/sharing'],
+    ['비용', 'cost'],
+    ['가상 머신', 'compute'],
+    ['VM 접속', 'compute/getting-in'],
+    ['버킷이 뭐예요', 'storage/idea'],
+    ['버킷 만들기', 'create-bucket'],
+    ['고정 IP', 'compute/life'],
+    ['로드밸런서', 'network/front-door'],
+    ['방화벽을 여는 법', 'network/firewall'],
+    ['서비스 계정', 'identity/service-accounts'],
+    ['키 유출', 'identity/leak'],
+    ['예산 알림', 'cost/budget'],
+    ['빅쿼리', 'warehouse/clouds'],
+    ['깃허브 액션', 'cicd/clouds'],
+    ['람다', 'serverless/clouds'],
+    ['도커 이미지', 'container/idea'],
+    ['데이터베이스 백업', 'database/backup'],
+  ])('%s is answered by %s', (typed, place) => {
+    const found = search(all, typed, /[가-힣]/.test(typed) ? 'ko' : 'en').slice(0, 3);
+    const places = found.flatMap(({ entry: { id, lesson, section } }) => [
+      id,
+      lesson,
+      `${lesson}/${section}`,
+    ]);
+    expect(places).toContain(place);
+  });
+
+  it('finds each word and each product while it is typed', () => {
+    for (const language of ['en', 'ko'] as const) {
+      const { terms, products } = content.terms(language);
+      const named = [
+        ...terms.map(({ id, term }) => [id, term] as const),
+        ...products.map(({ id, gcp, concept }) => [id, gcp[0] ?? concept] as const),
+      ];
+      for (const [id, name] of named) {
+        for (const length of new Set([
+          2,
+          Math.ceil(name.length / 2),
+          Math.max(name.length - 1, 1),
+        ])) {
+          const typed = name.slice(0, length);
+          const ids = search(all, typed, language).map(({ entry }) => entry.id);
+          expect(ids, typed).toContain(id);
+        }
+      }
+    }
+  }, 60_000);
 
   it('has a place for every section, and no other', () => {
     const sections = content

@@ -1,5 +1,5 @@
 import type { ContentLanguage, SearchEntry, SearchText } from '../../content/compiled.ts';
-import { hangulPattern } from './hangul-pattern.ts';
+import { nounOf, type Patterns, patternsOf, wordsOf } from './words.ts';
 
 /** Something that was found. */
 export interface Found {
@@ -9,18 +9,20 @@ export interface Found {
   readonly excerpt: string;
 }
 
-/** Longer questions are not read further: nobody types them, but somebody may paste them. */
-const mostWords = 8;
-const mostLetters = 40;
+/** What holds all words is enough, if there is so much of it; else what holds most of them follows. */
+const enough = 5;
 
-/** How much a word is worth by where it stands. */
-const worth = { name: 40, title: 20, names: 12, body: 1 } as const;
+/** How much a word is worth by where it stands, and how much the whole question as a name. */
+const worth = { name: 60, title: 20, names: 12, body: 1 } as const;
+
+/** The beginning of a longer word is worth less than the word, a place within one less again. */
+const part = { start: 0.7, within: 0.5 } as const;
 
 /** A word that occurs often in a text is not about it ever more. */
 const mostTimes = 4;
 
 /**
- * Everything that holds all words, best first; where nothing does, what holds most of
+ * What holds all words, best first, and after it, where that is not much, what holds most of
  * them. A word is found at the beginning of words, one in Hangul also within, while it is
  * typed, and in either language.
  *
@@ -35,22 +37,30 @@ export function search(
   const words = wordsOf(typed);
   if (words.length === 0) return [];
   const patterns = words.map(patternsOf);
-  const whole = words.join(' ');
-  let most = 1;
-  const scored = entries.flatMap((entry) => {
+  // `what is a bucket` asks for a bucket, and 버킷이란 for a 버킷.
+  const wanted = new Set([typed, words.join(''), words.map(nounOf).join('')].map(nameOf));
+  const rows = entries.flatMap((entry) => {
     const lower = texts(entry);
     const scores = patterns.map((pattern) =>
       Math.max(...lower.map((text) => scoreOf(text, pattern))),
     );
     const matched = scores.filter((score) => score > 0).length;
-    if (matched < most) return [];
-    most = matched;
-    const exact = isNamed(lower, whole) ? worth.name * words.length : 0;
-    return [{ entry, matched, score: exact + scores.reduce((sum, one) => sum + one, 0) }];
+    return matched === 0 ? [] : [{ entry, lower, scores, matched }];
   });
+  const weights = patterns.map((_, index) => rarity(rows, entries.length, index));
+  const scored = rows
+    .map(({ entry, lower, scores, matched }) => {
+      const sum = scores.reduce((total, score, index) => total + score * (weights[index] ?? 1), 0);
+      const exact = isNamed(entry, lower, wanted) ? worth.name * words.length : 0;
+      return { entry, matched, score: sum + exact };
+    })
+    .toSorted((one, other) => other.matched - one.matched || other.score - one.score);
+  const [best] = scored;
   return scored
-    .filter(({ matched }) => matched === most)
-    .toSorted((one, other) => other.score - one.score)
+    .filter(
+      ({ matched }, index) =>
+        matched === best?.matched || (index < enough && 2 * matched >= words.length),
+    )
     .map(({ entry, score }) => ({
       entry,
       score,
@@ -58,33 +68,14 @@ export function search(
     }));
 }
 
-/** The words of a question, without control characters and signs. */
-export function wordsOf(typed: string): readonly string[] {
-  return typed
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
-    .split(/[\s,.:;!?"'`()[\]{}<>|/\\]+/)
-    .filter((word) => word !== '')
-    .slice(0, mostWords)
-    .map((word) => word.slice(0, mostLetters));
-}
-
-interface Patterns {
-  readonly atStart: RegExp;
-  /** Also within a word: Korean writes 객체 저장소 as 객체저장소 as well. */
-  readonly within: RegExp | undefined;
-}
-
-const isHangul = /[ㄱ-ㅎㅏ-ㅣ가-힣]/;
-
-function patternsOf(word: string): Patterns {
-  const source = hangulPattern(word);
-  return {
-    // Not \b, which knows no Hangul, nor \p{L}, whose first use takes longer than the search.
-    atStart: new RegExp(`(?<![0-9a-z가-힣])${source}`, 'g'),
-    within: isHangul.test(word) ? new RegExp(source, 'g') : undefined,
-  };
+/** How much a word tells: one that is nearly everywhere tells little (from 1 upwards). */
+function rarity(
+  rows: readonly { readonly scores: readonly number[] }[],
+  all: number,
+  index: number,
+): number {
+  const holding = rows.filter(({ scores }) => (scores[index] ?? 0) > 0).length;
+  return 1 + Math.log(all / Math.max(holding, 1)) / 4;
 }
 
 /** The texts of an entry in both languages, in lower case: made once, whatever the number of words. */
@@ -98,21 +89,44 @@ function texts({ text }: SearchEntry): readonly SearchText[] {
 
 function scoreOf({ title, names, body }: SearchText, patterns: Patterns): number {
   return (
-    worth.title * timesIn(title, patterns, 1) +
-    worth.names * timesIn(names, patterns, 1) +
-    worth.body * timesIn(body, patterns, mostTimes)
+    worth.title * onceIn(title, patterns) +
+    worth.names * onceIn(names, patterns) +
+    worth.body * timesIn(body, patterns)
   );
 }
 
-function timesIn(text: string, { atStart, within }: Patterns, most: number): number {
-  const times = Math.min(text.match(atStart)?.length ?? 0, most);
-  if (times > 0 || within === undefined) return times;
-  return Math.min(text.match(within)?.length ?? 0, most) / 2;
+function onceIn(text: string, { whole, atStart, within }: Patterns): number {
+  if (whole.test(text)) return 1;
+  if (text.search(atStart) >= 0) return part.start;
+  return within !== undefined && text.search(within) >= 0 ? part.within : 0;
 }
 
-/** The whole question is what the thing is called. */
-function isNamed(lower: readonly SearchText[], whole: string): boolean {
-  return lower.some(({ title, names }) => title === whole || names.split('\n').includes(whole));
+function timesIn(text: string, { atStart, within }: Patterns): number {
+  const times = Math.min(text.match(atStart)?.length ?? 0, mostTimes);
+  if (times > 0 || within === undefined) return times;
+  return Math.min(text.match(within)?.length ?? 0, mostTimes) * part.within;
+}
+
+/** The whole question is what the thing is called. The names of a section are those of what it explains. */
+function isNamed(
+  { kind }: SearchEntry,
+  lower: readonly SearchText[],
+  wanted: ReadonlySet<string>,
+): boolean {
+  return lower.some(({ title, names }) =>
+    [title, ...(kind === 'section' ? [] : names.split('\n'))].some((one) =>
+      wanted.has(nameOf(one)),
+    ),
+  );
+}
+
+/** A name without what people write differently. */
+function nameOf(text: string): string {
+  return text
+    .slice(0, 100)
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\s\-_./]+/g, '');
 }
 
 /** How much of a text is shown around what was found (UTF-16 units). */
