@@ -1,48 +1,20 @@
 import { defineExperiments } from '../../src/tutor/experiment.ts';
+import { createDisk, createVm } from '../../src/tutor/experiment-vm.ts';
 
 export default defineExperiments({
   'disk-of-another-zone': {
     services: ['compute'],
-    async run({ compute, project, region, zone, name, step, saw, done }) {
+    async run(lab) {
+      const { compute, project, region, zone, name, step, saw, done } = lab;
       const elsewhere = `${region}-b`;
       const vm = name('shop');
       const disk = name('photos');
-      await step(
-        { en: `create a disk in ${elsewhere}`, ko: `${elsewhere}에 디스크 만들기` },
-        async () => {
-          const [started] = await compute.disks.insert({
-            project,
-            zone: elsewhere,
-            diskResource: {
-              name: disk,
-              sizeGb: 10,
-              type: `zones/${elsewhere}/diskTypes/pd-balanced`,
-            },
-          });
-          await done(started);
-        },
+      await step({ en: `create a disk in ${elsewhere}`, ko: `${elsewhere}에 디스크 만들기` }, () =>
+        createDisk(lab, elsewhere, disk),
       );
-      await step({ en: `create a VM in ${zone}`, ko: `${zone}에 VM 만들기` }, async () => {
-        const [started] = await compute.instances.insert({
-          project,
-          zone,
-          instanceResource: {
-            name: vm,
-            machineType: `zones/${zone}/machineTypes/e2-micro`,
-            disks: [
-              {
-                boot: true,
-                autoDelete: true,
-                initializeParams: {
-                  sourceImage: 'projects/debian-cloud/global/images/family/debian-12',
-                },
-              },
-            ],
-            networkInterfaces: [{ network: 'global/networks/default' }],
-          },
-        });
-        await done(started);
-      });
+      await step({ en: `create a VM in ${zone}`, ko: `${zone}에 VM 만들기` }, () =>
+        createVm(lab, vm, { address: 'none' }),
+      );
       return step({ en: 'attach the disk to the VM', ko: 'VM에 디스크 붙이기' }, async () => {
         try {
           const [started] = await compute.instances.attachDisk({

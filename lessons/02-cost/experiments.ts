@@ -1,4 +1,5 @@
 import { defineExperiments } from '../../src/tutor/experiment.ts';
+import { createDisk, createVm } from '../../src/tutor/experiment-vm.ts';
 
 const day = 24 * 60 * 60;
 
@@ -6,48 +7,19 @@ export default defineExperiments({
   /** A boot disk that is to stay, a data disk that is to go, and an address that is only lent. */
   'odd-settings': {
     services: ['compute'],
-    async run({ compute, project, zone, name, step, saw, done }) {
+    async run(lab) {
+      const { compute, project, zone, name, step, saw, done } = lab;
       const vm = name('odd');
       const boot = `${vm}-boot`;
       const data = `${vm}-data`;
-      await step({ en: 'create the data disk', ko: '데이터 디스크 만들기' }, async () => {
-        const [started] = await compute.disks.insert({
-          project,
-          zone,
-          diskResource: { name: data, sizeGb: 10, type: `zones/${zone}/diskTypes/pd-balanced` },
-        });
-        await done(started);
-      });
-      await step(
-        { en: 'create the VM with both disks', ko: '디스크 둘을 붙여 VM 만들기' },
-        async () => {
-          const [started] = await compute.instances.insert({
-            project,
-            zone,
-            instanceResource: {
-              name: vm,
-              machineType: `zones/${zone}/machineTypes/e2-micro`,
-              disks: [
-                {
-                  boot: true,
-                  autoDelete: false,
-                  initializeParams: {
-                    diskName: boot,
-                    sourceImage: 'projects/debian-cloud/global/images/family/debian-12',
-                  },
-                },
-                { autoDelete: true, source: `projects/${project}/zones/${zone}/disks/${data}` },
-              ],
-              networkInterfaces: [
-                {
-                  network: 'global/networks/default',
-                  accessConfigs: [{ name: 'External NAT', type: 'ONE_TO_ONE_NAT' }],
-                },
-              ],
-            },
-          });
-          await done(started);
-        },
+      await step({ en: 'create the data disk', ko: '데이터 디스크 만들기' }, () =>
+        createDisk(lab, zone, data),
+      );
+      await step({ en: 'create the VM with both disks', ko: '디스크 둘을 붙여 VM 만들기' }, () =>
+        createVm(lab, vm, {
+          bootDisk: { name: boot, autoDelete: false },
+          dataDisk: { name: data, autoDelete: true },
+        }),
       );
       await step({ en: 'delete the VM', ko: 'VM 지우기' }, async () => {
         const [started] = await compute.instances.delete({ project, zone, instance: vm });

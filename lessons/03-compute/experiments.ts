@@ -1,41 +1,5 @@
 import { defineExperiments, type Lab } from '../../src/tutor/experiment.ts';
-
-/** Makes a VM as `gcloud compute instances create` does: its boot disk goes when it goes. */
-async function createVm(
-  { compute, project, zone, done }: Lab,
-  vm: string,
-  { tags = [], address }: { tags?: string[]; address?: string } = {},
-): Promise<void> {
-  const [started] = await compute.instances.insert({
-    project,
-    zone,
-    instanceResource: {
-      name: vm,
-      machineType: `zones/${zone}/machineTypes/e2-micro`,
-      tags: { items: tags },
-      disks: [
-        {
-          boot: true,
-          autoDelete: true,
-          initializeParams: { sourceImage: 'projects/debian-cloud/global/images/family/debian-12' },
-        },
-      ],
-      networkInterfaces: [
-        {
-          network: 'global/networks/default',
-          accessConfigs: [
-            {
-              name: 'External NAT',
-              type: 'ONE_TO_ONE_NAT',
-              ...(address ? { natIP: address } : {}),
-            },
-          ],
-        },
-      ],
-    },
-  });
-  await done(started);
-}
+import { createDisk, createVm } from '../../src/tutor/experiment-vm.ts';
 
 /** The VM's addresses inside and outside. */
 async function addressesOf({ compute, project, zone }: Lab, vm: string) {
@@ -94,12 +58,7 @@ export default defineExperiments({
         createVm(lab, vm, { address: reserved }),
       );
       await step({ en: 'create a disk and attach it', ko: '디스크를 만들어 붙이기' }, async () => {
-        const [made] = await compute.disks.insert({
-          project,
-          zone,
-          diskResource: { name: disk, sizeGb: 10 },
-        });
-        await done(made);
+        await createDisk(lab, zone, disk);
         const [attached] = await compute.instances.attachDisk({
           project,
           zone,

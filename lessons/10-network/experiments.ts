@@ -1,31 +1,9 @@
 import { defineExperiments, type Lab } from '../../src/tutor/experiment.ts';
+import { createVm } from '../../src/tutor/experiment-vm.ts';
 
 /** The port that the experiments knock at; nothing has to listen for the network to decide. */
 const PORT = 8080;
 const OUTSIDE = '8.8.8.8';
-
-/** A small VM in the default network. */
-async function makeVm(lab: Lab, name: string, withAddress: boolean): Promise<void> {
-  const { compute, project, zone } = lab;
-  const accessConfigs = withAddress ? [{ name: 'External NAT', type: 'ONE_TO_ONE_NAT' }] : [];
-  const [started] = await compute.instances.insert({
-    project,
-    zone,
-    instanceResource: {
-      name,
-      machineType: `zones/${zone}/machineTypes/e2-micro`,
-      disks: [
-        {
-          boot: true,
-          autoDelete: true,
-          initializeParams: { sourceImage: 'projects/debian-cloud/global/images/family/debian-12' },
-        },
-      ],
-      networkInterfaces: [{ network: 'global/networks/default', accessConfigs }],
-    },
-  });
-  await lab.done(started);
-}
 
 /** A rule of the default network for TCP, or for everything where no port is given. */
 async function makeRule(
@@ -64,7 +42,7 @@ export default defineExperiments({
       const vm = lab.name('shop');
       await step(
         { en: 'create a VM with an external address', ko: '외부 주소가 있는 VM 만들기' },
-        () => makeVm(lab, vm, true),
+        () => createVm(lab, vm),
       );
       await step(
         { en: `allow tcp:${PORT} from everywhere`, ko: `tcp:${PORT}을 모두에게 열기` },
@@ -117,7 +95,7 @@ export default defineExperiments({
       const vm = lab.name('api');
       await step(
         { en: 'create a VM with an external address', ko: '외부 주소가 있는 VM 만들기' },
-        () => makeVm(lab, vm, true),
+        () => createVm(lab, vm),
       );
       await step({ en: `allow tcp:${PORT} in`, ko: `tcp:${PORT}이 들어오게 허용하기` }, () =>
         makeRule(lab, lab.name('allow-api'), { direction: 'INGRESS', allow: true, port: PORT }),
@@ -141,8 +119,8 @@ export default defineExperiments({
       await step(
         { en: 'create two VMs with external addresses', ko: '외부 주소가 있는 VM 두 대 만들기' },
         async () => {
-          await makeVm(lab, caller, true);
-          await makeVm(lab, called, true);
+          await createVm(lab, caller);
+          await createVm(lab, called);
         },
       );
       const [instance] = await compute.instances.get({ project, zone, instance: called });

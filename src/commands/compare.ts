@@ -1,5 +1,6 @@
 import type { Product } from '../content/compiled.ts';
 import { loadContent } from '../content/load.ts';
+import { namesOfProduct } from '../content/names.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { renderBlocks, renderInlines } from '../terminal/markdown.ts';
@@ -26,7 +27,7 @@ export default defineCommand({
       else printAll(context, products);
       return exitCodes.done;
     }
-    const { findNamed, namesOfProduct, nearestName } = await import('../tutor/lookup.ts');
+    const { findNamed, nearestName } = await import('../tutor/lookup.ts');
     const found = findNamed(products, namesOfProduct, name);
     if (found.length === 0) {
       const meant = nearestName(products, namesOfProduct, name);

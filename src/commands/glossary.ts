@@ -1,5 +1,6 @@
 import type { Term } from '../content/compiled.ts';
 import { loadContent } from '../content/load.ts';
+import { namesOfTerm } from '../content/names.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { renderInlines } from '../terminal/markdown.ts';
@@ -40,7 +41,7 @@ async function find(
   terms: readonly Term[],
   name: string,
 ): Promise<readonly Term[]> {
-  const { findNamed, namesOfTerm, nearestName } = await import('../tutor/lookup.ts');
+  const { findNamed, nearestName } = await import('../tutor/lookup.ts');
   const found = findNamed(terms, namesOfTerm, name);
   if (found.length > 0) return found;
   const other = loadContent(host.packageRoot).terms(say.language === 'ko' ? 'en' : 'ko').terms;

@@ -10,6 +10,7 @@ import type {
   Term,
   Terms,
 } from './compiled.ts';
+import { namesOfProduct, namesOfTerm } from './names.ts';
 import { plainBlocks, plainText } from './plain-text.ts';
 
 /**
@@ -32,8 +33,8 @@ export function makeSearchEntries(files: ReadonlyMap<string, unknown>): readonly
     const { terms, products } = read<Terms>(`terms.${language}`);
     const isHere = (one: Term | Product) => one.lesson === lesson && one.section === section;
     return [
-      ...terms.filter(isHere).map(termNames),
-      ...products.filter(isHere).map(productNames),
+      ...terms.filter(isHere).map(namesOfTerm),
+      ...products.filter(isHere).map(namesOfProduct),
     ].flat();
   };
   const lessons = read<readonly LessonEntry[]>('lessons').map((entry): SearchEntry => {
@@ -112,35 +113,19 @@ function sectionText(
   };
 }
 
-function termNames({ id, term, also }: Term): readonly string[] {
-  return [term, ...also, id];
-}
-
 function termText(term: Term): SearchText {
   return {
     title: term.term,
-    names: termNames(term).slice(1).join('\n'),
+    names: namesOfTerm(term).slice(1).join('\n'),
     body: plainText(term.text),
   };
-}
-
-function productNames({
-  id,
-  concept,
-  gcp,
-  aws,
-  azure,
-  also,
-  formerly,
-}: Product): readonly string[] {
-  return [concept, ...gcp, ...aws, ...azure, ...also, ...formerly.map(({ name }) => name), id];
 }
 
 function productText(product: Product): SearchText {
   const { concept, gcp, text, differences } = product;
   return {
     title: gcp[0] ?? concept,
-    names: productNames(product).join('\n'),
+    names: namesOfProduct(product).join('\n'),
     body: [text, ...differences].map(plainText).join('\n'),
   };
 }

@@ -1,4 +1,3 @@
-import { josa } from 'es-hangul';
 import { myComputer } from '../cloud/my-computer.ts';
 import type { Expectation } from '../errors.ts';
 import type { ErrorTexts } from './errors.en.ts';
@@ -14,7 +13,11 @@ const expectations: Readonly<Record<Expectation, string>> = {
 };
 
 const seeHelp = '전체 명령은 이렇게 볼 수 있어요: cloudlab --help';
-const kinds = { file: '파일', folder: '폴더' } as const;
+/** With its particles written out: a library for them would be loaded with every command. */
+const kinds = {
+  file: { subject: '파일이', object: '파일을' },
+  folder: { subject: '폴더가', object: '폴더를' },
+} as const;
 
 const again =
   '원래 컴퓨터에서 다시 내보내세요: cloudlab progress export FILE. 여기 기록은 그대로예요.';
@@ -103,13 +106,13 @@ export const errors: ErrorTexts = {
   }),
   'source-unusable': ({ name, path, kind, why, reason }) => ({
     what: {
-      missing: `${josa(kinds[kind], '이/가')} 없어요: ${path}`,
-      'wrong-kind': `${josa(kinds[kind], '이/가')} 아니에요: ${path}`,
+      missing: `${kinds[kind].subject} 없어요: ${path}`,
+      'wrong-kind': `${kinds[kind].subject} 아니에요: ${path}`,
       empty: `안에 파일이 없어요: ${path}`,
       unreadable: `읽을 수 없어요: ${path}`,
     }[why],
     ...(reason === undefined ? {} : { why: reason }),
-    next: `--set ${name}=… 의 경로를 확인하거나, 빼면 준비된 ${josa(kinds[kind], '을/를')} 써요. 아직 아무것도 만들지 않았어요.`,
+    next: `--set ${name}=… 의 경로를 확인하거나, 빼면 준비된 ${kinds[kind].object} 써요. 아직 아무것도 만들지 않았어요.`,
   }),
   'home-unusable': ({ path, reason }) => ({
     what: `${path}에 데이터를 저장할 수 없어요.`,

@@ -1,4 +1,3 @@
-import type { Product, Term } from '../content/compiled.ts';
 import { nearest } from '../nearest.ts';
 
 /** A name without what people write differently: capitals, spaces, dashes. */
@@ -8,24 +7,6 @@ function key(name: string): string {
     .toLowerCase()
     .replaceAll(/[\s\-_.]+/g, '')
     .replace(/^(amazon|aws|azure|google|microsoft)(?=.{2})/, '');
-}
-
-/** Every name under which somebody may ask for a product. */
-export function namesOfProduct({
-  id,
-  concept,
-  gcp,
-  aws,
-  azure,
-  also,
-  formerly,
-}: Product): string[] {
-  return [...gcp, ...aws, ...azure, ...also, ...formerly.map(({ name }) => name), concept, id];
-}
-
-/** Every name under which somebody may ask for a term. */
-export function namesOfTerm({ id, term, also }: Term): string[] {
-  return [term, ...also, id];
 }
 
 /** What is called so; several, where one name is used for several things. */

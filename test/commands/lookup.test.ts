@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadContent } from '../../src/content/load.ts';
-import { findNamed, namesOfProduct } from '../../src/tutor/lookup.ts';
+import { namesOfProduct } from '../../src/content/names.ts';
+import { findNamed } from '../../src/tutor/lookup.ts';
 import { temporaryDirectory } from '../support/directories.ts';
 import { packageRoot, TestHost } from '../support/host.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../src/content/compiled.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { findNamed, namesOfProduct, namesOfTerm } from '../../src/tutor/lookup.ts';
+import { namesOfProduct, namesOfTerm } from '../../src/content/names.ts';
+import { findNamed } from '../../src/tutor/lookup.ts';
 import { packageRoot } from '../support/host.ts';
 
 /*
