@@ -61,10 +61,10 @@ export function readProgress(value: unknown): Reading {
   }
 }
 
-/** The same of a text; what is no JSON is damaged. */
+/** The same of a text; what is no JSON is damaged. Windows' editors put a byte order mark before it. */
 export function readProgressText(text: string): Reading {
   try {
-    return readProgress(JSON.parse(text));
+    return readProgress(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch {
     return { kind: 'damaged' };
   }

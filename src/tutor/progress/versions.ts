@@ -17,6 +17,7 @@
 import {
   constants,
   copyFileSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -124,9 +125,17 @@ export class Versions {
     }
   }
 
+  /** Undefined where it was cleared away; nothing at all where no file lies under the name. */
   private read(number: number): string | undefined {
+    const path = this.pathOf(number);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there === undefined) {
+      return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? '' : undefined;
+    }
+    // A directory cannot be read, and a pipe would be read for ever.
+    if (!there.isFile()) return '';
     try {
-      return readFileSync(this.pathOf(number), 'utf8');
+      return readFileSync(path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -136,7 +145,7 @@ export class Versions {
   /** Descending. */
   private numbers(): number[] {
     return this.names()
-      .flatMap((name) => /^([1-9]\d*)\.json$/.exec(name)?.[1] ?? [])
+      .flatMap((name) => /^([1-9]\d{0,14})\.json$/.exec(name)?.[1] ?? [])
       .map(Number)
       .sort((one, other) => other - one);
   }
@@ -155,6 +164,7 @@ export class Versions {
   }
 }
 
+/** Names of more digits are not ours: numbers so large cannot be counted up. */
 function numberUsedIn(name: string): number {
-  return Number(/^(?:damaged-)?([1-9]\d*)\.json$/.exec(name)?.[1] ?? 0);
+  return Number(/^(?:damaged-)?([1-9]\d{0,14})\.json$/.exec(name)?.[1] ?? 0);
 }

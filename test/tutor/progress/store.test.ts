@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import type { Context } from '../../../src/context.ts';
@@ -132,6 +140,40 @@ describe('a progress file', () => {
     learning.leave('storage', 'clouds', 'done');
     expect((await learner(at)).learning.stateOf('storage', 'clouds')).toBe('done');
     expect(filesIn(at.progress)).toEqual(['2.json', '4.json', 'damaged-3.json']);
+  });
+
+  it.each([
+    ['a directory', (path: string) => mkdirSync(path)],
+    ['a link that leads nowhere', (path: string) => symlinkSync('/nowhere/at/all', path)],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ])('in whose place lies %s is set aside, and what was kept before counts', async (_, make) => {
+    const at = await read();
+    rmSync(join(at.progress, '3.json'));
+    make(join(at.progress, '3.json'));
+    const { learning, noted } = await learner(at);
+    expect(noted()).toContain(join(at.progress, 'damaged-3.json'));
+    expect(learning.stateOf('storage', 'idea')).toBe('done');
+    learning.leave('storage', 'clouds', 'done');
+    expect((await learner(at)).learning.stateOf('storage', 'idea')).toBe('done');
+    expect(filesIn(at.progress)).toEqual(['2.json', '4.json', 'damaged-3.json']);
+  });
+
+  it('may have been opened in an editor that puts a byte order mark before it', async () => {
+    const at = await read();
+    const path = join(at.progress, '3.json');
+    writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8')}`);
+    const { learning, noted } = await learner(at);
+    expect(noted()).toBe('');
+    expect(learning.stateOf('storage', 'bill')).toBe('done');
+  });
+
+  it('with a number beyond counting is none of ours', async () => {
+    const at = await read();
+    writeFileSync(join(at.progress, '9007199254740993000.json'), '{}');
+    const { learning } = await learner(at);
+    learning.leave('storage', 'clouds', 'done');
+    expect((await learner(at)).learning.stateOf('storage', 'bill')).toBe('done');
+    expect(filesIn(at.progress)).toContain('4.json');
   });
 
   it('that is damaged in all its versions is set aside, and learning begins anew', async () => {
