@@ -24,14 +24,12 @@ async function main(): Promise<void> {
     process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join(',');
   }
   const [
-    { randomBytes },
     { homedir, hostname, uptime },
     { default: envPaths },
     { fileURLToPath },
     { runCli },
     { exitCodes },
   ] = await Promise.all([
-    import('node:crypto'),
     import('node:os'),
     import('env-paths'),
     import('node:url'),
@@ -63,7 +61,8 @@ async function main(): Promise<void> {
       elapsed: () => performance.now(),
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     },
-    random: (bytes) => randomBytes(bytes),
+    // Loaded when it is first needed: it takes some milliseconds, and a lesson can do without.
+    random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
     interrupts: { listen: listenForInterrupts },
     isAlive: (pid, since) => {
       // After a restart of the machine the same number belongs to somebody else.
