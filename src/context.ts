@@ -20,6 +20,14 @@ export interface Interrupts {
   listen(handler: () => void): () => void;
 }
 
+/** The program as a job of the shell: Ctrl-Z stops it, and `fg` lets it go on. */
+export interface Job {
+  /** Stops until somebody lets it go on; returns at once where nobody could. */
+  suspend(): void;
+  /** Calls `handler` each time it goes on, until the returned function is called. */
+  onResumed(handler: () => void): () => void;
+}
+
 /** What the program is given by the operating system; `main.ts` takes it from `process`. */
 export interface Host {
   readonly argv: readonly string[];
@@ -43,6 +51,7 @@ export interface Host {
   readonly clock: Clock;
   readonly random: Random;
   readonly interrupts: Interrupts;
+  readonly job: Job;
   /** True while the process that had this id at that time still runs. */
   isAlive(pid: number, since: Date): boolean;
 }

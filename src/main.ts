@@ -64,6 +64,16 @@ async function main(): Promise<void> {
     // Loaded when it is first needed: it takes some milliseconds, and a lesson can do without.
     random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
     interrupts: { listen: listenForInterrupts },
+    job: {
+      suspend: () => {
+        // As the terminal does it, so that a program that started this one stops too.
+        if (process.platform !== 'win32') process.kill(0, 'SIGTSTP');
+      },
+      onResumed: (handler) => {
+        process.on('SIGCONT', handler);
+        return () => process.off('SIGCONT', handler);
+      },
+    },
     isAlive: (pid, since) => {
       // After a restart of the machine the same number belongs to somebody else.
       if (since.getTime() < Date.now() - uptime() * 1000) return false;

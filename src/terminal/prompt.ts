@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Key } from 'node:readline';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
 
@@ -25,7 +25,7 @@ export async function select<Value>(
   const { terminal } = asker;
   if (terminal.plain) return selectByNumber(asker, message, choices);
   const { select: ask } = await import('@inquirer/prompts');
-  return asInterruption(
+  return unlessInterrupted(asker, (signal) =>
     ask(
       {
         message,
@@ -35,7 +35,7 @@ export async function select<Value>(
         loop: false,
         theme: theme(asker),
       },
-      { input: terminal.streams.stdin, output: terminal.streams.stdout },
+      { input: terminal.streams.stdin, output: terminal.streams.stdout, signal },
     ),
   );
 }
@@ -113,13 +113,30 @@ async function askLine({ terminal, host }: Asker, question: string): Promise<str
   }
 }
 
-async function asInterruption<T>(prompt: Promise<T>): Promise<T> {
+/** inquirer knows of Ctrl-C; signals, Ctrl-D and a closed input would leave it waiting for ever. */
+async function unlessInterrupted<T>(
+  { terminal, host }: Asker,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { stdin } = terminal.streams;
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const onKey = (_typed: unknown, { ctrl, name }: Key) => {
+    if (ctrl && name === 'd') abort();
+  };
+  const stopListening = host.interrupts.listen(abort);
+  stdin.on('keypress', onKey);
+  stdin.on('end', abort);
   try {
-    return await prompt;
+    return await ask(controller.signal);
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') {
+    if (error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)) {
       throw new Interrupted(undefined, { cause: error });
     }
     throw error;
+  } finally {
+    stopListening();
+    stdin.off('keypress', onKey);
+    stdin.off('end', abort);
   }
 }

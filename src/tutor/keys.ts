@@ -4,6 +4,7 @@ import { Interrupted } from '../errors.ts';
 import { widthOf } from '../terminal/width.ts';
 import { Inbox } from './inbox.ts';
 import { openLines } from './lines.ts';
+import { mixPastes, Pasting, tellPastes } from './pasting.ts';
 import { composeHangul, fullWidthToAscii, toLatin } from './typed.ts';
 
 /**
@@ -70,6 +71,7 @@ export function openReplies(context: Use): Replies {
 /** A press of a key that means something. */
 type Press =
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'paste'; readonly text: string }
   /** `composing`: it may have ended the composition of a Hangul letter, and nothing else. */
   | { readonly kind: 'enter'; readonly composing: boolean }
   | { readonly kind: 'erase' }
@@ -85,11 +87,20 @@ function openKeys({ host, terminal }: Use): Replies {
   const { stdin, stdout } = terminal.streams;
   const inbox = new Inbox<Press>();
   const promptLine = new PromptLine(terminal);
+  const pasting = new Pasting();
   let composedAt = Number.NEGATIVE_INFINITY;
 
-  const onKey = (typed: string | undefined, { name, ctrl, meta }: Key) => {
-    if (ctrl && name === 'c') inbox.end(new Interrupted());
-    else if (ctrl && name === 'd') inbox.end();
+  const onKey = (typed: string | undefined, key: Key) => {
+    const { name, ctrl, meta } = key;
+    if (ctrl && name === 'c') return inbox.end(new Interrupted());
+    const pasted = pasting.take(typed, key);
+    if (pasted === 'more') return;
+    if (pasted !== 'typed') {
+      // One character alone comes from a voice or a picture of a keyboard.
+      const kind = Array.from(pasted.text).length === 1 ? 'text' : 'paste';
+      inbox.put({ kind, text: pasted.text });
+    } else if (ctrl && name === 'd') inbox.end();
+    else if (ctrl && name === 'z') suspend();
     else if ((ctrl && name === 'u') || name === 'escape') inbox.put({ kind: 'clear' });
     else if (name === 'backspace') inbox.put({ kind: 'erase' });
     else if (ctrl || meta) return;
@@ -105,13 +116,35 @@ function openKeys({ host, terminal }: Use): Replies {
   };
   const onEnd = () => inbox.end();
   const onResize = () => promptLine.fit();
+  const takeKeyboard = () => {
+    stdin.setRawMode(true);
+    if (terminal.animated) stdout.write(tellPastes);
+  };
+  const giveKeyboardBack = () => {
+    if (terminal.animated) stdout.write(mixPastes);
+    stdin.setRawMode(false);
+  };
+  const suspend = () => {
+    promptLine.leave();
+    giveKeyboardBack();
+    host.job.suspend();
+    // Where no shell looks after the job, it is not stopped, and nothing tells that it goes on.
+    onResumed();
+  };
+  const onResumed = () => {
+    // The shell has had the terminal since, and left it in its own state; this one only looks raw.
+    stdin.setRawMode(false);
+    takeKeyboard();
+    promptLine.showAgain();
+  };
 
   emitKeypressEvents(stdin);
   stdin.on('keypress', onKey);
   for (const event of endings) stdin.on(event, onEnd);
   stdout.on('resize', onResize);
   const stopListening = host.interrupts.listen(() => inbox.end(new Interrupted()));
-  stdin.setRawMode(true);
+  const stopWatching = host.job.onResumed(onResumed);
+  takeKeyboard();
   stdin.resume();
 
   /** The Latin letter of a press; more of them wait for the next question. */
@@ -151,7 +184,9 @@ function openKeys({ host, terminal }: Use): Replies {
           if (press.kind === 'enter') return { written };
           if (press.kind === 'clear') written = '';
           else if (press.kind === 'erase') written = withoutLast(written);
-          else {
+          else if (press.kind === 'paste') {
+            for (const one of press.text) written = type(written, one) ?? written;
+          } else {
             const longer = type(written, press.text);
             if (longer === undefined) {
               const letter = await letterOf(press.text);
@@ -168,12 +203,13 @@ function openKeys({ host, terminal }: Use): Replies {
     during: (work) => inbox.during(work),
     close() {
       // A terminal that has gone away answers this with an error event, so still listen.
-      stdin.setRawMode(false);
+      giveKeyboardBack();
       stdin.pause();
       stdin.off('keypress', onKey);
       for (const event of endings) stdin.off(event, onEnd);
       stdout.off('resize', onResize);
       stopListening();
+      stopWatching();
     },
   };
 }
@@ -210,10 +246,22 @@ class PromptLine {
     this.draw(this.latest());
   }
 
-  /** A terminal that cannot redraw keeps what was asked. */
-  end(): void {
+  /** Draws it anew, whatever stands on its line now. */
+  showAgain(): void {
+    if (this.latest === undefined) return;
+    if (this.terminal.animated || this.shown !== undefined) this.leave();
+    this.draw(this.latest());
+  }
+
+  /** Leaves the line to somebody else for a while; a terminal that cannot redraw keeps what was asked. */
+  leave(): void {
+    if (this.latest === undefined) return;
     this.terminal.streams.stdout.write(this.terminal.animated ? '\r\u001b[2K' : '\n');
     this.shown = undefined;
+  }
+
+  end(): void {
+    this.leave();
     this.latest = undefined;
   }
 

@@ -15,13 +15,19 @@ export function openLines({ host, terminal }: Pick<Context, 'host' | 'terminal'>
   lines.on('close', () => inbox.end());
   const stopListening = host.interrupts.listen(() => inbox.end(new Interrupted()));
 
+  let asked: Prompt | undefined;
+  // Meanwhile the shell has written below it.
+  const stopWatching = host.job.onResumed(() => stdout.write(asked?.(0) ?? ''));
+
   const askLine = async (prompt: Prompt): Promise<string | undefined> => {
+    asked = prompt;
     stdout.write(prompt(0));
     let answer: string | undefined;
     try {
       answer = await inbox.take();
       return answer;
     } finally {
+      asked = undefined;
       // Enter has ended the line, unless there was none.
       if (answer === undefined) stdout.write('\n');
     }
@@ -41,6 +47,7 @@ export function openLines({ host, terminal }: Pick<Context, 'host' | 'terminal'>
     during: (work) => inbox.during(work),
     close() {
       stopListening();
+      stopWatching();
       lines.close();
     },
   };

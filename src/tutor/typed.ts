@@ -18,10 +18,14 @@ export function cleanLine(line: string): string {
 }
 
 function withoutControls(line: string): string {
-  return line
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
-    .replace(/\p{C}/gu, '')
-    .trim();
+  return (
+    line
+      .replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '')
+      // Titles of windows, links and the like, up to their end.
+      .replace(/\u001b[\]PX^_].*?(?:\u0007|\u001b\\|$)/gs, '')
+      .replace(/\p{C}/gu, '')
+      .trim()
+  );
 }
 
 /** Some input methods send a letter as the jamo of decomposed text, U+1107 for ㅂ. */

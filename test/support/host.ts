@@ -124,6 +124,7 @@ export class TestHost {
           };
         },
       },
+      job: { suspend: () => {}, onResumed: () => () => {} },
       isAlive: () => false,
     };
   }

@@ -28,12 +28,26 @@ describe('in a real terminal', () => {
     await terminal.shows('exit=0');
   });
 
-  it('Ctrl-C in a question leaves with 130', async () => {
+  it.each(['C-c', 'C-d'])('%s in the menu leaves with 130', async (key) => {
     const terminal = await openTerminal(80, 'en');
     await terminal.type(`"${process.execPath}" "${program}"; echo "exit=$?"`, 'Enter');
     await terminal.shows('What would you like to do?');
-    await terminal.type('C-c');
+    await terminal.type(key);
     await terminal.shows('exit=130');
+  });
+
+  it('Ctrl-Z hands a lesson back to the shell, and fg takes it up again', async () => {
+    const terminal = await openTerminal(80, 'en');
+    const lesson = `"${process.execPath}" "${program}" lesson storage --section 2`;
+    await terminal.type(`${lesson}; echo "exit=$?"`, 'Enter');
+    await terminal.shows('[2/');
+    await terminal.type('C-z');
+    await terminal.shows('Stopped');
+    await terminal.type('clear; fg', 'Enter');
+    await terminal.shows('[2/');
+    // A single key again, without Enter.
+    await terminal.type('q');
+    await terminal.shows('Go on from there with');
   });
 
   it('a lesson that was left with Ctrl-C goes on where it was', async () => {

@@ -32,6 +32,10 @@ export class Learner {
   /** Each change of raw mode. */
   readonly rawModes: boolean[] = [];
   readonly interrupts: (() => void)[] = [];
+  /** Called when the shell lets the program go on. */
+  readonly resumptions: (() => void)[] = [];
+  /** How often the program has stopped itself. */
+  suspensions = 0;
   private readonly screen: xterm.Terminal;
   private readonly stdin = new PassThrough();
   private readonly stdout: NodeJS.WriteStream;
@@ -84,6 +88,15 @@ export class Learner {
       host: {
         random: (bytes: number) => new Uint8Array(bytes).fill(7),
         clock: { elapsed: () => this.now },
+        job: {
+          suspend: () => {
+            this.suspensions += 1;
+          },
+          onResumed: (handler: () => void) => {
+            this.resumptions.push(handler);
+            return () => this.resumptions.splice(this.resumptions.indexOf(handler), 1);
+          },
+        },
         interrupts: {
           listen: (handler: () => void) => {
             this.interrupts.push(handler);

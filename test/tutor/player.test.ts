@@ -88,10 +88,50 @@ You stopped at "Third". Go on from there with:
   it('ignores arrows, pasted control characters and keys without a meaning', async () => {
     const learner = await Learner.open(lesson, 1);
     const before = await learner.text();
-    await learner.press(`${esc}[A`, `${esc}OP`, '\u0000\u0007\u001a\u009b', `${esc}[200~x`, 'é7한');
+    await learner.press(
+      `${esc}[A`,
+      `${esc}OP`,
+      '\u0000\u0007\u009b',
+      `${esc}[200~x${esc}[201~`,
+      'é7한',
+    );
     expect(await learner.text()).toBe(before);
     await learner.press('n');
     expect(await learner.prompt()).toContain('[2/3]');
+  });
+
+  it('takes no letter of a pasted page for a key', async () => {
+    const learner = await Learner.open(lesson, 1);
+    await learner.press(`${esc}[200~quit now\rrm -rf /\r${'n'.repeat(5000)}\u0004${esc}[201~`);
+    expect(await learner.prompt()).toContain('[1/3]');
+    // A picture of a keyboard may paste what it types.
+    await learner.press(`${esc}[200~ㅜ${esc}[201~`);
+    expect(await learner.prompt()).toContain('[2/3]');
+    await learner.press('q');
+    expect(await learner.end()).toBeUndefined();
+    // As the shell found it.
+    expect(learner.written.match(/\u001b\[\?2004[hl]/g)).toEqual([
+      `${esc}[?2004h`,
+      `${esc}[?2004l`,
+    ]);
+  });
+
+  it('stops on Ctrl-Z and takes the keyboard again when it goes on', async () => {
+    const learner = await Learner.open(lesson, 1);
+    const prompt = await learner.prompt();
+    await learner.press('\u001a');
+    expect(learner.suspensions).toBe(1);
+    expect(learner.rawModes.slice(0, 2)).toEqual([true, false]);
+    expect(learner.rawModes.at(-1)).toBe(true);
+    // Stopped from elsewhere, it has had no chance to give anything back.
+    const before = learner.rawModes.length;
+    for (const goOn of learner.resumptions) goOn();
+    expect(learner.rawModes.slice(before)).toEqual([false, true]);
+    expect(await learner.prompt()).toBe(prompt);
+    await learner.press('n');
+    expect(await learner.prompt()).toContain('[2/3]');
+    await learner.press('q');
+    expect(learner.resumptions).toEqual([]);
   });
 
   it('explains its keys', async () => {
