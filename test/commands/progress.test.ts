@@ -186,6 +186,12 @@ describe('cloudlab progress export and import', () => {
     );
   });
 
+  it.skipIf(process.platform === 'win32')('do not read a device for ever', async () => {
+    change(readAll);
+    expect((await run('progress import /dev/zero')).stderr).toContain('too large');
+    expect((await run('progress export /dev/zero')).stderr).toContain('something else');
+  });
+
   it('pass through a pipe', async () => {
     change(readAll);
     const { stdout } = await run('progress export -');

@@ -1,5 +1,5 @@
 /** Progress to a file and back, and away. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeFileAtomically } from '../../atomic-file.ts';
 import type { Context } from '../../context.ts';
@@ -12,6 +12,9 @@ import { claimsToBeTransfer, fromTransfer, toTransfer } from './transfer.ts';
 
 /** Some thousand times what a diligent year makes. */
 const largest = 20_000_000;
+
+/** What an error calls it. */
+const stdin = 'stdin';
 
 /** What a file has brought, as numbers. */
 export interface Added {
@@ -47,12 +50,11 @@ export function exportToFile(context: Context, file: string): string {
 }
 
 function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return undefined;
+  // A device such as /dev/full could be read for ever.
+  if (!there.isFile() || there.size > largest) throw new UserError('export-exists', { path });
+  return readFileSync(path);
 }
 
 /**
@@ -67,7 +69,7 @@ export async function importFrom(
   file: string,
 ): Promise<{ added: Added; before: string | undefined }> {
   const { host } = context;
-  const path = file === '-' ? file : resolve(host.cwd, file);
+  const path = file === '-' ? stdin : resolve(host.cwd, file);
   const bytes = file === '-' ? await readStdin(context) : readFile(path);
   const incoming = fromTransfer(bytes, path);
   const store = openStore(context);
@@ -81,12 +83,32 @@ export async function importFrom(
 
 function readFile(path: string): Uint8Array {
   try {
-    if (statSync(path).size > largest) throw trouble(path, 'too-large');
-    return readFileSync(path);
+    const bytes = readUpTo(path, largest);
+    if (bytes === undefined) throw trouble(path, 'too-large');
+    return bytes;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw isMissing ? trouble(path, 'missing') : trouble(path, 'unreadable', error);
+  }
+}
+
+/** A whole file, or what comes out of a pipe or a device; undefined where that is more than so many bytes. */
+function readUpTo(path: string, most: number): Uint8Array | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.alloc(1 << 20);
+      const read = readSync(file, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      size += read;
+      if (size > most) return undefined;
+      chunks.push(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -96,7 +118,7 @@ async function readStdin({ terminal }: Context): Promise<Uint8Array> {
   for await (const chunk of terminal.streams.stdin as AsyncIterable<Uint8Array | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += bytes.length;
-    if (size > largest) throw trouble('-', 'too-large');
+    if (size > largest) throw trouble(stdin, 'too-large');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
