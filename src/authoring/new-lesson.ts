@@ -43,7 +43,12 @@ export function newLesson(id: string, today: string): Record<string, string> {
 }
 
 function lesson(id: string, today: string, language: Language): string {
-  const bodies: Readonly<Record<string, string>> = { idea: diagram, try: command };
+  const bodies: Readonly<Record<string, string>> = {
+    idea: diagram,
+    clouds: diagram,
+    bill: bars,
+    try: command,
+  };
   const texts = Object.entries(sections[language]).map(
     ([section, title]) =>
       `## ${title} {#${section}}\n\nTODO${section in bodies ? `\n\n${bodies[section]}` : ''}`,
@@ -58,7 +63,7 @@ goals:
   - TODO one
   - TODO two
   - TODO three
-sources: []
+sources: [] # TODO: - { title: …, url: "https://…", asOf: ${today} }
 ---
 
 ${texts.join('\n\n')}
@@ -71,6 +76,12 @@ you ──> TODO
 \`\`\`mermaid
 flowchart LR
   Y[you] --> T[TODO]
+\`\`\``;
+
+const bars = `\`\`\`bars
+title: TODO
+TODO one: {{gce-hours-per-month}}
+TODO two: {{gce-hours-per-month / 2}}
 \`\`\``;
 
 const command = `\`\`\`sh needs=sandbox

@@ -8,7 +8,7 @@ import {
   languages,
   type Terms,
 } from './compiled.ts';
-import { checkParallel, checkUnique } from './parallel.ts';
+import { checkParallel } from './parallel.ts';
 import { type LessonText, readLessonText } from './read-lesson.ts';
 import { checkTranslation, type Part, translationFile } from './translation.ts';
 
@@ -60,7 +60,7 @@ export function compileLessons(sources: Sources): CompiledLessons {
     lessons.push([`lesson-${en.id}.en`, en.lesson], [`lesson-${en.id}.ko`, ko.lesson]);
     drafts.push({ en, ko });
   }
-  checkNames(entries, sources);
+  checkNames(entries, drafts, sources);
   checkTermIds(drafts, sources);
   return {
     entries,
@@ -180,11 +180,22 @@ function checkStrays({ list, problems }: Sources, path: string): void {
 }
 
 /** Whatever a learner types leads to one lesson. */
-function checkNames(entries: readonly LessonEntry[], { problems }: Sources): void {
-  const names = entries.flatMap(({ id, aliases }) =>
-    [id, ...aliases].map((name) => ({ id: name, line: 1 })),
-  );
-  checkUnique(names, '(names)', problems.of('lessons'));
+function checkNames(
+  entries: readonly LessonEntry[],
+  drafts: readonly { en: Draft }[],
+  { problems }: Sources,
+): void {
+  const owners = new Map<string, string>();
+  for (const [index, { id, aliases }] of entries.entries()) {
+    for (const name of [id, ...aliases]) {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, id);
+      else {
+        const report = problems.of(`${drafts[index]?.en.path}/lesson.en.md`);
+        report(1, 'aliases', 'names of its own', `${name}, which leads to ${owner} already`);
+      }
+    }
+  }
 }
 
 /** A term or a product belongs to one lesson. */

@@ -99,14 +99,23 @@ function openFiles(
         problems.of(file)(1, '(file)', 'a file of this name', 'nothing');
         return undefined;
       }
-      const text = readFileSync(join(root, file), 'utf8').normalize('NFC');
+      const text = asWritten(readFileSync(join(root, file), 'utf8'));
       for (const [index, line] of text.split('\n').entries()) {
+        if (line.includes('\uFFFD')) problems.of(file)(index + 1, '(text)', 'UTF-8', line.trim());
         if (!/\bTODO\b/.test(line)) continue;
         unfinished.of(file)(index + 1, '(text)', 'your own words', line.trim());
       }
       return text;
     },
   };
+}
+
+/** A text without what editors, and git on Windows, put into it. */
+function asWritten(text: string): string {
+  return text
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\r\n', '\n')
+    .normalize('NFC');
 }
 
 /** One table in several files, `lessons/facts/<product family>.yaml`. */

@@ -49,7 +49,10 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown) {
   if (issue.code === 'unrecognized_keys') {
     return { expected: 'only known fields', received: issue.keys.join(', ') };
   }
-  const expected = issue.message.replace(/^(Invalid input|Too (small|big)): expected /, '');
+  const expected = issue.message.replace(
+    /^(Invalid input: expected|Too (small|big): expected|Invalid discriminator value\. Expected) /,
+    '',
+  );
   return { expected: expected.replace(/, received .*$/, ''), received: quote(value) };
 }
 

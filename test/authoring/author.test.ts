@@ -51,6 +51,13 @@ describe('author new', () => {
     expect((await author('check', 'message-queue')).stdout).toContain('section why');
     await author('accept', 'message-queue');
     expect((await author('check')).code).toBe(0);
+
+    const english = join(root, folder, 'lesson.en.md');
+    const named = (text: string) => text.replace('minutes:', 'aliases: [db]\nminutes:');
+    writeFileSync(english, named(readFileSync(english, 'utf8')));
+    expect((await author('check', 'message-queue')).stdout).toContain(
+      `${folder}/lesson.en.md:1  aliases  expected names of its own, received db, which leads to database already`,
+    );
   });
 
   it('makes a mission that passes, sees its mistake and leaves nothing', async () => {

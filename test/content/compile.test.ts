@@ -111,6 +111,17 @@ describe('compileContent', () => {
     ]);
   });
 
+  it('reads what Windows has written', () => {
+    const windows = Object.fromEntries(
+      Object.entries(validFiles).map(([file, text]) => [
+        file,
+        file.endsWith('.ts') ? text : `\uFEFF${text.replaceAll('\n', '\r\n')}`,
+      ]),
+    );
+    const out = (files: typeof validFiles) => [...readContent(makeRepository(files))];
+    expect(out(windows)).toEqual(out(validFiles));
+  });
+
   const lesson = 'lessons/01-first/lesson.ko.md';
   const quiz = 'lessons/01-first/quiz.ko.yaml';
   const mission = 'missions/play/ko.md';
@@ -123,6 +134,13 @@ describe('compileContent', () => {
     ['another folder', lesson, replace('id: first', 'id: other'), 'expected first, received other'],
     ['no such mission', lesson, replace('mission: play', 'mission: nap'), 'received nap'],
     ['a day that is none', lesson, replace('2026-11-20', '2026-13-20'), 'a day such as'],
+    ['another encoding', lesson, replace('첫', '\uFFFD'), '(text)  expected UTF-8'],
+    [
+      'no such type',
+      quiz,
+      replace('type: single', 'type: sort'),
+      "].type  expected 'single' | 'multiple'",
+    ],
     ['no front matter', lesson, replace('---', ''), 'YAML between two --- lines'],
     ['text before the heading', lesson, replace('## One', 'Hi.\n\n## One'), 'a heading first'],
     ['braces left open', lesson, replace('price-a}}', 'price-a}'), 'in pairs on one line'],

@@ -7,8 +7,8 @@ import { packageRoot } from '../support/host.ts';
 const content = loadContent(packageRoot);
 const entries = content.lessons();
 
-it('there are twelve lessons, in the order in which one needs them', () => {
-  expect(entries.map(({ id }) => id)).toEqual([
+it('begins with twelve lessons, in the order in which one needs them', () => {
+  expect(entries.slice(0, 12).map(({ id }) => id)).toEqual([
     ...['intro', 'cost', 'compute', 'identity', 'storage', 'serverless'],
     ...['container', 'database', 'warehouse', 'network', 'ai-platform', 'cicd'],
   ]);
