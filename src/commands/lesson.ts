@@ -38,13 +38,15 @@ export default defineCommand({
     const { terminal } = context;
     const lesson = await readLesson(context, name);
     if (options['files'] === true) return writeFiles(context, lesson, options);
+    const section = findSection(lesson, options);
     const wish = {
-      section: findSection(lesson, options),
+      section,
       questions: options['quiz'] === true,
       format: terminal.json ? ('json' as const) : findFormat(options),
     };
-    if (wish.format === undefined && terminal.interactive) await play(context, lesson, wish);
-    else await print(context, lesson, wish);
+    const wanted = wish.questions ? withQuestionsAbout(lesson, section) : lesson;
+    if (wish.format === undefined && terminal.interactive) await play(context, wanted, wish);
+    else await print(context, wanted, wish);
     return exitCodes.done;
   },
 });
@@ -109,12 +111,32 @@ async function readLesson({ host, say }: Context, name: string): Promise<Lesson>
  */
 function findSection({ sections }: Lesson, { section }: OptionValues): number {
   if (section === undefined) return 0;
-  const value = String(section);
+  const value = String(section).normalize('NFKC');
   const byId = sections.findIndex(({ id }) => id === value.toLowerCase()) + 1;
   const number = byId > 0 ? byId : /^\d+$/.test(value) ? Number(value) : 0;
   if (number >= 1 && number <= sections.length) return number;
   const expected = `1-${sections.length}, ${sections.map(({ id }) => id).join(', ')}`;
   throw new UserError('bad-option-value', { option: '--section', value, expected });
+}
+
+/**
+ * The lesson with the questions about one of its sections only; with all where none is named.
+ *
+ * @throws UserError `bad-option-value` where nothing is asked about it
+ */
+function withQuestionsAbout(lesson: Lesson, number: number): Lesson {
+  const section = lesson.sections[number - 1];
+  if (section === undefined) return lesson;
+  const questions = lesson.questions.filter((question) => question.section === section.id);
+  if (questions.length > 0) return { ...lesson, questions };
+  const expected = lesson.sections
+    .map(({ id }) => id)
+    .filter((id) => lesson.questions.some((question) => question.section === id));
+  throw new UserError('bad-option-value', {
+    option: '--quiz --section',
+    value: section.id,
+    expected: expected.join(', '),
+  });
 }
 
 /** @throws UserError `bad-option-value`, `lesson-file-differs`, `lesson-file-unwritable` */

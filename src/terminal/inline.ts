@@ -10,7 +10,7 @@ import { widthOf } from './width.ts';
  */
 
 /** What layout depends on. */
-export type Look = Pick<Terminal, 'columns' | 'paint' | 'plain' | 'animated'>;
+export type Look = Pick<Terminal, 'columns' | 'paint' | 'plain' | 'linked'>;
 
 /** What a line begins with: its first line, and those that follow. */
 export interface Margin {
@@ -19,8 +19,8 @@ export interface Margin {
 }
 
 /** The same in a part of the window. */
-export function withColumns({ paint, plain, animated }: Look, columns: number): Look {
-  return { paint, plain, animated, columns };
+export function withColumns({ paint, plain, linked }: Look, columns: number): Look {
+  return { paint, plain, linked, columns };
 }
 
 /** A stretch of text in one style. */
@@ -59,7 +59,7 @@ function runsOfOne(look: Look, inline: Inline, style: Style): Run[] {
     case 'link': {
       const { href, children } = inline;
       const runs = inside(paint.accent, children);
-      if (look.animated) return runs.map((run) => ({ ...run, style: hyperlink(href, run.style) }));
+      if (look.linked) return runs.map((run) => ({ ...run, style: hyperlink(href, run.style) }));
       return plainText(children) === href ? runs : [...runs, { text: ` (${href})`, style }];
     }
   }

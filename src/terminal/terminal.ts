@@ -1,6 +1,7 @@
 import type { Host } from '../context.ts';
 import type { Settings } from '../settings.ts';
 import { choosePaint, type Paint } from './colour.ts';
+import { knowsHyperlinks } from './hyperlinks.ts';
 
 /** Below this nothing can be laid out; a narrower terminal is drawn as this wide and wraps by itself. */
 const narrowest = 20;
@@ -31,6 +32,8 @@ export class Terminal {
   readonly interactive: boolean;
   /** Lines may be redrawn in place. */
   readonly animated: boolean;
+  /** A link can be put behind its text. */
+  readonly linked: boolean;
   readonly streams: Host['streams'];
 
   constructor(streams: Host['streams'], settings: Settings, options: TerminalOptions) {
@@ -47,6 +50,7 @@ export class Terminal {
       stderr.isTTY === true &&
       (stderr.columns ?? 0) >= narrowest &&
       settings.TERM !== 'dumb';
+    this.linked = this.animated && knowsHyperlinks(settings);
   }
 
   /** Columns to lay out for; read anew at each use, since windows are resized. */

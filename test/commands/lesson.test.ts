@@ -62,6 +62,16 @@ describe('cloudlab lesson in a pipe', () => {
     expect(await pipe(['first'], { quiz: true })).toMatch(/^\nQuestions\n\n\[1\/5\] Why\?/);
   });
 
+  it('prints the questions about one section, and refuses one about which nothing is asked', async () => {
+    const all = JSON.parse(await pipe(['first'], { quiz: true, format: 'json' }));
+    const about = JSON.parse(await pipe(['first'], { quiz: true, section: '１', format: 'json' }));
+    expect(about).toEqual(all.filter(({ section }: { section: string }) => section === 'one'));
+    await expect(pipe(['first'], { quiz: true, section: 'sources' })).rejects.toMatchObject({
+      code: 'bad-option-value',
+      details: { option: '--quiz --section', value: 'sources' },
+    });
+  });
+
   it('knows a lesson by its number and its folder', async () => {
     const text = await pipe(['first']);
     for (const name of ['1', '01', '01-first', 'FIRST']) expect(await pipe([name])).toBe(text);

@@ -15,7 +15,7 @@ const look = (columns: number, more = {}) => ({
   columns,
   paint: monochrome,
   plain: false,
-  animated: false,
+  linked: false,
   ...more,
 });
 
@@ -58,9 +58,9 @@ describe('renderInlines', () => {
         fc.array(inline, { maxLength: 4 }),
         fc.integer({ min: 20, max: 96 }),
         fc.boolean(),
-        (content, columns, animated) => {
+        (content, columns, linked) => {
           const rendered = renderInlines(
-            look(columns, { paint: coloured, animated }),
+            look(columns, { paint: coloured, linked }),
             content,
             '  1. ',
           );
@@ -101,7 +101,7 @@ describe('renderInlines', () => {
 
   it('makes links clickable on a terminal, and spells them out elsewhere', () => {
     const content = [link('https://a.b/c', 'docs')];
-    expect(renderInlines(look(80, { animated: true }), content)).toBe(
+    expect(renderInlines(look(80, { linked: true }), content)).toBe(
       '\u001b]8;;https://a.b/c\u001b\\docs\u001b]8;;\u001b\\',
     );
     expect(renderInlines(look(80), content)).toBe('docs (https://a.b/c)');
