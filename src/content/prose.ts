@@ -6,7 +6,15 @@ type ReportText = (expected: string, received: string) => void;
 
 const braces = /\{\{(.*?)\}\}/g;
 const number = String.raw`\d+(?:[.,]\d+)*`;
-const typedPrice = new RegExp(`\\$\\s?${number}|${number}\\s?(?:USD|dollars?\\b|달러)`);
+const fewWords = 'a|one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty';
+const typedPrice = new RegExp(
+  [
+    String.raw`[$€£₩]\s?${number}`,
+    String.raw`${number}\s?(?:USD|dollars?\b|cents?\b|달러|센트)`,
+    String.raw`\b(?:${fewWords}) cents?\b`,
+  ].join('|'),
+  'i',
+);
 
 /**
  * Puts the facts into a line or a paragraph, and refuses a price that was typed:

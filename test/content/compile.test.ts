@@ -158,6 +158,10 @@ describe('compileContent', () => {
     ['too few questions', quiz, replace(/ {2}- id: q5.*$/s, ''), '>=5 items, received 4 items'],
     ['a question twice', quiz, replace('id: q2', 'id: q1'), 'an id of its own, received q1'],
     ['a typed price', quiz, replace('It is not.', 'It costs $5.'), 'received "$5"'],
+    ['a price in cents', quiz, replace('It is not.', 'It costs 5 cents.'), 'received "5 cents"'],
+    ['a price in letters', quiz, replace('It is not.', 'Ten cents.'), 'received "Ten cents"'],
+    ['a price in Korean cents', quiz, replace('It is not.', '1센트예요.'), 'received "1센트"'],
+    ['another currency', quiz, replace('It is not.', 'It costs ₩500.'), 'received "₩500"'],
     [
       'a hint in one language only',
       mission,
