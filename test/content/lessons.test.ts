@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../src/content/compile.ts';
-import { languages } from '../../src/content/compiled.ts';
+import { type Block, languages } from '../../src/content/compiled.ts';
 import { loadContent } from '../../src/content/load.ts';
+import { plainBlocks } from '../../src/content/plain-text.ts';
 import { packageRoot } from '../support/host.ts';
+
+/** How long somebody reads who has never met the subject: 180 words a minute, 450 letters of Korean. */
+const readingMinutes = {
+  en: (text: string) => text.split(/\s+/).length / 180,
+  ko: (text: string) => text.replaceAll(/\s+/g, '').length / 450,
+};
+
+/** Commands and programs are run, not read. */
+const isRead = ({ kind }: Block) => kind !== 'code' && kind !== 'file';
 
 const content = loadContent(packageRoot);
 const entries = content.lessons();
@@ -28,6 +38,16 @@ describe.each(entries.map(({ id }) => id))('lesson %s', (id) => {
     const { minutes } = content.lesson(id, 'en');
     expect(minutes).toBeGreaterThanOrEqual(15);
     expect(minutes).toBeLessThanOrEqual(30);
+  });
+
+  it.each(languages)('takes as long as it says (%s)', (language) => {
+    const { minutes, sections, questions } = content.lesson(id, language);
+    const text = sections
+      .filter((section) => section.id !== 'sources')
+      .flatMap(({ title, blocks }) => [title, plainBlocks(blocks.filter(isRead))])
+      .join('\n');
+    // A question takes a minute.
+    expect(Math.abs(minutes - readingMinutes[language](text) - questions.length)).toBeLessThan(3);
   });
 
   it('answers what every lesson answers, each in a section', () => {
