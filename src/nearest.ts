@@ -9,7 +9,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = leven(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
+    // A word of one letter is as near to any other of one letter.
+    if (
+      distance <= limit &&
+      distance < word.length &&
+      distance < (best?.distance ?? Number.POSITIVE_INFINITY)
+    ) {
       best = { candidate, distance };
     }
   }

@@ -12,6 +12,7 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--lang': languages,
   '--target': targetKinds,
   '--shell': shells,
+  '--format': ['text', 'md', 'json'],
   '--protocol': ['tcp', 'udp', 'icmp'],
 };
 
@@ -51,8 +52,35 @@ function candidatesAfter(
   if (command === undefined) return [];
   const subcommand = below === undefined ? undefined : command.subcommands?.[below];
   if (current.startsWith('-')) return optionsOf(subcommand ?? command);
+  if (done.at(-1) === '--section') return sectionsOf(below, packageRoot);
+  if (name === 'author' && below !== undefined) return toAuthor(below, done.length, packageRoot);
   if (below !== undefined) return [];
-  return [...Object.keys(command.subcommands ?? {}), ...idsOf(name, packageRoot)];
+  return [
+    ...Object.keys(command.subcommands ?? {}),
+    ...idsOf(name, packageRoot),
+    ...(name === 'glossary' && isHangul.test(current) ? koreanTerms(packageRoot) : []),
+  ];
+}
+
+const isHangul = /[ㄱ-ㅎ가-힣]/;
+
+/** Words of the glossary as Koreans write them, as far as a shell takes them as they are. */
+function koreanTerms(packageRoot: string): readonly string[] {
+  const { terms } = loadContent(packageRoot).terms('ko');
+  return terms.map(({ term }) => term).filter((term) => /^[0-9a-z가-힣-]+$/i.test(term));
+}
+
+function sectionsOf(lesson: string | undefined, packageRoot: string): readonly string[] {
+  const known = loadContent(packageRoot).lessons();
+  const named = known.find(({ id, aliases }) => [id, ...aliases].includes(lesson ?? ''));
+  return named?.sectionIds ?? [];
+}
+
+/** What comes after `author new`, `author check` and so on. */
+function toAuthor(below: string, words: number, packageRoot: string): readonly string[] {
+  if (words > 2) return [];
+  if (below === 'new') return ['lesson', 'mission'];
+  return [...idsOf('lesson', packageRoot), ...idsOf('mission', packageRoot)];
 }
 
 /**

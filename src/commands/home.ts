@@ -24,6 +24,7 @@ export async function showHome(
       : [{ value: 'next' as const, name: `${say.progress.next.label}: ${next.title}` }]),
     { value: 'mission', name: words.mission },
     { value: 'lesson', name: words.lesson },
+    { value: 'progress', name: words.progress },
     { value: 'sandbox', name: words.sandbox },
     { value: 'doctor', name: words.doctor },
     { value: 'help', name: words.help },
@@ -47,6 +48,8 @@ export async function showHome(
       }));
       return ['lesson', await select(context, words.chooseLesson, lessons)];
     }
+    case 'progress':
+      return ['progress'];
     case 'sandbox':
       return ['sandbox', 'start'];
     case 'doctor':

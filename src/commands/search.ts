@@ -30,7 +30,7 @@ export default defineCommand({
     const entries = [...loadContent(host.packageRoot).searchEntries(), ...(await commandEntries())];
     const found = search(entries, typed, say.language);
     if (terminal.json) terminal.printJson(found.map((one) => describe(one, context)));
-    else print(context, typed, found, lessonTitles(entries, say));
+    else await print(context, typed, found, lessonTitles(entries, say));
     return found.length > 0 ? exitCodes.done : exitCodes.failed;
   },
 });
@@ -96,16 +96,17 @@ function lessonTitles(
   return new Map(lessons.map(({ id, text }) => [id, text[language].title]));
 }
 
-function print(
+async function print(
   context: Context,
   typed: string,
   found: readonly Found[],
   lessons: ReadonlyMap<string, string>,
-): void {
+): Promise<void> {
   const { terminal, say } = context;
   const { columns, paint } = terminal;
   if (found.length === 0) {
-    const words = typed.replaceAll(/[\p{C}]/gu, ' ').trim();
+    const { wordsOf } = await import('../tutor/search/words.ts');
+    const words = wordsOf(typed).join(' ');
     terminal.print(wrap(say.lookup.nothing(words), columns));
     terminal.note(wrap(say.lookup.nothingNext, columns));
     return;

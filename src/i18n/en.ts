@@ -55,6 +55,7 @@ export const en = {
     greeting: 'What would you like to do?',
     mission: 'Play a mission: do it for real, in the sandbox',
     lesson: 'Read a lesson',
+    progress: 'See what is done, skipped and due',
     sandbox: 'Start the sandbox, to use it with your own tools',
     doctor: 'Check this machine',
     help: 'See all commands',

@@ -56,6 +56,7 @@ export const ko: Messages = {
     greeting: '무엇을 해 볼까요?',
     mission: '미션 하기: 샌드박스에서 진짜로 해 보기',
     lesson: '레슨 읽기',
+    progress: '학습 기록 보기',
     sandbox: '샌드박스 켜기: 내가 쓰는 도구로 해 보기',
     doctor: '이 컴퓨터 점검하기',
     help: '모든 명령 보기',

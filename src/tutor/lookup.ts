@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts';
+import { hangulPattern } from './search/hangul-pattern.ts';
 
 /** A name without what people write differently: capitals, spaces, dashes. */
 function key(name: string): string {
@@ -24,11 +25,18 @@ export function findNamed<Thing>(
   return things.filter((thing) => namesOf(thing).some((one) => key(one).startsWith(wanted)));
 }
 
-/** The name that was probably meant. */
+/** The name that was probably meant: one that begins so, 벜 as 버킷 does, or one that is written nearly so. */
 export function nearestName<Thing>(
   things: readonly Thing[],
   namesOf: (thing: Thing) => readonly string[],
   name: string,
 ): string | undefined {
-  return nearest(name, things.flatMap(namesOf));
+  const names = things.flatMap(namesOf);
+  const typed = name.trim().toLowerCase();
+  if (/[ㄱ-ㅎ가-힣]/.test(typed)) {
+    const begins = new RegExp(`^${hangulPattern(typed)}`);
+    const begun = names.find((one) => begins.test(one.toLowerCase()));
+    if (begun !== undefined) return begun;
+  }
+  return nearest(name, names);
 }

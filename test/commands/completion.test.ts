@@ -23,6 +23,21 @@ it.each([
   [['lesson', 'st'], ['storage']],
   [['compare', 'cloud-st'], ['cloud-storage']],
   [['glossary', 'soft'], ['soft-delete']],
+  [['glossary', '버'], ['버킷']],
+  [
+    ['lesson', 'storage', '--section', 'cl'],
+    ['clouds', 'classes'],
+  ],
+  [['lesson', 'storage', '--format', 'm'], ['md']],
+  [
+    ['author', 'new', ''],
+    ['lesson', 'mission'],
+  ],
+  [
+    ['author', 'check', 'c'],
+    ['cost', 'compute', 'container', 'cicd', 'create-bucket', 'create-vm'],
+  ],
+  [['author', 'new', 'lesson', ''], []],
   [
     ['sandbox', 'st'],
     ['start', 'stop', 'status'],

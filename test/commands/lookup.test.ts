@@ -74,6 +74,11 @@ describe('glossary', () => {
     const wrong = await run('glossary', 'buckit');
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('cloudlab glossary "bucket"');
+    // A syllable that is not finished; and a letter, which is near to nothing.
+    for (const typed of ['벜', 'ㅂㅋ']) {
+      expect((await run('glossary', typed, '--lang', 'ko')).stderr).toContain('glossary "버킷"');
+    }
+    expect((await run('glossary', 'x')).stderr).not.toContain('Did you mean');
   });
 });
 

@@ -58,7 +58,7 @@ const commands: readonly string[] = [
 /** Commands that go on until somebody ends them, with the keys that do it on a terminal. */
 const conversations: readonly { readonly command: string; readonly keys: readonly string[] }[] = [
   { command: '', keys: ['\u0003'] },
-  { command: '--plain', keys: ['7\n'] },
+  { command: '--plain', keys: ['8\n'] },
   { command: 'lesson storage', keys: ['n', 'n', 'q'] },
   { command: 'lesson storage --plain', keys: ['n\n', 'q\n'] },
   { command: 'lesson storage --quiz', keys: ['1', 'q'] },

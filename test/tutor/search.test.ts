@@ -89,6 +89,7 @@ describe('search', () => {
           expect(excerpt).toBeTypeOf('string');
       }),
     );
+    expect(idsOf('\u001b[1;31mbucket\u0007\u001b[0m')).toEqual(['idea']);
     expect(idsOf('\u0000\u001b[31m')).not.toContain('nothing');
     expect(idsOf('(*+?')).toEqual([]);
     expect(idsOf(' ')).toEqual([]);

@@ -62,6 +62,8 @@ export function wordsOf(typed: string): readonly string[] {
     .slice(0, mostWords * mostLetters * 4)
     .normalize('NFC')
     .toLowerCase()
+    // Colours and the like that a terminal has put between what was copied.
+    .replaceAll(/\u001b\[[0-9;?]*[a-z]/g, ' ')
     .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
     .split(/[\s,.:;!?"'`()[\]{}<>|/\\\-_&+=%$#@*^~“”‘’·…–—]+/)
     .filter((word) => word !== '');
