@@ -71,12 +71,12 @@ function tokensOf(expression: string): readonly string[] {
 }
 
 function evaluateSum(tokens: readonly string[], facts: Facts): Quantity {
-  let sum: Quantity | undefined;
+  let before: Quantity | undefined;
   let sign = 1;
   let product = evaluateFactor(tokens[0] ?? '', facts);
-  const addProduct = () => {
+  const sumSoFar = () => {
     const signed = { ...product, value: sign * product.value };
-    sum = sum === undefined ? signed : add(sum, signed);
+    return before === undefined ? signed : add(before, signed);
   };
   for (let index = 1; index < tokens.length; index += 2) {
     const factor = evaluateFactor(tokens[index + 1] ?? '', facts);
@@ -88,13 +88,12 @@ function evaluateSum(tokens: readonly string[], facts: Facts): Quantity {
         product = divide(product, factor);
         break;
       default:
-        addProduct();
+        before = sumSoFar();
         sign = tokens[index] === '-' ? -1 : 1;
         product = factor;
     }
   }
-  addProduct();
-  return sum as unknown as Quantity;
+  return sumSoFar();
 }
 
 function evaluateFactor(factor: string, facts: Facts): Quantity {
