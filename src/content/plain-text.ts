@@ -21,9 +21,11 @@ function plainBlock(block: Block): string {
     case 'callout':
       return plainBlocks(block.blocks);
     case 'table':
-      return [block.header, ...block.rows].map((row) => row.map(plainText).join(' ')).join('\n');
+      return [block.header, ...block.rows]
+        .map((row) => row.map(plainText).filter(Boolean).join(' · '))
+        .join(';\n');
     case 'bars':
-      return [block.title, ...block.bars.map(({ label, text }) => `${label} ${text}`)].join('\n');
+      return [block.title, ...block.bars.map(({ label, text }) => `${label}: ${text}`)].join(';\n');
     case 'code':
     case 'file':
       return block.text;
