@@ -205,7 +205,7 @@ it('sleeps when nobody looks, and wakes as it was', async () => {
   expect(vm.begins).toBe(2);
   expect(await done(vm, facts)).toBe(before);
   expect(vm.serial.join('').match(/web-1 login:/g)).toHaveLength(1);
-}, 20_000);
+}, 90_000);
 
 it('keeps the root of Container-Optimized OS as it is, for root too', async () => {
   const vm = await machine({ imageFamily: 'cos-stable' });
