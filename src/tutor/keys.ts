@@ -151,7 +151,7 @@ function openKeys({ host, terminal }: Use): Replies {
   const letterOf = async (text: string): Promise<string> => {
     const letters = await toLatin(text);
     // Hangul that is no keys in a row is something else that somebody began to write.
-    if (letters.length > 1 && !/^[npsqh]+$/.test(letters)) return '';
+    if (letters.length > 1 && !/^[npsqhw]+$/.test(letters)) return '';
     const [first = '', ...rest] = letters;
     inbox.putBack(rest.map((letter) => ({ kind: 'text', text: letter })));
     return first;

@@ -282,6 +282,13 @@ describe('the questions', () => {
     );
   });
 
+  it('understand keys that arrive composed: w and then n as 주', async () => {
+    const learner = await Learner.open(lesson, 'questions');
+    await learner.press(await numberOf(learner, 'Option C'), '주');
+    expect(await learner.text()).toContain('A tempts.');
+    expect(await learner.prompt()).toContain('[2/2]');
+  });
+
   it('can be left, and say how to come back', async () => {
     const learner = await Learner.open(lesson, 'questions');
     await learner.press('ㅂ');
