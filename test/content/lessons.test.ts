@@ -64,6 +64,14 @@ describe.each(entries.map(({ id }) => id))('lesson %s', (id) => {
     expect(blocks.some(({ kind }) => kind === 'bars')).toBe(true);
   });
 
+  it.each(languages)('says what it has simplified (%s)', (language) => {
+    const start = { en: 'We simplify.', ko: '단순하게 말했어요.' }[language];
+    const callouts = content
+      .lesson(id, language)
+      .sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'callout'));
+    expect(callouts.filter((callout) => plainBlocks([callout]).startsWith(start))).not.toEqual([]);
+  });
+
   it('names its sources, with their days', () => {
     expect(content.lesson(id, 'en').sections.at(-1)?.blocks.length).toBeGreaterThan(1);
   });
