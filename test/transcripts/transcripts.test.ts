@@ -75,8 +75,19 @@ const audiences = [
   { name: '20', columns: 20 },
 ];
 
-/** Lines wrap where the path in them ends, so it is the same everywhere. */
-const home = '/tmp/cloudlab-home';
+/** What transcripts call the home, and one of the same length that no run of another checkout has. */
+const namedHome = '/tmp/cloudlab-home';
+const home = `/tmp/cloudlab-${process.pid.toString(36).padStart(4, '0').slice(-4)}`;
+
+/** Its name may be broken into lines anywhere. */
+const writtenHome = new RegExp([...home].join('(\\n *)?'), 'g');
+
+function nameHome(text: string): string {
+  return text.replaceAll(writtenHome, (_, ...groups: (string | undefined)[]) => {
+    const breaks = groups.slice(0, home.length - 1);
+    return [...namedHome].map((letter, index) => letter + (breaks[index] ?? '')).join('');
+  });
+}
 
 beforeEach(() => {
   rmSync(home, { recursive: true, force: true });
@@ -102,9 +113,9 @@ describe.each(languages)('in %s', (language) => {
       const text = `$ cloudlab ${command}\n${shown}--- exit ${outcome.code}\n`;
       const file = command.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '') || 'alone';
       // The sandbox takes any free port.
-      return expect(text.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')).toMatchFileSnapshot(
-        `./${language}/${name}/${prefix}${file}.txt`,
-      );
+      return expect(
+        nameHome(text).replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT'),
+      ).toMatchFileSnapshot(`./${language}/${name}/${prefix}${file}.txt`);
     };
 
     it.each(commands)('%s', async (command) => {
