@@ -23,11 +23,7 @@ export interface Cost {
 }
 
 const gigabyte = 1024 ** 3;
-/** Google bills a month as 730 hours. */
-const hoursPerMonth = 730;
 const hour = 3_600_000;
-/** A VM is billed by the second, but for a minute at least. */
-const leastVmSeconds = 60;
 
 /** Looks prices up, and keeps the dates of those that were used. */
 class PriceList {
@@ -44,13 +40,25 @@ class PriceList {
   }
 
   get(id: string): number {
-    return this.find(id) ?? missingPrice(id);
+    return this.find(id) ?? missing(id);
+  }
+
+  /** Google bills a month as so many hours. How it bills is no price: the day of a price is told. */
+  get hoursPerMonth(): number {
+    const id = 'gce-hours-per-month';
+    return this.facts[id]?.value ?? missing(id);
+  }
+
+  /** A VM is billed by the second, but for so many at least. */
+  get leastVmSeconds(): number {
+    const id = 'gce-minimum-billed-seconds';
+    return this.facts[id]?.value ?? missing(id);
   }
 }
 
 /** A fact that must be there, whatever its day. */
-function missingPrice(id: string): never {
-  throw new Error(`lessons/facts has no price ${id}`);
+function missing(id: string): never {
+  throw new Error(`lessons/facts has no ${id}`);
 }
 
 /**
@@ -104,7 +112,7 @@ function storedBytes(
 ): CostItem[] {
   const bytes = things.reduce((sum, one) => sum + (one.kind === 'object' ? one.bytes : 0), 0);
   if (bytes === 0) return [];
-  const months = milliseconds / hour / hoursPerMonth;
+  const months = milliseconds / hour / prices.hoursPerMonth;
   const usd = (bytes / gigabyte) * months * prices.get(`gcs-standard-${region}`);
   return [{ what: 'storage', quantity: bytes, usd }];
 }
@@ -116,7 +124,7 @@ function machineParts(thing: Resource, milliseconds: number, prices: PriceList):
     perHour === undefined ? null : perHour * hours;
   switch (thing.kind) {
     case 'instance': {
-      const billed = Math.max(leastVmSeconds, seconds);
+      const billed = Math.max(prices.leastVmSeconds, seconds);
       const { machineType: type, zone, ephemeralAddress } = thing;
       const usd = priced(prices.find(`gce-${type}-hour-${regionOf(zone)}`), billed / 3600);
       const vm: CostItem = { what: 'vm', quantity: billed, type, usd };
@@ -127,7 +135,7 @@ function machineParts(thing: Resource, milliseconds: number, prices: PriceList):
       const perMonth = prices.find(`gce-${type}-${regionOf(zone)}`);
       const hours = seconds / 3600;
       const usd = priced(
-        perMonth === undefined ? undefined : perMonth / hoursPerMonth,
+        perMonth === undefined ? undefined : perMonth / prices.hoursPerMonth,
         hours * sizeGb,
       );
       return [{ what: 'disk', quantity: sizeGb, type, usd }];
@@ -145,12 +153,12 @@ function addressInUse(seconds: number, prices: PriceList): CostItem {
 }
 
 /**
- * The list price of having things for a month of 730 hours; undefined where
+ * The list price of having things for a month as Google bills it; undefined where
  * one of them has none in the list.
  */
 export function monthlyPrice(things: readonly Resource[], facts: Facts): number | undefined {
   const prices = new PriceList(facts);
-  const month = hoursPerMonth * hour;
+  const month = prices.hoursPerMonth * hour;
   const parts = things.flatMap((thing) => machineParts(thing, month, prices));
   let sum = 0;
   for (const { usd } of parts) {

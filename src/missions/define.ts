@@ -56,7 +56,7 @@ export interface Inspect extends Access {
    * @param withinMs asks again for so long: a firewall rule takes a while to be known everywhere
    */
   visit(zone: string, vm: string, port: number, withinMs?: number): Promise<WebAnswer | undefined>;
-  /** The list price of having things for a month (730 hours), as `$4.95`; undefined where one has none here. */
+  /** The list price of having things for a month as Google bills it, as `$4.95`; undefined where one has none here. */
   monthly(resources: readonly Resource[]): string | undefined;
 }
 

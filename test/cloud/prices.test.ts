@@ -8,6 +8,9 @@ const facts: Facts = {
   'gce-e2-micro-hour-asia-northeast3': price(0.01),
   'gce-pd-balanced-asia-northeast3': price(0.73, '2026-07-01'),
   'gce-address-in-use-hour': price(0.005),
+  // Earlier than every price, whose days alone are told.
+  'gce-hours-per-month': price(730, '2026-01-01'),
+  'gce-minimum-billed-seconds': price(60, '2026-01-01'),
 };
 const zone = 'asia-northeast3-a';
 const disk = { kind: 'disk', name: 'd', zone, type: 'pd-balanced', sizeGb: 10 } as const;
