@@ -72,8 +72,12 @@ describe.each(entries.map(({ id }) => id))('lesson %s', (id) => {
     expect(callouts.filter((callout) => plainBlocks([callout]).startsWith(start))).not.toEqual([]);
   });
 
-  it('names its sources, with their days', () => {
-    expect(content.lesson(id, 'en').sections.at(-1)?.blocks.length).toBeGreaterThan(1);
+  it('names its sources, each with its day', () => {
+    const blocks = content.lesson(id, 'en').sections.at(-1)?.blocks ?? [];
+    const sources = blocks.flatMap((block) => (block.kind === 'list' ? block.items : []));
+    expect(sources.length).toBeGreaterThan(3);
+    const undated = sources.map(plainBlocks).filter((text) => !/\d{4}-\d\d-\d\d/.test(text));
+    expect(undated).toEqual([]);
   });
 });
 
