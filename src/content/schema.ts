@@ -130,7 +130,7 @@ export type QuestionSource = z.infer<typeof question>;
 
 /** `quiz.<lang>.yaml`. */
 export const quiz = z.strictObject({
-  questions: z.array(question).min(5),
+  questions: z.array(question).min(7),
 });
 
 const names = z.array(text);

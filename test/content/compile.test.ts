@@ -43,9 +43,9 @@ describe('compileContent', () => {
         mission: 'play',
         asOf: '2026-11-20',
         sections: 3,
-        questions: 5,
+        questions: 7,
         sectionIds: ['one', 'two', 'sources'],
-        questionIds: ['q1', 'q2', 'q3', 'q4', 'q5'],
+        questionIds: ['q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7'],
       },
     ]);
     const lesson = content.lesson('first', 'ko');
@@ -155,7 +155,7 @@ describe('compileContent', () => {
     ['another answer', quiz, (text: string) => swapAnswer(text), 'received a (correct)'],
     ['two right answers', quiz, replace('text: A,', 'text: A, correct: true,'), 'exactly one'],
     ['too few options', quiz, replace(/ {6}- \{ id: c.*\n/, ''), '>=3 items, received 2 items'],
-    ['too few questions', quiz, replace(/ {2}- id: q5.*$/s, ''), '>=5 items, received 4 items'],
+    ['too few questions', quiz, replace(/ {2}- id: q7.*$/s, ''), '>=7 items, received 6 items'],
     ['a question twice', quiz, replace('id: q2', 'id: q1'), 'an id of its own, received q1'],
     ['a typed price', quiz, replace('It is not.', 'It costs $5.'), 'received "$5"'],
     ['a price in cents', quiz, replace('It is not.', 'It costs 5 cents.'), 'received "5 cents"'],

@@ -65,7 +65,7 @@ echo {{price-a}} $1
 }
 
 function quiz(prompt: string): string {
-  const questions = [1, 2, 3, 4, 5].map(
+  const questions = [1, 2, 3, 4, 5, 6, 7].map(
     (number) => `  - id: q${number}
     type: single
     section: one
