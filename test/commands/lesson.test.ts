@@ -44,13 +44,13 @@ async function pipe(
 describe('cloudlab lesson in a pipe', () => {
   it('prints everything, the answers last', async () => {
     const text = await pipe(['first']);
-    expect(text.startsWith('First lesson\nOne line\n5 min, 3 sections, 5 questions.')).toBe(true);
+    expect(text.startsWith('First lesson\nOne line\n5 min, 3 sections, 7 questions.')).toBe(true);
     expect(text).toContain(
       '[1/3] One\n\nIt costs $23.00 a month.\n\n[2/3] Two\n\n  echo {{price-a}} $1\n',
     );
-    expect(text.indexOf('[5/5] Why?')).toBeLessThan(text.indexOf('\nAnswers\n'));
-    const right = /\[1\/5\] Why\?\n\n(?:.*\n)*? {2}(\d)\. B\n/.exec(text)?.[1];
-    expect(text).toContain(`[1/5]\n  ${right}. B\n     It costs $0.023.\n  `);
+    expect(text.indexOf('[7/7] Why?')).toBeLessThan(text.indexOf('\nAnswers\n'));
+    const right = /\[1\/7\] Why\?\n\n(?:.*\n)*? {2}(\d)\. B\n/.exec(text)?.[1];
+    expect(text).toContain(`[1/7]\n  ${right}. B\n     It costs $0.023.\n  `);
     expect(text.endsWith('Then do it for real:\n  cloudlab mission play\n')).toBe(true);
     expect(text).not.toContain('\u001b');
     expect(await pipe(['first'])).toBe(text);
@@ -59,7 +59,7 @@ describe('cloudlab lesson in a pipe', () => {
   it('prints one section, or the questions', async () => {
     expect(await pipe(['first'], { section: '2' })).toBe('\n[2/3] Two\n\n  echo {{price-a}} $1\n');
     expect(await pipe(['first'], { section: 'ONE' }, 'ko')).toContain('한 달에 $23.00예요.');
-    expect(await pipe(['first'], { quiz: true })).toMatch(/^\nQuestions\n\n\[1\/5\] Why\?/);
+    expect(await pipe(['first'], { quiz: true })).toMatch(/^\nQuestions\n\n\[1\/7\] Why\?/);
   });
 
   it('prints the questions about one section, and refuses one about which nothing is asked', async () => {
@@ -79,7 +79,7 @@ describe('cloudlab lesson in a pipe', () => {
 
   it('prints JSON', async () => {
     expect(JSON.parse(await pipe(['list'], { json: true }, 'ko'))).toMatchObject([
-      { id: 'first', title: '첫 레슨', minutes: 5, sections: 3, questions: 5 },
+      { id: 'first', title: '첫 레슨', minutes: 5, sections: 3, questions: 7 },
     ]);
     const lesson = JSON.parse(await pipe(['first'], { json: true }));
     expect(lesson).toMatchObject({
@@ -92,7 +92,7 @@ describe('cloudlab lesson in a pipe', () => {
   it('prints Markdown, and says what it can print', async () => {
     const markdown = await pipe(['first'], { format: 'md' });
     expect(markdown.startsWith('# First lesson\n\nOne line\n\n5 min, 3 sections')).toBe(true);
-    expect(markdown).toMatch(/### \\\[1\/5\\\] Why\?\n\n- 1\\\. .*\n(.*\n)+<details>\n/);
+    expect(markdown).toMatch(/### \\\[1\/7\\\] Why\?\n\n- 1\\\. .*\n(.*\n)+<details>\n/);
     expect(await pipe(['first'], { format: 'MD', section: 'one' })).toBe(
       '## One\n\nIt costs $23.00 a month.\n',
     );

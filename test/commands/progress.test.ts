@@ -67,7 +67,7 @@ describe('cloudlab progress', () => {
     );
     const { stdout, code } = await run('progress --plain', { now: tomorrow });
     expect(code).toBe(0);
-    expect(stdout).toContain('first  1 of 2 sections, 1 skipped, 2 of 5 questions, 1 right, 1 due');
+    expect(stdout).toContain('first  1 of 2 sections, 1 skipped, 2 of 7 questions, 1 right, 1 due');
     expect(stdout).toContain('play  not done yet');
     expect(stdout).toContain('1 question is due today:\n    cloudlab review');
     expect(stdout).toContain('You learned on 1 of the last 28 days.');
@@ -78,7 +78,7 @@ describe('cloudlab progress', () => {
           id: 'first',
           title: 'First lesson',
           sections: { all: 2, done: 1, skipped: 1 },
-          questions: { all: 5, answered: 2, right: 1 },
+          questions: { all: 7, answered: 2, right: 1 },
           finished: true,
           due: 1,
         },
@@ -273,7 +273,7 @@ describe('cloudlab review', () => {
 describe('cloudlab quiz', () => {
   it('asks one lesson by any of its names, in an order that a seed decides', async () => {
     const first = (await run('quiz 01-first --seed 3')).stdout;
-    expect(first.match(/^\[\d\/5\] Why\?$/gm)).toHaveLength(5);
+    expect(first.match(/^\[\d\/7\] Why\?$/gm)).toHaveLength(7);
     expect((await run('quiz first --seed 3', { seed: 'other' })).stdout).toBe(first);
     const orders = await Promise.all(
       [4, 5, 6, 7].map(async (seed) => (await run(`quiz first --seed ${seed}`)).stdout),
@@ -287,7 +287,7 @@ describe('cloudlab quiz', () => {
     expect((await run('quiz')).stdout).toContain('cloudlab quiz first');
     change(readAll);
     const { seed, questions } = await json('quiz');
-    expect(questions).toHaveLength(5);
+    expect(questions).toHaveLength(7);
     expect((await json(`quiz --seed ${seed}`)).questions).toEqual(questions);
   });
 
