@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Block,
   type ContentLanguage,
-  type Inline,
   type Lesson,
   languages,
   type Option,
   type Question,
 } from '../../src/content/compiled.ts';
 import { loadContent } from '../../src/content/load.ts';
+import { plainBlocks, plainText } from '../../src/content/plain-text.ts';
 import { packageRoot } from '../support/host.ts';
 
 /*
@@ -38,7 +37,7 @@ describe.each(entries.map(({ id }) => id))('the questions of %s', (id) => {
     const recalled = lesson.questions.filter(isChoice).flatMap((question) =>
       question.options
         .filter(({ correct }) => correct)
-        .map((option) => ({ option, text: wordsOf(textOf(option.text)) }))
+        .map((option) => ({ option, text: wordsOf(plainText(option.text)) }))
         .flatMap(({ option, text }) =>
           [...runsOf(text, phraseLength[language])]
             .filter((run) => phrases.has(run))
@@ -72,21 +71,21 @@ describe.each(languages)('a guesser is right hardly more often than by chance (%
   const atMost = byChance + 2 * Math.sqrt(byChance * (1 - byChance / asked.length));
 
   it.each<[string, (option: Option, lesson: Lesson, question: Choice) => number]>([
-    ['the longest option', ({ text }) => textOf(text).length],
-    ['the shortest option', ({ text }) => -textOf(text).length],
+    ['the longest option', ({ text }) => plainText(text).length],
+    ['the shortest option', ({ text }) => -plainText(text).length],
     [
       'the option that shares most words with the lesson',
       ({ text }, lesson) => {
         const known = new Set(wordsOf(textOfLesson(lesson)));
-        const words = wordsOf(textOf(text));
+        const words = wordsOf(plainText(text));
         return words.filter((word) => known.has(word)).length / words.length;
       },
     ],
     [
       'the option that shares most words with its question',
       ({ text }, _, { prompt }) => {
-        const known = new Set(wordsOf(textOf(prompt)));
-        return wordsOf(textOf(text)).filter((word) => known.has(word)).length;
+        const known = new Set(wordsOf(plainText(prompt)));
+        return wordsOf(plainText(text)).filter((word) => known.has(word)).length;
       },
     ],
   ])('who takes %s', (_, score) => {
@@ -107,28 +106,7 @@ describe.each(languages)('a guesser is right hardly more often than by chance (%
 const phraseLength = { en: 5, ko: 4 } as const;
 
 function textOfLesson({ sections }: Lesson): string {
-  return sections.map(({ blocks }) => blocks.map(textOfBlock).join('\n')).join('\n');
-}
-
-function textOfBlock(block: Block): string {
-  switch (block.kind) {
-    case 'paragraph':
-      return textOf(block.content);
-    case 'list':
-      return block.items.flat().map(textOfBlock).join('\n');
-    case 'callout':
-      return block.blocks.map(textOfBlock).join('\n');
-    case 'table':
-      return [block.header, ...block.rows].flat().map(textOf).join('\n');
-    case 'bars':
-      return [block.title, ...block.bars.map(({ label }) => label)].join('\n');
-    default:
-      return block.text;
-  }
-}
-
-function textOf(content: readonly Inline[]): string {
-  return content.map((one) => ('children' in one ? textOf(one.children) : one.text)).join('');
+  return sections.map(({ blocks }) => plainBlocks(blocks)).join('\n');
 }
 
 function wordsOf(text: string): string[] {

@@ -289,6 +289,17 @@ describe('an experiment', () => {
     expect(candidate.answers).toEqual([['e', { given: ['gone'], right: true }]]);
   });
 
+  it('explains the others by what happened, and nothing twice where nothing did', async () => {
+    const seen = await Candidate.sit([experiment, number], { tryOut: tryOut('gone') });
+    await seen.learner.press(await seen.numberOf('Option gone'), 'w');
+    expect(await seen.learner.text()).toMatch(
+      /Not right: kept because\.[\s\S]*Not right: error because\.|Not right: error because\.[\s\S]*Not right: kept because\./,
+    );
+    const unseen = await Candidate.sit([experiment, number]);
+    await unseen.learner.press(await unseen.numberOf('Option gone'));
+    expect(await unseen.learner.prompt()).not.toContain('w the others');
+  });
+
   it.each([
     ['cannot be done', async () => Promise.reject(new Error('no room left'))],
     ['ends in no way that was foreseen', tryOut('exploded')],

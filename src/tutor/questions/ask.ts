@@ -98,8 +98,7 @@ async function askQuestion(
   if (question.type === 'experiment') {
     const { lesson } = asked;
     const { tryOut } = round;
-    const result = await tryOutAndExplain(desk, { lesson, question, seed, given, tryOut, keep });
-    return { result, others: posed.others?.(desk, { given, right: result === 'right' }) ?? [] };
+    return tryOutAndExplain(desk, { lesson, question, seed, given, tryOut, keep });
   }
   const answer = { given, right: posed.isRight(given) };
   keep(answer);

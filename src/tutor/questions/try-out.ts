@@ -6,6 +6,7 @@ import type { GivenAnswer } from '../learning.ts';
 import type { Desk } from '../stage.ts';
 import { poseChoice } from './choice.ts';
 import { printReason } from './lines.ts';
+import type { Reason } from './posed.ts';
 
 /** Hears what an experiment does and sees while it runs. */
 export interface Onlooker {
@@ -42,11 +43,13 @@ interface Prediction {
  * Does what was predicted, and explains it by what then happened, whatever the
  * author expected. Where it cannot be done, the author's word is taken, and
  * nothing is counted.
+ *
+ * @returns what came of it, and what could still be said of the other options
  */
 export async function tryOutAndExplain(
   desk: Desk,
   { lesson, question, seed, given, tryOut, keep }: Prediction,
-): Promise<'right' | 'wrong' | 'unjudged'> {
+): Promise<{ result: 'right' | 'wrong' | 'unjudged'; others: readonly Reason[] }> {
   const { terminal, say } = desk;
   const expected = question.options.find(({ correct }) => correct)?.id;
   const asked = poseChoice(question, seed);
@@ -62,7 +65,7 @@ export async function tryOutAndExplain(
     terminal.print();
     for (const reason of asked.solution(desk)) printReason(desk, reason);
     terminal.print();
-    return 'unjudged';
+    return { result: 'unjudged', others: [] };
   }
   const { id } = outcome;
   const seen = poseChoice(withOutcome(question, id), seed);
@@ -75,7 +78,10 @@ export async function tryOutAndExplain(
   }
   seen.explain(desk, answer);
   terminal.print();
-  return answer.right ? 'right' : 'wrong';
+  return {
+    result: answer.right ? 'right' : 'wrong',
+    others: seen.others?.(desk, answer) ?? [],
+  };
 }
 
 type Outcome = { readonly id: string } | { readonly reason: string };
