@@ -45,6 +45,7 @@ export function createApp(
       void sendError(new ApiError(400, 'badRequest', error.message), request, reply);
     },
   });
+  app.decorateRequest('access', null);
   roots.install(app);
   installErrorBoundary(app, log);
   installGuard(app, {

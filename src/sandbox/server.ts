@@ -8,6 +8,7 @@ import { openData } from './data.ts';
 import { checkDataDir } from './disk/data-dir.ts';
 import { acquireLock } from './disk/lock.ts';
 import type { Events } from './events.ts';
+import type { AuthMode } from './identity.ts';
 import type { Machine } from './machine.ts';
 import { portError } from './start-error.ts';
 import type { TlsListener, TlsOptions } from './tls/listener.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   controlToken?: string;
   /** Lets anybody on this machine ask for requests to fail (see faults/). */
   faults?: boolean;
+  /** Whether callers have to prove who they are; default: `open`, they need not. */
+  auth?: AuthMode;
   /** Lets operations take as long as on GCP. */
   realtime?: boolean;
   /** Lifts Compute Engine's quotas, which are those of a new project otherwise. */
@@ -73,10 +76,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await checkDataDir(dataDir);
   const lock = await acquireLock(dataDir, instanceId, machine);
-  const { realtime = false, unlimitedQuota = false, guestProgram } = options;
+  const { auth = 'open', realtime = false, unlimitedQuota = false, guestProgram } = options;
   const given = {
     ...PROJECT,
-    ...{ wallClock, randomBytes, log, realtime, unlimitedQuota, guestProgram },
+    ...{ wallClock, randomBytes, log, auth, realtime, unlimitedQuota, guestProgram },
     baseUrl: () => url,
   };
   const data = await openData(dataDir, given).catch(async (error) => {

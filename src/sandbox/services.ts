@@ -4,7 +4,7 @@ import { computeService } from './compute/service.ts';
 import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
-import type { Identity } from './identity.ts';
+import type { AuthMode, Identity } from './identity.ts';
 import type { Project } from './project.ts';
 import { storageService } from './storage/service.ts';
 
@@ -22,6 +22,8 @@ export interface BaseHost extends Project {
   /** Takes what an operator should know, a line each. */
   log: (line: string) => void;
   randomBytes: (size: number) => Uint8Array;
+  /** Who has to prove who he is. */
+  auth: AuthMode;
   /** Operations take as long as on GCP, instead of a thousandth of that. */
   realtime: boolean;
   /** Compute Engine's quotas are not those of a new project: there are none. */

@@ -235,6 +235,7 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     log: () => undefined,
     randomBytes: (size) => new Uint8Array(size),
     realtime: false,
+    auth: 'open' as const,
     unlimitedQuota: false,
     guestProgram: undefined,
     baseUrl: () => '',

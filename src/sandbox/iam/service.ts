@@ -2,11 +2,10 @@ import type { Identity } from '../identity.ts';
 import type { BaseHost, Service } from '../services.ts';
 import { installRpcErrors } from '../wire/rpc-status.ts';
 import { accountRoutes } from './account-routes.ts';
-import { findAccount } from './accounts.ts';
 import { credentialsRoutes } from './credentials-routes.ts';
+import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
-import { signingKeys } from './keys.ts';
-import { type IamState, openState } from './state.ts';
+import { openState } from './state.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 
 /**
@@ -29,20 +28,5 @@ export async function iamService(host: BaseHost): Promise<Service & { identity: 
     },
     status: () => ({}),
     reset: () => undefined,
-  };
-}
-
-function identityOf(state: IamState): Identity {
-  return {
-    serviceAccount(email) {
-      const account = findAccount(state, email);
-      if (!account) return undefined;
-      const { uniqueId, disabled = false } = account;
-      return { email, uniqueId, projectId: state.projectId, disabled };
-    },
-    signingKeys(email) {
-      const account = findAccount(state, email);
-      return account && account.disabled !== true ? signingKeys(state, account) : [];
-    },
   };
 }

@@ -25,6 +25,7 @@ async function stateWithFiles() {
     log: () => undefined,
     randomBytes,
     realtime: false,
+    auth: 'open' as const,
     unlimitedQuota: false,
     guestProgram: undefined,
     baseUrl: () => '',
