@@ -27,6 +27,9 @@ export async function iamService(host: BaseHost): Promise<Service & { identity: 
       });
     },
     status: () => ({}),
-    reset: () => undefined,
+    reset: () => {
+      state.policyCache.clear();
+      state.roleCache.clear();
+    },
   };
 }

@@ -3,7 +3,9 @@ import { isProject } from '../project.ts';
 import type { BaseHost } from '../services.ts';
 import { Turns } from '../turns.ts';
 import { ApiError } from '../wire/errors.ts';
+import type { PolicyRecord } from './policies/stored.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
+import type { CustomRoleRecord } from './roles/custom.ts';
 
 /** What the IAM service is made of: what the server hands to it, and its tables. */
 export interface IamState extends BaseHost {
@@ -14,6 +16,14 @@ export interface IamState extends BaseHost {
    * many, and the threads that do it have the bytes of objects to read and write besides.
    */
   readonly keyTurns: Turns;
+  /** Who may do what, by what the policy is on. */
+  readonly policies: Table<PolicyRecord>;
+  /** The project's custom roles, by their ids. */
+  readonly roles: Table<CustomRoleRecord>;
+  /** Policies that were read: every request is judged by them. */
+  readonly policyCache: Map<string, PolicyRecord>;
+  /** What custom roles allow that were asked about; null for those that are not there. */
+  readonly roleCache: Map<string, ReadonlySet<string> | null>;
 }
 
 /** Opens the tables of the IAM service. */
@@ -23,6 +33,10 @@ export function openState(host: BaseHost): IamState {
     accounts: host.store.table('iam-service-accounts'),
     keys: host.store.table('iam-service-account-keys'),
     keyTurns: new Turns(),
+    policies: host.store.table('iam-policies'),
+    roles: host.store.table('iam-roles'),
+    policyCache: new Map(),
+    roleCache: new Map(),
   };
 }
 
