@@ -1,9 +1,11 @@
 import type { Storage } from '@google-cloud/storage';
 import type { Clock } from '../context.ts';
 import { reasonOf, UserError } from '../errors.ts';
+import { type AuditFilter, type ListEntries, readAudit } from './audit.ts';
 import { openClients } from './clients.ts';
 import type { ComputeClients } from './compute/clients.ts';
 import { findGcpMachine } from './gcp-machine.ts';
+import { inGrowingIntervals } from './growing-intervals.ts';
 import { defaultRegion, type Service, type Target } from './target.ts';
 
 /** Named, so that no emulator variable can lead a run on GCP elsewhere. */
@@ -39,8 +41,23 @@ export async function openGcpTarget(
     clock,
     loginWithinMs: 180_000,
     machine: (zone: string, name: string) => findGcpMachine(clients.compute, project, zone, name),
+    audit: async (filter: AuditFilter) =>
+      readAudit(await connectLogging(), project, filter, 'timestamp'),
+    recordsData: false,
+    watch: (onChange: () => void) => inGrowingIntervals(clock, onChange),
     close: async () => {},
   });
+}
+
+const logging = 'https://logging.googleapis.com';
+
+async function connectLogging(): Promise<ListEntries> {
+  const { GoogleAuth } = await import('google-auth-library');
+  const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] });
+  return async (data) => {
+    const answer = await auth.request({ url: `${logging}/v2/entries:list`, method: 'POST', data });
+    return answer.data;
+  };
 }
 
 async function connectStorage(project: string): Promise<Storage> {

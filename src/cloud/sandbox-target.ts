@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import type { Storage } from '@google-cloud/storage';
 import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
+import { type AuditFilter, readAudit } from './audit.ts';
 import { openClients } from './clients.ts';
+import { inGrowingIntervals } from './growing-intervals.ts';
 import { openSandbox } from './open-sandbox.ts';
 import {
   announceSandbox,
+  call,
   findRunningSandbox,
   readStatus,
   withdrawSandbox,
@@ -98,6 +101,15 @@ async function connect(
     clock,
     loginWithinMs: 10_000,
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
+    audit: (filter: AuditFilter) =>
+      readAudit(
+        async (json) => (await call(`${url}/v2/entries:list`, 'POST', undefined, { json })).body,
+        project,
+        filter,
+        'receiveTimestamp',
+      ),
+    recordsData: true,
+    watch: (onChange: () => void) => inGrowingIntervals(clock, onChange),
     close: close ?? (async () => {}),
   });
 }

@@ -1,6 +1,7 @@
 import type { Storage } from '@google-cloud/storage';
 import * as z from 'zod/mini';
 import type { Clock } from '../context.ts';
+import type { AuditEntry, AuditFilter } from './audit.ts';
 import type { ComputeClients } from './compute/clients.ts';
 import type { Machine } from './machine.ts';
 
@@ -53,6 +54,23 @@ export interface Target extends Clients {
   readonly loginWithinMs: number;
   /** Where a VM is reached from here; undefined where it runs no more, or has no external address. */
   machine(zone: string, name: string): Promise<Machine | undefined>;
+  /**
+   * What the audit log has since a moment, the oldest first. A sandbox writes down every
+   * request; of GCP's two kinds see `recordsData`.
+   */
+  audit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
+  /**
+   * True if every request on data (objects read and written) is in the audit log. On GCP it is only
+   * where the project has that switched on: a missing entry proves nothing there.
+   */
+  readonly recordsData: boolean;
+  /**
+   * Calls back when something may have changed at the provider: soon in a sandbox, in growing
+   * intervals on GCP. What was only read does not count.
+   *
+   * @returns stops watching
+   */
+  watch(onChange: () => void): () => void;
   /** Ends what was started for this target; the things in it stay. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { AuditEntry, AuditFilter } from '../cloud/audit.ts';
 import type { Started } from '../cloud/compute/operations.ts';
 import type { Resource } from '../cloud/resource.ts';
 import type { CommandResult, RunOptions } from '../cloud/ssh-client.ts';
@@ -56,6 +57,10 @@ export interface Inspect extends Access {
    * @param withinMs asks again for so long: a firewall rule takes a while to be known everywhere
    */
   visit(zone: string, vm: string, port: number, withinMs?: number): Promise<WebAnswer | undefined>;
+  /** What the audit log has since the run began, the oldest first. */
+  audit(filter?: Omit<AuditFilter, 'since'>): Promise<readonly AuditEntry[]>;
+  /** True if every request on data (objects read and written) is in the audit log; on GCP it need not be. */
+  readonly recordsData: boolean;
   /** The list price of having things for a month as Google bills it, as `$4.95`; undefined where one has none here. */
   monthly(resources: readonly Resource[]): string | undefined;
 }
@@ -130,6 +135,7 @@ export function fail(hint: string, expected: string, found: string): CheckResult
   return { ok: false, expected, found, hint };
 }
 
+export type { AuditEntry } from '../cloud/audit.ts';
 export { lastPart } from '../cloud/compute/operations.ts';
 export type { Resource } from '../cloud/resource.ts';
 export { orMissing } from '../cloud/resources/kind.ts';

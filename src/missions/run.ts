@@ -288,6 +288,8 @@ function inspectWith(run: Run, { access, visit }: OpenAccess): Inspect {
     recall: (fact) => seen.get(fact),
     remember: (fact, value) => void seen.set(fact, value),
     visit,
+    audit: (filter) => run.target.audit({ ...filter, since: new Date(run.ledger.state.start.at) }),
+    recordsData: run.target.recordsData,
     monthly(resources) {
       const usd = monthlyPrice(resources, run.facts);
       return usd === undefined ? undefined : formatMoney(usd);
