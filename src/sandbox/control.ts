@@ -10,10 +10,13 @@ export interface ControlOptions {
   reset: () => Promise<void>;
   /** Moves the sandbox's clock on and lets everything catch up with it; says where it stands. */
   advanceClock: (seconds: number) => Promise<object>;
+  /** An access token of the learner: `{accessToken, expiresIn (seconds), email}`. */
+  learnerToken: () => object;
 }
 
 /**
- * How the command line finds, stops and empties a running sandbox, and moves its clock.
+ * How the command line finds, stops and empties a running sandbox, moves its clock, and learns
+ * the token with which a learner's tools say who he is.
  * Anybody on this machine may ask for its status; changing it takes the token that the
  * starter set. Without a token those paths do not exist.
  */
@@ -33,6 +36,12 @@ export function installControl(app: FastifyInstance, options: ControlOptions): v
     requireToken(request, token);
     await options.reset();
     return { reset: true };
+  });
+
+  app.post('/_cloudlab/token', async (request, reply) => {
+    requireToken(request, token);
+    reply.header('cache-control', 'no-store');
+    return options.learnerToken();
   });
 
   app.post('/_cloudlab/clock', async (request) => {

@@ -5,7 +5,7 @@ import { Bodies } from './disk/bodies.ts';
 import { stampDataDir } from './disk/data-dir.ts';
 import { Store } from './disk/store.ts';
 import { Events } from './events.ts';
-import { iamService } from './iam/service.ts';
+import { type IamService, iamService } from './iam/service.ts';
 import { type BaseHost, type Service, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
 
@@ -14,6 +14,7 @@ export interface OpenData {
   services: readonly Service[];
   events: Events;
   clock: SandboxClock;
+  learnerToken: IamService['learnerToken'];
   /** Wipes everything, the clock's advance included. */
   wipe(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +56,7 @@ async function startServices(dataDir: string, store: Store, given: Given): Promi
     services: running,
     events,
     clock,
+    learnerToken: iam.learnerToken,
     wipe: async () => {
       await pause();
       await store.write(() => blobs.clear());

@@ -123,6 +123,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...time(),
       ...Object.assign({}, ...services.map((service) => service.status())),
     }),
+    learnerToken: data.learnerToken,
     reset: async () => {
       await data.wipe();
       faults?.clear();

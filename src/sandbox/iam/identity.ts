@@ -2,34 +2,36 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller, Identity, RequestAccess } from '../identity.ts';
 import { findAccount } from './accounts.ts';
 import { signingKeys } from './keys.ts';
+import { decide, roleExists } from './policies/decide.ts';
 import type { IamState } from './state.ts';
+import { accountCaller, callerBy } from './tokens/callers.ts';
+import { machineToken } from './tokens/machine-tokens.ts';
 
 /** What the other services may ask; see `../identity.ts`. */
 export function identityOf(state: IamState): Identity {
   const callerOf = (request: FastifyRequest): Caller => {
     const access = accessOf(request);
-    access.caller ??= OWNER;
+    access.caller ??= callerBy(state, request);
     return access.caller;
   };
   return {
     mode: state.auth,
     callerOf,
     assume(request, email) {
-      accessOf(request).caller = {
-        member: `serviceAccount:${email}`,
-        sets: [],
-        name: email,
-        unlimited: false,
-      };
+      accessOf(request).caller = accountCaller(email);
     },
     check(request, permission, resource) {
       const caller = callerOf(request);
-      const granted = caller.unlimited || caller.member !== undefined;
+      const granted = caller.unlimited || decide(state, caller, permission, resource);
       accessOf(request).checks.push({ permission, resource: resource.name, granted });
       return granted;
     },
-    allowed: (_request, permissions) => [...permissions],
-    hasRole: (role) => role !== '',
+    allowed(request, permissions, resource) {
+      const caller = callerOf(request);
+      if (caller.unlimited) return [...permissions];
+      return permissions.filter((permission) => decide(state, caller, permission, resource));
+    },
+    hasRole: (role) => roleExists(state, role),
     serviceAccount(email) {
       const account = findAccount(state, email);
       if (!account) return undefined;
@@ -40,14 +42,9 @@ export function identityOf(state: IamState): Identity {
       const account = findAccount(state, email);
       return account && account.disabled !== true ? signingKeys(state, account) : [];
     },
-    tokenOf: () => ({
-      token: `ya29.c.${Buffer.from(state.randomBytes(96)).toString('base64url')}`,
-      expiresInSeconds: 3599,
-    }),
+    tokenOf: (email, scopes) => machineToken(state, email, scopes),
   };
 }
-
-const OWNER: Caller = { member: undefined, sets: [], name: 'anonymous', unlimited: true };
 
 function accessOf(request: FastifyRequest): RequestAccess {
   request.access ??= { checks: [] };

@@ -6,17 +6,19 @@ import { credentialsRoutes } from './credentials-routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
 import { openState } from './state.ts';
+import { type LearnerToken, learnerToken } from './tokens/learner-token.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 
 /**
  * Identity and Access Management: so far service accounts, their keys, and signatures on
  * their behalf. Nothing is enforced by it yet. See README.md beside this file.
  */
-export async function iamService(host: BaseHost): Promise<Service & { identity: Identity }> {
+export async function iamService(host: BaseHost): Promise<IamService> {
   const state = openState(host);
   return {
     name: 'iam',
     identity: identityOf(state),
+    learnerToken: () => learnerToken(state),
     routes(app) {
       void app.register(async (scope) => {
         installRpcErrors(scope, host.log);
@@ -27,9 +29,18 @@ export async function iamService(host: BaseHost): Promise<Service & { identity: 
       });
     },
     status: () => ({}),
+    catchUp: () => state.tokens.sweep(),
     reset: () => {
       state.policyCache.clear();
       state.roleCache.clear();
+      state.tokens.reset();
+      state.machineTokens.clear();
     },
   };
+}
+
+export interface IamService extends Service {
+  identity: Identity;
+  /** For whoever starts the sandbox, and for nobody else. */
+  learnerToken: () => LearnerToken;
 }

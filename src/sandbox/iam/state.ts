@@ -6,6 +6,7 @@ import { ApiError } from '../wire/errors.ts';
 import type { PolicyRecord } from './policies/stored.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
 import type { CustomRoleRecord } from './roles/custom.ts';
+import { AccessTokens } from './tokens/access-tokens.ts';
 
 /** What the IAM service is made of: what the server hands to it, and its tables. */
 export interface IamState extends BaseHost {
@@ -24,6 +25,11 @@ export interface IamState extends BaseHost {
   readonly policyCache: Map<string, PolicyRecord>;
   /** What custom roles allow that were asked about; null for those that are not there. */
   readonly roleCache: Map<string, ReadonlySet<string> | null>;
+  readonly tokens: AccessTokens;
+  /** Tokens of machines that are handed out again, by account and scopes. */
+  readonly machineTokens: Map<string, { token: string; expires: number }>;
+  /** The learner's token, once it was asked for. */
+  readonly learner: { token?: string };
 }
 
 /** Opens the tables of the IAM service. */
@@ -37,6 +43,9 @@ export function openState(host: BaseHost): IamState {
     roles: host.store.table('iam-roles'),
     policyCache: new Map(),
     roleCache: new Map(),
+    tokens: new AccessTokens(host),
+    machineTokens: new Map(),
+    learner: {},
   };
 }
 

@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../identity.ts';
+import { findAccount } from '../accounts.ts';
+import type { IamState } from '../state.ts';
+import { invalidCredentials } from './refusals.ts';
+
+/** Whoever asks is everybody's owner, for nobody has asked who he is. */
+export const OWNER: Caller = { member: undefined, sets: [], name: 'anonymous', unlimited: true };
+
+/** Nobody in particular: has what policies grant to `allUsers`. */
+export const ANONYMOUS: Caller = { ...OWNER, unlimited: false };
+
+/** Who learns here: the owner of the project, by a role like everybody else's. */
+export const LEARNER: Caller = {
+  member: 'user:learner@example.com',
+  sets: [],
+  name: 'learner@example.com',
+  unlimited: false,
+};
+
+/** A service account, as what proved it says. */
+export function accountCaller(
+  email: string,
+  more: Pick<Caller, 'scopes' | 'through' | 'keyName'> = {},
+): Caller {
+  return { member: `serviceAccount:${email}`, sets: [], name: email, unlimited: false, ...more };
+}
+
+/**
+ * Who sends a request, by its credentials alone.
+ *
+ * @throws ApiError 401 as `Identity.callerOf`
+ */
+export function callerBy(state: IamState, request: FastifyRequest): Caller {
+  const token = bearerOf(request);
+  if (token === undefined) return state.auth === 'open' ? OWNER : ANONYMOUS;
+  const record = state.tokens.find(token);
+  if (record !== undefined) {
+    const { caller, account } = record;
+    if (account !== undefined && !holds(state, caller.name, account)) {
+      throw invalidCredentials(request);
+    }
+    return caller;
+  }
+  if (state.auth === 'open' && !state.tokens.isOurs(token)) return OWNER;
+  throw invalidCredentials(request);
+}
+
+/** A token is its account's as long as that is there, is the same one, and is not disabled. */
+function holds(state: IamState, email: string, uniqueId: string): boolean {
+  const account = findAccount(state, email);
+  return account !== undefined && account.uniqueId === uniqueId && account.disabled !== true;
+}
+
+/** The token that a request shows, in its header or (which Google's APIs allow) in its URL. */
+function bearerOf(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const [, token] = /^(?:Bearer|OAuth) +(\S+) *$/i.exec(authorization) ?? [];
+    return token;
+  }
+  const given = (request.query as Record<string, unknown> | null)?.['access_token'];
+  return typeof given === 'string' && given !== '' ? given : undefined;
+}
