@@ -72,10 +72,25 @@ describe.each(ids)('mission %s', async (id) => {
     expect(mission.creates(again.world)).toEqual(mission.creates(one.world));
   });
 
-  it.each(['en', 'ko'] as const)('has a text for every task, hint and input (%s)', (language) => {
-    const texts = loadContent(packageRoot).mission(id, language);
-    expect(Object.keys(texts.tasks)).toEqual(mission.tasks.map((task) => task.id));
-    expect(Object.keys(texts.inputs)).toEqual(Object.keys(mission.inputs));
-    for (const wrong of mission.wrong) expect(texts.hints).toHaveProperty(wrong.hint);
-  });
+  it.each(['en', 'ko'] as const)(
+    'has a text for every task, hint and input (%s)',
+    async (language) => {
+      const { world } = await openStage(mission);
+      const texts = loadContent(packageRoot).mission(id, language);
+      expect(Object.keys(texts.tasks)).toEqual(mission.tasks.map((task) => task.id));
+      expect(Object.keys(texts.inputs)).toEqual(Object.keys(mission.inputs));
+      for (const wrong of mission.wrong) {
+        expect(texts.hints[wrong.hint]).toMatchObject({ next: expect.any(String) });
+      }
+      for (const { id: task, given } of mission.tasks) {
+        expect(texts.tasks[task]).toMatchObject({
+          concept: expect.any(String),
+          shape: expect.any(String),
+        });
+        for (const name of Object.keys(given?.(world) ?? {})) {
+          expect(texts.given).toHaveProperty(name);
+        }
+      }
+    },
+  );
 });

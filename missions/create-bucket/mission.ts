@@ -29,6 +29,7 @@ export default defineMission<World>({
     {
       id: 'bucket',
       needs: [],
+      given: ({ bucket, region }) => ({ bucket: `gs://${bucket}`, location: region }),
       commands: ({ bucket, region }) => [
         `gcloud storage buckets create gs://${bucket} --location=${region} --uniform-bucket-level-access --public-access-prevention --soft-delete-duration=0`,
       ],
@@ -61,6 +62,7 @@ export default defineMission<World>({
     {
       id: 'upload-file',
       needs: ['bucket'],
+      given: ({ bucket, file }) => ({ bucket: `gs://${bucket}`, file: file.path }),
       commands: ({ bucket, file }) => [`gcloud storage cp ${quote(file.path)} gs://${bucket}/`],
       solve: ({ bucket, file }, act) => uploadOne(act, bucket, file),
       check: ({ bucket, file }, inspect) => checkUploaded(inspect, bucket, [file]),
@@ -68,6 +70,7 @@ export default defineMission<World>({
     {
       id: 'upload-folder',
       needs: ['bucket'],
+      given: ({ bucket, folderPath }) => ({ bucket: `gs://${bucket}`, folder: folderPath }),
       commands: ({ bucket, folderPath }) => [
         `gcloud storage cp --recursive ${quote(folderPath)} gs://${bucket}/`,
       ],
@@ -80,6 +83,7 @@ export default defineMission<World>({
       id: 'delete-files',
       needs: ['upload-file', 'upload-folder'],
       removes: true,
+      given: ({ bucket }) => ({ bucket: `gs://${bucket}` }),
       commands: ({ bucket }) => [`gcloud storage rm --recursive "gs://${bucket}/**"`],
       async solve({ bucket, file, folder }, act) {
         for (const one of [file, ...folder]) await deleteOne(act, bucket, one);
@@ -99,6 +103,7 @@ export default defineMission<World>({
       id: 'delete-bucket',
       needs: ['bucket', 'delete-files'],
       removes: true,
+      given: ({ bucket }) => ({ bucket: `gs://${bucket}` }),
       commands: ({ bucket }) => [`gcloud storage buckets delete gs://${bucket}`],
       solve: ({ bucket, region }, act) =>
         act.remove({ kind: 'bucket', name: bucket, location: region.toUpperCase() }, () =>

@@ -42,6 +42,7 @@ export default defineMission<World>({
     {
       id: 'address',
       needs: [],
+      given: ({ address, region }) => ({ address, region }),
       commands: ({ address, region, run }) => [
         `gcloud compute addresses create ${address} --region=${region} --description=cloudlab-run=${run}`,
       ],
@@ -60,6 +61,14 @@ export default defineMission<World>({
     {
       id: 'create',
       needs: ['address'],
+      given: ({ vm, zone, address }) => ({
+        vm,
+        zone,
+        machine: machineType,
+        image: imageFamily,
+        disk: `${diskSizeGb} GB, ${diskType}`,
+        address,
+      }),
       commands: ({ vm, zone, address, run }) => [
         `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=${imageFamily} --boot-disk-size=${diskSizeGb}GB --boot-disk-type=${diskType} --address=${address} --labels=cloudlab-run=${run}`,
         `gcloud compute instances describe ${vm} --zone=${zone} --format="value(status)"`,
@@ -70,6 +79,7 @@ export default defineMission<World>({
     {
       id: 'stop',
       needs: ['create'],
+      given: ({ vm, zone }) => ({ vm, zone }),
       commands: ({ vm, zone, region, address }) => [
         `gcloud compute instances stop ${vm} --zone=${zone}`,
         `gcloud compute disks list --filter="name=${vm}"`,
@@ -82,6 +92,7 @@ export default defineMission<World>({
       id: 'delete',
       needs: ['stop'],
       removes: true,
+      given: ({ vm, zone }) => ({ vm, zone }),
       commands: ({ vm, zone }) => [
         `gcloud compute instances delete ${vm} --zone=${zone}`,
         `gcloud compute operations list --zones=${zone} --filter="targetLink~/${vm}$"`,
@@ -93,6 +104,7 @@ export default defineMission<World>({
       id: 'release',
       needs: ['delete'],
       removes: true,
+      given: ({ address, region }) => ({ address, region }),
       commands: ({ address, region }) => [
         `gcloud compute addresses delete ${address} --region=${region}`,
         'gcloud compute instances list',

@@ -13,6 +13,11 @@ function inTheVm(id: keyof typeof typed) {
   return {
     id,
     needs: ['vm'],
+    given: ({ loginCommand, project, word }: World) => ({
+      login: loginCommand,
+      ...(id === 'files' || id === 'permissions' ? { folder: `~/lab/${project}`, word } : {}),
+      ...(id === 'web' ? { word } : {}),
+    }),
     commands: (world: World) => [world.loginCommand, ...typed[id](world)],
     solve: (world: World, act: Act) => type(world, act, typed[id](world)),
   };
@@ -36,6 +41,16 @@ export default defineMission<World>({
     {
       id: 'vm',
       needs: [],
+      given: ({ vm, zone, tag, scriptFile, keysFile, loginCommand }) => ({
+        vm,
+        zone,
+        machine: machineType,
+        image: 'debian-12',
+        tag,
+        script: scriptFile,
+        keys: keysFile,
+        login: loginCommand,
+      }),
       commands: ({ vm, zone, tag, run, loginCommand, scriptFile, keysFile }) => [
         `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=debian-12 --tags=${tag} --labels=cloudlab-run=${run} --metadata-from-file=startup-script=${scriptFile},ssh-keys=${keysFile}`,
         loginCommand,
@@ -53,6 +68,7 @@ export default defineMission<World>({
     {
       id: 'firewall',
       needs: ['web'],
+      given: ({ firewall, tag, visitCommand }) => ({ rule: firewall, tag, visit: visitCommand }),
       commands: ({ firewall, tag, run, visitCommand }) => [
         `gcloud compute firewall-rules create ${firewall} --network=default --direction=INGRESS --allow=tcp:80 --source-ranges=0.0.0.0/0 --target-tags=${tag} --description=cloudlab-run=${run}`,
         visitCommand,
@@ -64,6 +80,7 @@ export default defineMission<World>({
       id: 'clean-up',
       needs: ['vm', 'firewall'],
       removes: true,
+      given: ({ vm, zone, firewall }) => ({ vm, zone, rule: firewall }),
       commands: ({ vm, zone, firewall }) => [
         `gcloud compute firewall-rules delete ${firewall}`,
         `gcloud compute instances delete ${vm} --zone=${zone}`,

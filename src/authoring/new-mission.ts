@@ -91,9 +91,12 @@ summary: TODO
 minutes: 5
 lesson: storage
 hints:
-  missing: TODO
-  elsewhere: TODO
-  left: TODO
+  missing: { why: TODO, next: TODO }
+  elsewhere: { why: TODO, next: TODO }
+  left: { why: TODO, next: TODO }
+tasks:
+  create: { concept: TODO, shape: TODO }
+  delete: { concept: TODO, shape: TODO }
 ---
 TODO
 

@@ -1,9 +1,11 @@
 import type { Sources } from './compile.ts';
 import {
   type ContentLanguage,
+  type Hint,
   languages,
   type MissionEntry,
   type MissionTexts,
+  type Rungs,
 } from './compiled.ts';
 import { parseDocument } from './markdown.ts';
 import { checkParallel, checkUnique, type Located } from './parallel.ts';
@@ -18,6 +20,8 @@ interface Draft {
   readonly tasks: readonly Located[];
   readonly inputs: readonly Located[];
   readonly hints: readonly Located[];
+  readonly given: readonly Located[];
+  readonly rungs: readonly Located[];
   /** What is translated, piece by piece. */
   readonly parts: readonly Part[];
   /** Fields that do not depend on the language. */
@@ -40,7 +44,7 @@ export function compileMissions(sources: Sources): CompiledMissions {
     const [en, ko] = languages.map((language) => readDraft(sources, id, language));
     if (en === undefined || ko === undefined) continue;
     const report = sources.problems.of(`missions/${id}/ko.md`);
-    for (const part of ['shared', 'inputs', 'hints', 'tasks'] as const) {
+    for (const part of ['shared', 'inputs', 'hints', 'given', 'rungs', 'tasks'] as const) {
       checkParallel(en[part], ko[part], part, report);
     }
     const folder = `missions/${id}`;
@@ -86,14 +90,12 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
   const { intro, sections } = parseDocument(body, file.bodyLine, report);
   if (intro.length === 0) report(file.bodyLine, '(text)', 'an introduction', 'nothing');
   checkUnique(sections, 'tasks', report);
-  const inputs = Object.keys(head.inputs).map((id) => ({ id, line: lineOf(['inputs', id]) }));
-  // The languages have the same hints, and each in as many steps.
-  const hints = Object.entries(head.hints).flatMap(([key, steps]) =>
-    [steps].flat().map((_, step) => ({
-      id: step === 0 ? key : `${key}, step ${step + 1}`,
-      line: lineOf(['hints', key]),
-    })),
-  );
+  for (const task of Object.keys(head.tasks)) {
+    if (sections.some(({ id }) => id === task)) continue;
+    report(lineOf(['tasks', task]), `tasks.${task}`, 'the id of a task', task);
+  }
+  const located = (field: 'inputs' | 'given' | 'hints' | 'tasks') =>
+    Object.entries(head[field]).flatMap(([key, value]) => idsOf(key, value, lineOf([field, key])));
   return {
     texts: {
       title: resolve(head.title, ['title']),
@@ -102,25 +104,51 @@ function readDraft(sources: Sources, id: string, language: ContentLanguage): Dra
       ...(head.lesson !== undefined && { lesson: head.lesson }),
       inputs: resolveAll(head.inputs, 'inputs'),
       hints: Object.fromEntries(
-        Object.entries(head.hints).map(([key, steps]) => [
+        Object.entries(head.hints).map(([key, hint]) => [
           key,
-          [steps].flat().map((step) => resolve(step, ['hints', key])),
+          typeof hint === 'string'
+            ? { why: resolve(hint, ['hints', key]) }
+            : resolveEach<Hint>(hint, (text, field) => resolve(text, ['hints', key, field])),
         ]),
       ),
+      given: resolveAll(head.given, 'given'),
       intro,
       tasks: Object.fromEntries(
-        sections.map(({ id: task, title, blocks }) => [task, { title, body: blocks }]),
+        sections.map(({ id: task, title, blocks }) => {
+          const rungs = resolveEach<Rungs>(head.tasks[task] ?? {}, (text, field) =>
+            resolve(text, ['tasks', task, field]),
+          );
+          return [task, { title, body: blocks, ...rungs }];
+        }),
       ),
     },
     tasks: sections,
     parts: partsOf(file, sections),
-    inputs,
-    hints,
+    inputs: located('inputs'),
+    hints: located('hints'),
+    given: located('given'),
+    rungs: located('tasks'),
     shared: [
       { id: `minutes: ${head.minutes}`, line: lineOf(['minutes']) },
       { id: `lesson: ${head.lesson}`, line: lineOf(['lesson']) },
     ],
   };
+}
+
+/** An entry of the front matter and the fields that it has: the languages have the same. */
+function idsOf(key: string, value: string | object, line: number): Located[] {
+  const fields = typeof value === 'string' ? [] : Object.keys(value);
+  return [{ id: key, line }, ...fields.map((field) => ({ id: `${key}, ${field}`, line }))];
+}
+
+/** The same fields, each resolved; zod says of one left out that it may be undefined. */
+function resolveEach<Fields>(
+  fields: { readonly [Name in keyof Fields]: Fields[Name] | undefined },
+  resolve: (text: string, field: string) => string,
+): Fields {
+  return Object.fromEntries(
+    Object.entries<unknown>(fields).map(([field, text]) => [field, resolve(String(text), field)]),
+  ) as Fields;
 }
 
 /** What is translated, piece by piece, as the author wrote it. */

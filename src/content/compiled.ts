@@ -295,12 +295,32 @@ export interface MissionTexts {
   readonly lesson?: string;
   /** What can be set, by its name. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Advice after a failed check, by its id: steps, each telling more than the one before. */
-  readonly hints: Readonly<Record<string, readonly string[]>>;
+  /** Advice after a failed check, by its id. */
+  readonly hints: Readonly<Record<string, Hint>>;
+  /** What a task gives the learner, by the name that `Task.given` has for it. */
+  readonly given: Readonly<Record<string, string>>;
   readonly intro: readonly Block[];
-  readonly tasks: Readonly<
-    Record<string, { readonly title: string; readonly body: readonly Block[] }>
-  >;
+  readonly tasks: Readonly<Record<string, TaskTexts>>;
+}
+
+/** Rungs of the ladder of hints between a nudge and the command itself. */
+export interface Rungs {
+  /** What one has to understand here. */
+  readonly concept?: string;
+  /** The command without its values. */
+  readonly shape?: string;
+}
+
+export interface Hint extends Rungs {
+  /** Why what was found is not it. */
+  readonly why: string;
+  /** One next step; undefined where `why` says all there is to say. */
+  readonly next?: string;
+}
+
+export interface TaskTexts extends Rungs {
+  readonly title: string;
+  readonly body: readonly Block[];
 }
 
 /** A price or limit, with where it was read and when. */

@@ -181,6 +181,14 @@ export const termList = z.strictObject({
 /** `translation.yaml`: for which English text each Korean part was written. */
 export const translationRecord = z.record(z.string(), z.string());
 
+/** Rungs between a nudge and the command itself, for who asks for more advice. */
+const ladder = {
+  /** What one has to understand here. */
+  concept: text.optional(),
+  /** The command without its values: `gcloud storage buckets create gs://NAME --location=PLACE`. */
+  shape: text.optional(),
+};
+
 /** The front matter of `missions/<id>/<lang>.md`. */
 export const missionFrontMatter = z.strictObject({
   /** What the learner will have done. */
@@ -194,10 +202,16 @@ export const missionFrontMatter = z.strictObject({
   /** What each input of `mission.ts` means, by its name. */
   inputs: z.record(z.string(), text).default({}),
   /**
-   * Advice, by the id with which a check in `mission.ts` fails: one sentence or two, or several
-   * steps from a nudge to the command itself.
+   * What a check's `fail` says, by its id: why what was found is not it, and one next step. The
+   * text alone is enough for what an input must be, and for answers of the provider (`http-403`).
    */
-  hints: z.record(z.string(), z.union([text, z.array(text).min(2)])).default({}),
+  hints: z
+    .record(z.string(), z.union([text, z.strictObject({ why: text, next: text, ...ladder })]))
+    .default({}),
+  /** The names under which a task tells what is `given`: what a learner cannot know. */
+  given: z.record(z.string(), text).default({}),
+  /** By the id of a task: its own rungs, for a hint that has none. */
+  tasks: z.record(z.string(), z.strictObject(ladder)).default({}),
 });
 
 const fact = z.strictObject({

@@ -10,8 +10,6 @@ import type { MissionView } from './view.ts';
  * time, and whoever is stuck may have the task done.
  */
 export function learnersHands(context: Context, view: MissionView): Hands {
-  /** How often each piece of advice was needed. */
-  const needed = new Map<string, number>();
   return {
     async next(_task: Task<unknown>) {
       const words = context.say.mission.byHand;
@@ -23,10 +21,7 @@ export function learnersHands(context: Context, view: MissionView): Hands {
     },
 
     notYet(_task: Task<unknown>, outcome: Outcome) {
-      const hint = outcome.hint ?? '';
-      const step = needed.get(hint) ?? 0;
-      needed.set(hint, step + 1);
-      view.notYet(outcome, step);
+      view.notYet(outcome);
     },
   };
 }

@@ -147,8 +147,15 @@ export interface Task<World> {
   readonly needs: readonly string[];
   /** Takes away what the mission made; left out with `--keep`. */
   readonly removes?: true;
-  /** What a person would type for the same effect. */
+  /** What a person would type for the same effect; at a terminal hidden until it is asked for. */
   commands(world: World): readonly string[];
+  /** What would put a mistake right, by the hint of the check that found it; without, `commands`. */
+  readonly fixes?: Readonly<Record<string, (world: World) => readonly string[]>>;
+  /**
+   * What the learner cannot know and needs, such as names and paths of this run, by the names that
+   * the mission's texts have under `given`.
+   */
+  given?(world: World): Readonly<Record<string, string>>;
   check(world: World, inspect: Inspect): Promise<CheckResult>;
   solve(world: World, act: Act): Promise<void>;
 }

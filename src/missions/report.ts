@@ -1,7 +1,7 @@
 import { type Cost, costOf } from '../cloud/prices.ts';
 import { addressOf, type Resource } from '../cloud/resource.ts';
 import type { Target } from '../cloud/target.ts';
-import type { Facts } from '../content/compiled.ts';
+import type { Facts, Hint } from '../content/compiled.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { describeError } from '../terminal/error.ts';
 import type { LoadedMission } from './catalogue.ts';
@@ -68,7 +68,7 @@ export function makeReport(
     target: { kind: target.kind, project: target.project, endpoint: target.origins[0] },
     verdict: result.verdict,
     tasks: result.tasks.map(({ id, calls, milliseconds, hint, reason, trouble, ...rest }) => {
-      const steps = hint === undefined ? undefined : texts.hints[hint];
+      const advice = hint === undefined ? undefined : texts.hints[hint];
       return {
         id,
         title: texts.tasks[id]?.title ?? id,
@@ -76,7 +76,7 @@ export function makeReport(
         ...(reason === undefined
           ? {}
           : { reason: trouble ? describeError(trouble, say).what : reason }),
-        ...(steps === undefined ? {} : { hint: steps.join(' ') }),
+        ...(advice === undefined ? {} : { hint: adviceOf(advice) }),
         // The query of a resumable upload holds what alone authorises it: not for logs.
         calls: calls.map(({ method, path, status }) => ({
           method,
@@ -100,6 +100,11 @@ export function makeReport(
     durationMs: Math.round(result.milliseconds),
     cost: costOf(result.calls, result.created, result.milliseconds, target.region, facts),
   };
+}
+
+/** In one piece, where nobody asks for more. */
+export function adviceOf({ why, next }: Hint): string {
+  return next === undefined ? why : `${why} ${next}`;
 }
 
 function named(resource: Resource): NamedResource {

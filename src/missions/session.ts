@@ -168,7 +168,7 @@ function checkInputs(
       throw new UserError('bad-input', {
         name,
         value,
-        expected: texts.hints[hint]?.join(' ') ?? hint,
+        expected: texts.hints[hint]?.why ?? hint,
       });
     }
   }

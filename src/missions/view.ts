@@ -9,7 +9,7 @@ import { type Spinner, startSpinner } from '../terminal/spinner.ts';
 import { wrap, wrapCommand } from '../terminal/width.ts';
 import type { LoadedMission } from './catalogue.ts';
 import type { Task } from './define.ts';
-import type { MissionReport } from './report.ts';
+import { adviceOf, type MissionReport } from './report.ts';
 import { reportLines } from './report-text.ts';
 import type { Outcome, RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
 
@@ -109,22 +109,17 @@ export class MissionView implements RunWatcher {
     this.spinner?.stop();
     this.showCalls(result.calls);
     this.outcome(result);
-    for (let step = 0; step < this.stepsOf(result).length; step += 1) this.hint(result, step);
+    this.advice(result);
     if (result.state === 'error')
       this.line(wrap(indent + say.mission.errorIsNotYours, terminal.columns, indent));
     if (result.state === 'blocked')
       this.line(wrap(indent + say.mission.blockedBy, terminal.columns, indent));
   }
 
-  /**
-   * Somebody does the task by hand, and it is not proven yet.
-   *
-   * @param times how often the same was missing before: each time tells a little more
-   */
-  notYet(outcome: Outcome, times: number): void {
+  /** Somebody does the task by hand, and it is not proven yet. */
+  notYet(outcome: Outcome): void {
     this.outcome(outcome);
-    const last = this.stepsOf(outcome).length - 1;
-    if (last >= 0) this.hint(outcome, Math.min(times, last));
+    this.advice(outcome);
     this.line();
   }
 
@@ -139,14 +134,9 @@ export class MissionView implements RunWatcher {
     else if (reason !== undefined) this.labelled(say.mission.states.error, reason);
   }
 
-  private stepsOf({ hint }: Outcome): readonly string[] {
-    return hint === undefined ? [] : (this.loaded.texts.hints[hint] ?? []);
-  }
-
-  private hint(outcome: Outcome, index: number): void {
-    const steps = this.stepsOf(outcome);
-    const number = steps.length === 1 ? '' : ` ${index + 1}/${steps.length}`;
-    this.labelled(`${this.context.say.mission.hint}${number}`, steps[index] ?? '');
+  private advice({ hint }: Outcome): void {
+    const advice = hint === undefined ? undefined : this.loaded.texts.hints[hint];
+    if (advice !== undefined) this.labelled(this.context.say.mission.hint, adviceOf(advice));
   }
 
   async tearingDown(): Promise<void> {

@@ -74,9 +74,10 @@ describe('compileContent', () => {
     expect(content.mission('play', 'en')).toMatchObject({
       title: 'Play',
       inputs: { bucket: 'a name' },
-      hints: { missing: ['Make it.'] },
+      hints: { missing: { why: 'Not there.', next: 'Make it.' } },
+      given: { path: 'the file' },
       intro: [{ kind: 'paragraph' }],
-      tasks: { make: { title: 'Make it', body: [{ kind: 'paragraph' }] } },
+      tasks: { make: { title: 'Make it', body: [{ kind: 'paragraph' }], concept: 'A name.' } },
     });
     expect(content.facts()['limit-b']).toEqual({
       value: 1024,
@@ -168,6 +169,13 @@ describe('compileContent', () => {
       replace('missing:', 'absent:'),
       'missing, as in English',
     ],
+    [
+      'a rung in one language only',
+      mission,
+      replace('concept: A name.', 'shape: make NAME'),
+      'make, concept, as in English',
+    ],
+    ['rungs of no task', mission, replace('make: {', 'bake: {'), 'expected the id of a task'],
     ['a task in one language only', mission, replace('{#make}', '{#do}'), 'make, as in English'],
     ['no such lesson', mission, replace('lesson: first', 'lesson: last'), 'received last'],
     ['a stray file', 'lessons/01-first/notes.txt', () => 'x', 'notes.txt'],
@@ -304,7 +312,7 @@ describe('translations', () => {
     expect(unfinished.map(({ file, line, path }) => `${file}:${line} ${path}`)).toEqual([
       'lessons/01-first/lesson.ko.md:13 section one',
       'lessons/01-first/quiz.ko.yaml:2 question q1',
-      'missions/play/ko.md:13 task make',
+      'missions/play/ko.md:17 task make',
     ]);
   });
 });

@@ -105,7 +105,11 @@ lesson: first
 inputs:
   bucket: a name
 hints:
-  missing: Make it.
+  missing: { why: Not there., next: Make it. }
+given:
+  path: the file
+tasks:
+  make: { concept: A name. }
 ---
 An introduction.
 
