@@ -52,6 +52,14 @@ export interface Identity {
   /** True for a predefined role and for a custom role of the project that is not deleted. */
   hasRole(role: string): boolean;
 
+  /**
+   * Refuses the expression of a condition that is none. Whoever keeps policies asks this before
+   * keeping one: conditions that nobody has let in never hold.
+   *
+   * @throws ApiError 400 for what is no condition, 501 for what the sandbox has nothing to tell about
+   */
+  requireCondition(expression: string): Promise<void>;
+
   /** A service account by its email address; undefined if there is none. */
   serviceAccount(email: string): ServiceAccount | undefined;
 

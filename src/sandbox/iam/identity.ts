@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Identity, RequestAccess } from '../identity.ts';
 import { findAccount } from './accounts.ts';
+import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
 import { decide, roleExists } from './policies/decide.ts';
 import type { IamState } from './state.ts';
@@ -32,6 +33,7 @@ export function identityOf(state: IamState): Identity {
       return permissions.filter((permission) => decide(state, caller, permission, resource));
     },
     hasRole: (role) => roleExists(state, role),
+    requireCondition: (expression) => acceptCondition(state, expression),
     serviceAccount(email) {
       const account = findAccount(state, email);
       if (!account) return undefined;

@@ -2,6 +2,7 @@ import type { Identity } from '../identity.ts';
 import type { BaseHost, Service } from '../services.ts';
 import { installRpcErrors } from '../wire/rpc-status.ts';
 import { accountRoutes } from './account-routes.ts';
+import { prepareConditions } from './conditions/conditions.ts';
 import { credentialsRoutes } from './credentials-routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -15,6 +16,7 @@ import { unsupportedRoutes } from './unsupported.ts';
  */
 export async function iamService(host: BaseHost): Promise<IamService> {
   const state = openState(host);
+  await prepareConditions(state);
   return {
     name: 'iam',
     identity: identityOf(state),

@@ -25,6 +25,8 @@ export interface IamState extends BaseHost {
   readonly policyCache: Map<string, PolicyRecord>;
   /** What custom roles allow that were asked about; null for those that are not there. */
   readonly roleCache: Map<string, ReadonlySet<string> | null>;
+  /** Holds something as soon as a policy has ever had a condition. */
+  readonly conditionsInUse: Table<boolean>;
   readonly tokens: AccessTokens;
   /** Tokens of machines that are handed out again, by account and scopes. */
   readonly machineTokens: Map<string, { token: string; expires: number }>;
@@ -41,6 +43,7 @@ export function openState(host: BaseHost): IamState {
     keyTurns: new Turns(),
     policies: host.store.table('iam-policies'),
     roles: host.store.table('iam-roles'),
+    conditionsInUse: host.store.table('iam-conditions-in-use'),
     policyCache: new Map(),
     roleCache: new Map(),
     tokens: new AccessTokens(host),
