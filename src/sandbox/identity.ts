@@ -73,6 +73,14 @@ export interface Identity {
   tokenOf(email: string, scopes: readonly string[]): AccessToken;
 }
 
+/**
+ * The header that marks what a program inside a VM has sent; its value is the VM's address. A
+ * VM is nobody's own computer, so such a request is never the owner's for showing nothing,
+ * not even while the sandbox is open. Whoever else sends the header has less for it: it need
+ * not be secret. That it is there counts, whatever it says.
+ */
+export const FROM_A_MACHINE = 'x-cloudlab-machine';
+
 /** `open`: who shows nothing is the owner. `enforce`: who shows nothing is nobody. */
 export type AuthMode = 'open' | 'enforce';
 

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as z from 'zod';
 import { apiMethod } from '../wire/api-method.ts';
 import { sendJson } from '../wire/reply.ts';
+import { askFor, askMore, userOf } from './access/ask.ts';
+import type { Need } from './access/resources.ts';
 import { readBody } from './body.ts';
 import { regionNames } from './catalogue/regions.ts';
 import { zoneNames } from './catalogue/zones.ts';
@@ -164,6 +166,8 @@ export interface Insertion<R extends ResourceRecord, Body> {
   schema: z.ZodType<Body>;
   /** The name in the body. */
   nameOf(body: Body): string;
+  /** What whoever asks needs besides the permission to create it. */
+  needs?(asked: Asked<Body>): Iterable<Need>;
   /** Inside the change: checks everything, throws before it writes, makes the record. */
   make(asked: Asked<Body>): R;
   /** Default: complete at once. */
@@ -188,12 +192,15 @@ export function insertRoute<R extends ResourceRecord, Body>(
     async (request, reply) => {
       const place = placeOf(state, request);
       const body = await readBody(request, insertion.schema);
+      const asked = { ...place, body };
+      const { labels } = body as { labels?: Record<string, string> };
+      askFor(state, request, kind, place.scope, insertion.nameOf(body), labels);
+      askMore(state, request, insertion.needs?.(asked));
       return change(
         state,
         request,
         reply,
         () => {
-          const asked = { ...place, body };
           const name = requireName('resource.name', insertion.nameOf(body));
           if (collection.get(place.scope, name) !== undefined) {
             throw alreadyExists(collection.path(place.scope, name));
@@ -237,6 +244,8 @@ export interface Deletion<R extends ResourceRecord> {
   refuse?(record: R, query: Place['query']): void;
   /** Real seconds. */
   seconds?: number;
+  /** What whoever asks needs besides the permission to delete it. */
+  needs?(record: R): Iterable<Need>;
   /** Inside the change in which it goes, before it does: what goes with it. */
   before?(state: ComputeState, record: R, operation: OperationRecord): void;
   /** Once that is on disk. */
@@ -247,7 +256,7 @@ export function deleteRoute<R extends ResourceRecord>(
   app: FastifyInstance,
   state: ComputeState,
   collection: Collection<R>,
-  { refuse, seconds = 3, before, afterwards }: Deletion<R> = {},
+  { refuse, seconds = 3, needs, before, afterwards }: Deletion<R> = {},
 ): void {
   const { kind } = collection;
   const plan = `${kind.api}.delete`;
@@ -270,6 +279,7 @@ export function deleteRoute<R extends ResourceRecord>(
     action: 'delete',
     type: 'delete',
     plan,
+    ...(needs === undefined ? {} : { needs: (record: R) => needs(record) }),
     run: (record, { query }) => {
       refuse?.(record, query);
       return undefined;
@@ -290,6 +300,8 @@ export interface Action<R extends ResourceRecord, Body> {
   schema?: z.ZodType<Body>;
   /** A plan by its name, or the plan itself; default: complete at once. */
   plan?: string | Plan;
+  /** What whoever asks needs besides the method's own permission. */
+  needs?(record: R, asked: Asked<Body>): Iterable<Need>;
   /**
    * Inside the change: checks everything, then changes the record.
    * @returns what the plan's steps have to know
@@ -322,8 +334,10 @@ export function actionRoute<R extends ResourceRecord, Body = undefined>(
         reply,
         () => {
           const record = collection.require(place.scope, place.name);
+          const asked = { ...place, body };
+          askMore(state, request, action.needs?.(record, asked));
           const type = action.type ?? action.action;
-          const made = madeOr(() => action.run(record, { ...place, body }));
+          const made = madeOr(() => action.run(record, asked));
           if (made.failure === undefined)
             return { type, plan, about: record, details: made.record };
           return { type, plan: FAILING, about: record, details: made.failure };
@@ -376,6 +390,7 @@ export async function change<R extends ResourceRecord>(
         targetLink: collection.url(about),
         targetId: about.id,
         scope: about.scope,
+        user: userOf(state, request),
         ...(details === undefined ? {} : { details }),
         ...(warnings.length === 0 ? {} : { warnings }),
       },

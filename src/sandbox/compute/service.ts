@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Service, ServiceHost } from '../services.ts';
+import { askFirst } from './access/ask.ts';
 import { offerRoutes } from './catalogue-offers.ts';
 import { placeRoutes } from './catalogue-places.ts';
 import { diskRoutes } from './disks/routes.ts';
@@ -70,6 +71,7 @@ function addRoutes(
     if (method !== 'GET') room.recheck();
     done();
   });
+  askFirst(app, state);
   projectRoutes(app, state);
   placeRoutes(app, state);
   offerRoutes(app, state);

@@ -1,5 +1,6 @@
 import type { Table } from '../disk/store.ts';
 import type { ServiceHost } from '../services.ts';
+import type { StoredPolicy } from './access/policies.ts';
 import { Collection, type Kind } from './collection.ts';
 import type { InstanceRecord } from './instances/kind.ts';
 import type { Machines } from './instances/machines.ts';
@@ -23,6 +24,8 @@ export interface ComputeState extends ServiceHost {
   readonly requests: Table<{ scope: string; name: string }>;
   /** What can be changed about the project itself. */
   readonly projects: Table<ProjectSettings>;
+  /** IAM policies on resources, by the resources' ids. */
+  readonly policies: Table<StoredPolicy>;
   /** What operations of each kind do, in steps; filled while the routes are added. */
   readonly plans: Map<string, Plan>;
   /** The tables of the VPC network. */
@@ -44,6 +47,7 @@ export function openState(host: ServiceHost): ComputeState {
     pending: store.table<true>('compute-pending'),
     requests: store.table<{ scope: string; name: string }>('compute-requests'),
     projects: store.table<ProjectSettings>('compute-projects'),
+    policies: store.table<StoredPolicy>('compute-policies'),
     plans: new Map<string, Plan>(),
     watchers: new Set<(instance: InstanceRecord) => void>(),
     vpc: openVpc(store, resources, host),

@@ -31,6 +31,10 @@ export interface ErrorExtras {
   xmlCode?: string;
   /** Elements that its XML has besides Code, Message and Details, such as StringToSign. */
   xmlElements?: Record<string, string>;
+  /** What the first of `errors` says, where it is not the message itself. */
+  inner?: string;
+  /** What errors carry that come from before an API, which looks at credentials: a `google.rpc.Code`. */
+  rpc?: { status: string; details: readonly object[] };
 }
 
 /** How a route that does not speak JSON writes an error. */
@@ -71,14 +75,14 @@ export function notImplemented(what: string): ApiError {
 
 /** Google's JSON error body. */
 export function errorEnvelope(error: ApiError): object {
-  const { location, locationType } = error.extras;
+  const { location, locationType, inner = error.message, rpc } = error.extras;
   const detail = {
-    message: error.message,
+    message: inner,
     domain: 'global',
     reason: error.reason,
     ...(location === undefined ? {} : { locationType, location }),
   };
-  return { error: { code: error.status, message: error.message, errors: [detail] } };
+  return { error: { code: error.status, message: error.message, errors: [detail], ...rpc } };
 }
 
 /**

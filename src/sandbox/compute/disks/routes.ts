@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { needsOfSource } from '../access/needs.ts';
 import { int64, labels, refused, text } from '../body.ts';
 import { diskSizes, findDiskType } from '../catalogue/disk-types.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
@@ -63,6 +64,11 @@ export function diskRoutes(app: FastifyInstance, state: ComputeState): void {
   insertRoute(app, state, disks, {
     schema: disk,
     nameOf: ({ name }) => name,
+    needs: ({ scope, body, query }) =>
+      needsOfSource(state, scope, {
+        ...body,
+        sourceImage: query['sourceImage'] ?? body.sourceImage,
+      }),
     make({ scope, body, query }) {
       // The image may stand beside the body too, where the API first had it.
       const { sourceImage = body.sourceImage } = query;
@@ -136,6 +142,12 @@ function createSnapshotRoute(app: FastifyInstance, state: ComputeState): void {
     type: 'createSnapshot',
     schema: snapshotBody.omit({ sourceDisk: true }),
     plan: UPLOAD,
+    needs: (_record, { body }) => [
+      {
+        permission: 'compute.snapshots.create',
+        path: collectionOf(state, SNAPSHOTS).path('global', body.name),
+      },
+    ],
     run(record, { body }) {
       const snapshot = makeSnapshot(state, record, body);
       putSnapshot(state, snapshot, record);

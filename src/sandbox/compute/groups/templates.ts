@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { needsOfTemplateBody } from '../access/group-needs.ts';
 import { refused, text } from '../body.ts';
 import type { Kind } from '../collection.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
@@ -48,6 +49,7 @@ function routes(app: FastifyInstance, state: ComputeState, kind: Kind): void {
   insertRoute(app, state, templates, {
     schema: template,
     nameOf: ({ name }) => name,
+    needs: ({ body }) => needsOfTemplateBody(state, body),
     make: ({ scope, body }) => {
       const { name, description, sourceInstance } = body;
       const source = sourceInstance === undefined ? undefined : propertiesOf(state, sourceInstance);

@@ -4,6 +4,7 @@ import { apiMethod } from '../../wire/api-method.ts';
 import { ApiError } from '../../wire/errors.ts';
 import { paramsOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
+import { needsOfSource } from '../access/needs.ts';
 import { labels, refused, text } from '../body.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { readSource } from '../disks/source.ts';
@@ -71,6 +72,7 @@ export function imageRoutes(app: FastifyInstance, state: ComputeState): void {
     schema: image,
     nameOf: ({ name }) => name,
     plan: { steps: [{ seconds: 20, apply: makeReady }] },
+    needs: ({ scope, body }) => needsOfSource(state, scope, body),
     make: ({ body, query }) => makeImage(state, body, query['forceCreate'] === 'true'),
   });
   deleteRoute(app, state, images, {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
+import { needsOfExternal, needsOfInterface } from '../access/needs.ts';
 import { invalidField, requiredField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../network/interfaces.ts';
 import { placeName, regionOf } from '../place.ts';
 import { requireQuota } from '../quotas/quotas.ts';
+import { pathOfUrl } from '../references.ts';
 import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { accessConfig, networkInterface } from './body.ts';
@@ -35,6 +37,15 @@ export function accessConfigRoutes(app: FastifyInstance, state: ComputeState): v
   actionRoute(app, state, instances, {
     action: 'addAccessConfig',
     schema: accessConfig,
+    needs: (record, { body, query }) => [
+      ...record.networkInterfaces
+        .filter(({ name }) => name === query['networkInterface'])
+        .map(({ subnetwork }) => ({
+          permission: 'compute.subnetworks.useExternalIp',
+          path: pathOfUrl(subnetwork),
+        })),
+      ...needsOfExternal(state, body),
+    ],
     run(record, { scope, body, query }) {
       const nic = requireInterface(record, query['networkInterface']);
       if ((nic.accessConfigs ?? []).length > 0) {
@@ -93,6 +104,10 @@ export function accessConfigRoutes(app: FastifyInstance, state: ComputeState): v
     action: 'updateNetworkInterface',
     suffix: '/updateNetworkInterface',
     schema: networkInterface,
+    needs: ({ scope }, { body }) =>
+      body.network || body.subnetwork
+        ? needsOfInterface(state, regionOf(placeName(scope)), body)
+        : [],
     run(record, { scope, body, query }) {
       const nic = requireInterface(record, query['networkInterface']);
       checkFingerprint('network interface', nic, body.fingerprint);

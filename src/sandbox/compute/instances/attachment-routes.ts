@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
 import { flag } from '../../wire/query.ts';
+import { needsOfDisk, needsOfMachine } from '../access/needs.ts';
 import { invalidField, requiredField } from '../errors.ts';
+import { pathOfUrl } from '../references.ts';
 import { actionRoute } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
 import { attachedDisk } from './body.ts';
@@ -25,6 +27,10 @@ export function attachmentRoutes(app: FastifyInstance, state: ComputeState): voi
     action: 'attachDisk',
     schema: attachedDisk,
     plan: { steps: [{ seconds: 5 }] },
+    needs: (record, { scope, body }) => [
+      ...needsOfDisk(state, scope, body),
+      ...needsOfMachine(state, record),
+    ],
     run(record, { scope, body, query }) {
       if (flag(query, 'forceAttach'))
         throw notImplemented('compute.instances.attachDisk with forceAttach');
@@ -75,6 +81,13 @@ export function attachmentRoutes(app: FastifyInstance, state: ComputeState): voi
   });
   actionRoute(app, state, instances, {
     action: 'setDiskAutoDelete',
+    needs: (record, { query }) =>
+      record.disks
+        .filter(({ deviceName }) => deviceName === query['deviceName'])
+        .map(({ source = '' }) => ({
+          permission: 'compute.disks.update',
+          path: pathOfUrl(source),
+        })),
     run(record, { query }) {
       if (query['autoDelete'] === undefined) throw requiredField('autoDelete');
       const autoDelete = flag(query, 'autoDelete');

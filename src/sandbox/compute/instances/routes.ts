@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
+import { needsOfInstance, needsOfTemplate } from '../access/needs.ts';
 import { sizeWarnings } from '../disks/warnings.ts';
 import { deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, collectionOf } from '../state.ts';
@@ -22,6 +23,10 @@ export function instanceRoutes(app: FastifyInstance, state: ComputeState): void 
   insertRoute(app, state, instances, {
     schema: instance,
     nameOf: ({ name }) => name,
+    needs: ({ scope, body, query }) => [
+      ...needsOfTemplate(state, query['sourceInstanceTemplate']),
+      ...needsOfInstance(state, scope, withTemplate(state, body, query['sourceInstanceTemplate'])),
+    ],
     make({ scope, body, query }) {
       if (query['sourceMachineImage']) throw notImplemented('machine images');
       const request = withTemplate(state, body, query['sourceInstanceTemplate']);

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { flag } from '../../wire/query.ts';
+import { needsOfAccount, needsOfMachine } from '../access/needs.ts';
+import type { Need } from '../access/resources.ts';
 import { text } from '../body.ts';
 import { requiredField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
@@ -22,6 +24,12 @@ import { updateRoute } from './update-route.ts';
 
 const object = z.record(text, z.unknown());
 
+interface Setting<Body> {
+  /** Default: POST. */
+  verb?: 'POST' | 'PATCH';
+  needs?: (record: InstanceRecord, asked: Asked<Body>) => Iterable<Need>;
+}
+
 /** The methods that set one thing each: setMetadata, setTags, setMachineType... */
 export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
   const instances = collectionOf<InstanceRecord>(state, INSTANCES);
@@ -31,13 +39,14 @@ export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
     action: string,
     schema: z.ZodType<Body>,
     set: (record: InstanceRecord, asked: Asked<Body>) => void,
-    verb: 'POST' | 'PATCH' = 'POST',
+    { verb = 'POST', needs }: Setting<Body> = {},
   ): void {
     actionRoute(app, state, instances, {
       verb,
       action,
       suffix: `/${action}`,
       schema,
+      ...(needs === undefined ? {} : { needs }),
       run(record, asked) {
         set(record, asked);
         instances.put(record);
@@ -48,10 +57,16 @@ export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
   }
 
   setLabelsRoute(app, state, instances, (record) => tell(state, 'changed', record));
-  setting('setMetadata', metadata, (record, { body }) => {
-    checkFingerprint('metadata', record.metadata.items ?? [], body.fingerprint);
-    record.metadata = readMetadata(body.items);
-  });
+  // A start-up script, or somebody's key, does what the machine's service account may do.
+  setting(
+    'setMetadata',
+    metadata,
+    (record, { body }) => {
+      checkFingerprint('metadata', record.metadata.items ?? [], body.fingerprint);
+      record.metadata = readMetadata(body.items);
+    },
+    { needs: (record) => needsOfMachine(state, record) },
+  );
   setting('setTags', tags, (record, { body }) => {
     checkFingerprint('tags', record.tags.items ?? [], body.fingerprint);
     record.tags = readTags(body.items);
@@ -82,15 +97,20 @@ export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
       else record.minCpuPlatform = minCpuPlatform;
     },
   );
-  setting('setServiceAccount', serviceAccount, (record, { body }) => {
-    requireStopped(
-      record,
-      'The instance must be stopped before the service account can be changed.',
-    );
-    // Without an email the instance is to have none.
-    if (body.email) record.serviceAccounts = readServiceAccounts(state, [body]);
-    else delete record.serviceAccounts;
-  });
+  setting(
+    'setServiceAccount',
+    serviceAccount,
+    (record, { body }) => {
+      requireStopped(
+        record,
+        'The instance must be stopped before the service account can be changed.',
+      );
+      // Without an email the instance is to have none.
+      if (body.email) record.serviceAccounts = readServiceAccounts(state, [body]);
+      else delete record.serviceAccounts;
+    },
+    { needs: (_record, { body }) => (body.email ? needsOfAccount(state, [body]) : []) },
+  );
   setting('setScheduling', scheduling, (record, { body }) => {
     const { maxRunDuration, ...before } = record.scheduling;
     const isOther = body.provisioningModel !== undefined || body.preemptible !== undefined;
@@ -107,14 +127,13 @@ export function settingRoutes(app: FastifyInstance, state: ComputeState): void {
     record.deletionProtection =
       query['deletionProtection'] === undefined || flag(query, 'deletionProtection');
   });
-  setting(
-    'setShieldedInstanceIntegrityPolicy',
-    object,
-    keep('shieldedInstanceIntegrityPolicy'),
-    'PATCH',
-  );
-  setting('updateShieldedInstanceConfig', object, keep('shieldedInstanceConfig'), 'PATCH');
-  setting('updateDisplayDevice', object, keep('displayDevice'), 'PATCH');
+  setting('setShieldedInstanceIntegrityPolicy', object, keep('shieldedInstanceIntegrityPolicy'), {
+    verb: 'PATCH',
+  });
+  setting('updateShieldedInstanceConfig', object, keep('shieldedInstanceConfig'), {
+    verb: 'PATCH',
+  });
+  setting('updateDisplayDevice', object, keep('displayDevice'), { verb: 'PATCH' });
   updateRoute(app, state);
 }
 

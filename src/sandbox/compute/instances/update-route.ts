@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { notImplemented } from '../../wire/errors.ts';
+import { needsOfMachine } from '../access/needs.ts';
 import { text } from '../body.ts';
 import { staleFingerprint } from '../errors.ts';
 import { isFingerprintOf } from '../fingerprint.ts';
@@ -28,6 +29,7 @@ export function updateRoute(app: FastifyInstance, state: ComputeState): void {
     verb: 'PUT',
     action: 'update',
     schema: instance.extend({ fingerprint: text.optional() }),
+    needs: (record) => needsOfMachine(state, record),
     run(record, { scope, body, query }) {
       if (body.fingerprint !== undefined && !isFingerprintOf(updatable(record), body.fingerprint)) {
         throw staleFingerprint('instance');

@@ -288,6 +288,7 @@ export class MachineRoom implements Machines {
         targetLink: this.#links.instances.url(now),
         targetId: now.id,
         scope: now.scope,
+        user: 'system',
       });
     });
   }

@@ -1,4 +1,5 @@
 import type { GuestNetworkFault, GuestRequest, GuestResponse } from '../../guest/contract.ts';
+import { FROM_A_MACHINE } from '../../identity.ts';
 
 /** Where a request from inside a VM wants to go, by the name or the address in its URL. */
 export type Destination =
@@ -58,16 +59,18 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /**
  * Asks one of Google's APIs, which is this very sandbox: `https://storage.googleapis.com/...`
  * becomes the same path here, with the name of the host left out. Nothing else of this machine
- * can be asked: neither host nor port come from the guest.
+ * can be asked: neither host nor port come from the guest. What the program shows of itself
+ * goes along as it is, with a mark that it comes from a VM.
  *
  * @param baseUrl of the sandbox
  */
 export async function askApi(
   baseUrl: string,
-  { method, url, headers, body, timeoutMs }: GuestRequest,
+  { method, url, headers, body, from, timeoutMs }: GuestRequest,
 ): Promise<GuestResponse> {
   const target = targetOf(baseUrl, url);
   const sent = headers.filter(([name]) => !OF_THE_CONNECTION.test(name)) as [string, string][];
+  sent.push([FROM_A_MACHINE, from]);
   const hasBody = body.length > 0 && method !== 'GET' && method !== 'HEAD';
   try {
     const answer = await fetch(target, {
@@ -115,7 +118,7 @@ const MOST_MS = 60_000;
 
 /** Headers that describe the connection between guest and API, and not the request. */
 const OF_THE_CONNECTION =
-  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|content-encoding|accept-encoding|origin|referer|sec-.*)$/i;
+  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|content-encoding|accept-encoding|origin|referer|sec-.*|x-cloudlab-.*)$/i;
 
 async function bounded(answer: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

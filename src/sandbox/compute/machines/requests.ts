@@ -81,7 +81,7 @@ async function unanswered(state: ComputeState, { timeoutMs }: GuestRequest): Pro
 }
 
 function metadataOf(
-  { projectId, projectNumber, randomBytes }: ComputeState,
+  { projectId, projectNumber, identity }: ComputeState,
   links: MachineLinks,
   instance: InstanceRecord,
 ): MetadataFolder {
@@ -93,11 +93,10 @@ function metadataOf(
     networks: links.subnets(instance),
     image: links.bootDisk(instance)?.image,
     preempted: instance.preempted ?? false,
-    token: () => ({
-      access_token: `ya29.c.${Buffer.from(randomBytes(96)).toString('base64url')}`,
-      expires_in: 3599,
-      token_type: 'Bearer',
-    }),
+    token: (email, scopes) => {
+      const { token, expiresInSeconds } = identity.tokenOf(email, scopes);
+      return { access_token: token, expires_in: expiresInSeconds, token_type: 'Bearer' };
+    },
   });
 }
 

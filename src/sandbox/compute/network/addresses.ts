@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { type ApiError, notImplemented } from '../../wire/errors.ts';
+import { needsOfReservation } from '../access/needs.ts';
 import { labels, refused, text } from '../body.ts';
 import type { Collection } from '../collection.ts';
 import { inUse, invalidField } from '../errors.ts';
@@ -51,6 +52,7 @@ export function addressesRoutes(app: FastifyInstance, state: ComputeState): void
     insertRoute(app, state, addresses, {
       schema: address,
       nameOf: ({ name }) => name,
+      needs: ({ scope, body }) => needsOfReservation(state, scope, body),
       make: ({ scope, body }) => reserve(state, scope, body),
     });
     deleteRoute(app, state, addresses, {

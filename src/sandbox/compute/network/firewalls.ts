@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type * as z from 'zod';
+import { needsOfNetwork } from '../access/needs.ts';
 import { given } from '../given.ts';
 import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
 import { type ComputeState, newRecord } from '../state.ts';
@@ -15,13 +16,18 @@ export function firewallsRoutes(app: FastifyInstance, state: ComputeState): void
   insertRoute(app, state, firewalls, {
     schema: firewall,
     nameOf: ({ name }) => name,
+    needs: ({ body }) => needsOfNetwork(state, body.network),
     make: ({ body }) => makeFirewall(state, body),
     plan: { steps: [{ seconds: 5 }] },
   });
-  deleteRoute(app, state, firewalls, { seconds: 5 });
+  deleteRoute(app, state, firewalls, {
+    seconds: 5,
+    needs: ({ network }) => needsOfNetwork(state, network),
+  });
   actionRoute(app, state, firewalls, {
     verb: 'PATCH',
     action: 'patch',
+    needs: ({ network }) => needsOfNetwork(state, network),
     plan: { steps: [{ seconds: 5 }] },
     schema: firewallChanges,
     run(record, { body }) {
@@ -34,6 +40,7 @@ export function firewallsRoutes(app: FastifyInstance, state: ComputeState): void
   actionRoute(app, state, firewalls, {
     verb: 'PUT',
     action: 'update',
+    needs: ({ network }) => needsOfNetwork(state, network),
     plan: { steps: [{ seconds: 5 }] },
     schema: firewallChanges,
     run(record, { body }) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { needsOfNetwork } from '../access/needs.ts';
 import { int32, refused, text } from '../body.ts';
 import { given } from '../given.ts';
 import { actionRoute, deleteRoute, insertRoute, readRoutes } from '../resource-routes.ts';
@@ -38,10 +39,12 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
   insertRoute(app, state, routers, {
     schema: router,
     nameOf: ({ name }) => name,
+    needs: ({ body }) => needsOfNetwork(state, body.network),
     make: ({ scope, body }) => makeRouter(state, scope, body),
     plan: { steps: [{ seconds: 5 }] },
   });
   deleteRoute(app, state, routers, {
+    needs: ({ network }) => needsOfNetwork(state, network),
     seconds: 5,
     before: (_state, record) => {
       applyNats(state, record, undefined);
@@ -50,6 +53,7 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
   actionRoute(app, state, routers, {
     verb: 'PATCH',
     action: 'patch',
+    needs: ({ network }) => needsOfNetwork(state, network),
     schema: changes,
     run(record, { body }) {
       const { description, bgp } = body;
@@ -62,6 +66,7 @@ export function routersRoutes(app: FastifyInstance, state: ComputeState): void {
   actionRoute(app, state, routers, {
     verb: 'PUT',
     action: 'update',
+    needs: ({ network }) => needsOfNetwork(state, network),
     schema: changes,
     run(record, { body }) {
       const { description, bgp } = body;

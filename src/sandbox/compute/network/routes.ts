@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { needsOfNetwork } from '../access/needs.ts';
 import { int32, refused, text } from '../body.ts';
 import { invalidField } from '../errors.ts';
 import { given } from '../given.ts';
@@ -34,10 +35,12 @@ export function routesRoutes(app: FastifyInstance, state: ComputeState): void {
   insertRoute(app, state, routes, {
     schema: route,
     nameOf: ({ name }) => name,
+    needs: ({ body }) => needsOfNetwork(state, body.network),
     make: ({ body }) => makeRoute(state, body),
     plan: { steps: [{ seconds: 5 }] },
   });
   deleteRoute(app, state, routes, {
+    needs: ({ network }) => needsOfNetwork(state, network),
     seconds: 5,
     refuse({ routeType }) {
       if (routeType !== 'SUBNET') return;

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { ApiError, notImplemented } from '../../wire/errors.ts';
+import { needsOfNetwork } from '../access/needs.ts';
 import { refused, text } from '../body.ts';
 import { inUse, invalidField, requiredField } from '../errors.ts';
 import { checkFingerprint } from '../fingerprint.ts';
@@ -56,10 +57,12 @@ export function subnetworksRoutes(app: FastifyInstance, state: ComputeState): vo
   insertRoute(app, state, subnetworks, {
     schema: subnetwork,
     nameOf: ({ name }) => name,
+    needs: ({ body }) => needsOfNetwork(state, body.network),
     make: ({ scope, body }) => makeSubnetwork(state, scope, body),
     plan: { steps: [{ seconds: 8 }] },
   });
   deleteRoute(app, state, subnetworks, {
+    needs: ({ network }) => needsOfNetwork(state, network),
     refuse: (record) => refuseInUse(state, record),
     seconds: 8,
     before: (_state, record) => {

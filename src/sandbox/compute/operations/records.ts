@@ -31,7 +31,7 @@ export interface OperationRecord {
   /** What the plan's steps have to know. */
   details?: Record<string, unknown>;
   requestId?: string;
-  /** Who began it, where that was not the user: `system`. */
+  /** Who began it, by his email address; `system` where Compute Engine did. */
   user?: string;
   statusMessage?: string;
   warnings?: OperationWarning[];

@@ -4,8 +4,8 @@ import type { ComputeState } from '../state.ts';
 import { pacificTime } from '../timestamps.ts';
 import type { OperationRecord } from './records.ts';
 
-/** Who did it: the sandbox asks nobody who they are, so it was the project's owner. */
-const USER = 'user-owner@cloudlab-sandbox.example';
+/** Who did it where nobody had to say who he is: the project's owner. */
+export const OWNER = 'learner@example.com';
 
 /** An operation as the API shows it. */
 export function presentOperation(
@@ -14,7 +14,7 @@ export function presentOperation(
 ): Record<string, unknown> {
   const { id, name, scope, operationType, targetLink, targetId, status, progress } = operation;
   const { insertTime, startTime, endTime, error, requestId, operationGroupId } = operation;
-  const { user = USER, statusMessage, warnings } = operation;
+  const { user = OWNER, statusMessage, warnings } = operation;
   return {
     kind: 'compute#operation',
     id,

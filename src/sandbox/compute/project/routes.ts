@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { apiMethod } from '../../wire/api-method.ts';
 import { paramsOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
+import { userOf } from '../access/ask.ts';
 import { readBody, text } from '../body.ts';
 import { BUILT_IN } from '../catalogue/ids.ts';
 import { checkFingerprint, fingerprintOf } from '../fingerprint.ts';
@@ -65,6 +66,7 @@ function changeRoute<Body>(
           targetLink: `${ROOT}projects/${state.projectId}`,
           targetId: state.projectNumber,
           scope: 'global',
+          user: userOf(state, request),
         },
         requestId,
       );

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { needsOfSnapshot } from '../access/needs.ts';
 import { DISKS, type DiskRecord } from '../disks/kind.ts';
 import { notFound, requiredField } from '../errors.ts';
 import { fingerprintOf } from '../fingerprint.ts';
@@ -20,6 +21,7 @@ export function snapshotRoutes(app: FastifyInstance, state: ComputeState): void 
     schema: snapshotBody,
     nameOf: ({ name }) => name,
     plan: UPLOAD,
+    needs: ({ body }) => needsOfSnapshot(state, body.sourceDisk),
     make({ body }) {
       const field = 'resource.sourceDisk';
       if (!body.sourceDisk) throw requiredField(field);

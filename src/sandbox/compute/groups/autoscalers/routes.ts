@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../../wire/api-method.ts';
 import { notImplemented } from '../../../wire/errors.ts';
+import { askFor } from '../../access/ask.ts';
 import { int32, oneOf, readBody, refused, text } from '../../body.ts';
 import type { Kind } from '../../collection.ts';
 import { inUse, invalidField, requiredField } from '../../errors.ts';
@@ -105,6 +106,7 @@ function routes(
         const body = await readBody(request, autoscalerChange);
         const name = query['autoscaler'] || body.name;
         if (!name) throw requiredField('autoscaler');
+        askFor(state, request, kind, scope, name);
         return change(
           state,
           request,

@@ -146,6 +146,7 @@ function create(
       targetLink: instances(state).url(instance),
       targetId: instance.id,
       scope: instance.scope,
+      user: serviceAgent(state),
       operationGroupId,
     });
     delete member.failure;
@@ -218,6 +219,7 @@ function remove(
     targetLink: instances(state).url(instance),
     targetId: instance.id,
     scope: instance.scope,
+    user: serviceAgent(state),
     operationGroupId,
   });
   member.phase = { ...member.phase, begun: true };
@@ -236,6 +238,7 @@ function restart(
       targetLink: instances(state).url(instance),
       targetId: instance.id,
       scope: instance.scope,
+      user: serviceAgent(state),
       operationGroupId,
     });
   if (instance.status === 'RUNNING' && member.phase === undefined) {
@@ -247,6 +250,10 @@ function restart(
     begin('start');
   } else if (instance.status === 'RUNNING' && member.phase !== undefined) settle(member);
 }
+
+/** Who does what a group does to its instances: Google's own account in the project. */
+const serviceAgent = ({ projectNumber }: ComputeState): string =>
+  `${projectNumber}@cloudservices.gserviceaccount.com`;
 
 const DISRUPTION: readonly UpdateAction[] = ['NONE', 'REFRESH', 'RESTART', 'REPLACE'];
 

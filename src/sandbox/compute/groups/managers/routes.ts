@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { needsOfManager } from '../../access/group-needs.ts';
 import { text } from '../../body.ts';
 import type { Collection, Kind } from '../../collection.ts';
 import { inUse, invalidField, notReady, requiredField, staleFingerprint } from '../../errors.ts';
@@ -77,6 +78,7 @@ function routes(
   insertRoute(app, state, managers, {
     schema: managerBody,
     nameOf: ({ name }) => name,
+    needs: ({ scope, body }) => needsOfManager(state, scope, body),
     make: (asked) => {
       const manager = makeManager(state, kind, asked);
       putGroup(state, manager, asked.body);
@@ -191,6 +193,7 @@ function changeRoutes({ app, state, managers, save }: Managed): void {
     verb: 'PATCH',
     action: 'patch',
     schema: managerChange,
+    needs: ({ scope }, { body }) => needsOfManager(state, scope, body),
     run(manager, { body }) {
       patch(state, manager, body);
       save(manager);
@@ -213,6 +216,7 @@ function changeRoutes({ app, state, managers, save }: Managed): void {
     action: 'setInstanceTemplate',
     type: `${managers.kind.api}.setInstanceTemplate`,
     schema: z.object({ instanceTemplate: text }),
+    needs: ({ scope }, { body }) => needsOfManager(state, scope, body),
     run(manager, { body }) {
       const url = readTemplate(state, 'instanceTemplate', body.instanceTemplate);
       manager.versions = [{ instanceTemplate: url }];
