@@ -6,8 +6,8 @@ import { required } from '../wire/errors.ts';
 import { decodePageToken, encodePageToken, parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
-import { baseUrl } from '../wire/urls.ts';
-import { readBucketAccess } from './access/bucket-access.ts';
+import { changesAccess, readBucketAccess } from './access/bucket-access.ts';
+import { requireBucketCreation, requireOnBucket } from './access/permissions.ts';
 import { type Projection, readProjection, readProjectionOfNew } from './access/projection.ts';
 import { changeBucket, createBucket, deleteBucket, parseBucketMetadata } from './buckets.ts';
 import {
@@ -39,6 +39,11 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     };
     const metadata = parseBucketMetadata(await readJson(request));
     const projection = readProjectionOfNew(query, metadata);
+    const name = metadata.name ?? '';
+    requireBucketCreation(state, request, 'storage.buckets.create', name);
+    if (options.objectRetention) {
+      requireBucketCreation(state, request, 'storage.buckets.enableObjectRetention', name);
+    }
     const bucket = await state.store.write(() => createBucket(state, metadata, options));
     return send(request, reply, bucket, projection);
   });
@@ -47,7 +52,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     const query = queryOf(request);
     requireProjectOf(state, query);
     if (flag(query, 'softDeleted')) await sweepDeletedBuckets(state);
-    return sendJson(request, reply, listBuckets(state, query, baseUrl(request)));
+    return sendJson(request, reply, listBuckets(state, request, query));
   });
 
   app.get('/storage/v1/b/:bucket', apiMethod('storage.buckets.get'), async (request, reply) => {
@@ -68,6 +73,9 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     const projection = readProjection(query, 'full');
     const preconditions = parsePreconditions(query);
     const metadata = parseBucketMetadata(await readJson(request));
+    if (changesAccess(requireBucket(state, name), metadata, access)) {
+      requireOnBucket(state, request, 'storage.buckets.setIamPolicy', name);
+    }
     const bucket = await state.store.write(() =>
       changeBucket(state, name, metadata, { replace, preconditions, access }),
     );
@@ -151,7 +159,7 @@ function bucketActionRoutes(app: FastifyInstance, state: StorageState): void {
 const sender =
   (state: StorageState) =>
   (request: FastifyRequest, reply: FastifyReply, bucket: BucketRecord, projection: Projection) =>
-    sendJson(request, reply, presentBucket(state, bucket, baseUrl(request), projection));
+    sendJson(request, reply, presentBucket(state, request, bucket, projection));
 
 /** No bucket's key is longer, deleted ones' included. */
 const MAX_KEY = MAX_BUCKET_NAME + DELETED_KEY_SUFFIX;
@@ -173,7 +181,7 @@ function requireProjectOf(state: StorageState, { project }: Query): void {
   requireProject(state, project);
 }
 
-function listBuckets(state: StorageState, query: Query, base: string): object {
+function listBuckets(state: StorageState, request: FastifyRequest, query: Query): object {
   const table = flag(query, 'softDeleted') ? state.deletedBuckets : state.buckets;
   const prefix = Buffer.from(query['prefix'] ?? '').subarray(0, MAX_KEY + 1);
   const start = decodePageToken(query['pageToken'])?.subarray(0, MAX_KEY + 1) ?? prefix;
@@ -184,7 +192,7 @@ function listBuckets(state: StorageState, query: Query, base: string): object {
     if (items.length === max) {
       return { kind: 'storage#buckets', nextPageToken: encodePageToken(key), items };
     }
-    items.push(presentBucket(state, value, base, projection));
+    items.push(presentBucket(state, request, value, projection));
   }
   return { kind: 'storage#buckets', ...(items.length > 0 ? { items } : {}) };
 }

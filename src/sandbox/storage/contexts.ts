@@ -84,6 +84,21 @@ export function changeContexts(
   return checked(contexts);
 }
 
+/** What a change does to contexts, as the permissions for it are called. */
+export function contextVerbs(
+  before: ObjectContexts = {},
+  after: ObjectContexts = {},
+): ('createContext' | 'updateContext' | 'deleteContext')[] {
+  const verbs = new Set<'createContext' | 'updateContext' | 'deleteContext'>();
+  for (const [key, { value }] of Object.entries(after)) {
+    const was = own(before, key);
+    if (was === undefined) verbs.add('createContext');
+    else if (was.value !== value) verbs.add('updateContext');
+  }
+  if (Object.keys(before).some((key) => !own(after, key))) verbs.add('deleteContext');
+  return [...verbs];
+}
+
 /** Contexts as the API shows them. */
 export function showContexts(contexts: ObjectContexts): object {
   const shown = Object.entries(contexts).map(([key, { value, createTime, updateTime }]) => [

@@ -6,7 +6,10 @@ import { parseMaxResults } from '../wire/paging.ts';
 import { flag, int64, paramsOf, type Query, queryOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
+import { hasUniformAccess } from './access/bucket-rules.ts';
+import { objectOwner } from './access/entities.ts';
 import { changedObjectAcl, readObjectAccess } from './access/object-access.ts';
+import { requireOnObject } from './access/permissions.ts';
 import { readProjection } from './access/projection.ts';
 import {
   attributesOf,
@@ -14,7 +17,7 @@ import {
   mergeAttributes,
   parseObjectMetadata,
 } from './attributes.ts';
-import { changeContexts, contextFilter } from './contexts.ts';
+import { changeContexts, contextFilter, contextVerbs } from './contexts.ts';
 import { checkKey, customerKey } from './customer-keys.ts';
 import { requireDeletedObject, sweepDeletedObjects } from './deleted-objects.ts';
 import { sendMedia } from './download.ts';
@@ -42,8 +45,9 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     const { bucket } = paramsOf<'bucket'>(request);
     const query = queryOf(request);
     const options = listOptions(bucket, query);
-    const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
-    const context = { bucket: requireBucket(state, bucket), accessIn };
+    const isFull = readProjection(query, 'noAcl') === 'full';
+    const accessFor = isFull ? { state, request } : undefined;
+    const context = { bucket: requireBucket(state, bucket), accessFor };
     if (options.of === 'deleted') while (await sweepDeletedObjects(state));
     const { items, prefixes, nextPageToken } = listObjects(state, options);
     const base = baseUrl(request);
@@ -60,7 +64,8 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     if (query['alt'] === 'media') {
       return sendMedia(state, request, reply, () => readBytesOf(state, request, query));
     }
-    const accessIn = readProjection(query, 'noAcl') === 'full' ? state : undefined;
+    const isFull = readProjection(query, 'noAcl') === 'full';
+    const accessFor = isFull ? { state, request } : undefined;
     const key = customerKey(request.headers);
     const { bucket, object } = readObject(state, request, query);
     if (key !== undefined) checkKey(object, key);
@@ -68,7 +73,7 @@ export function objectRoutes(app: FastifyInstance, state: StorageState): void {
     return sendJson(
       request,
       reply,
-      showObject(object, baseUrl(request), { bucket, key, accessIn }),
+      showObject(object, baseUrl(request), { bucket, key, accessFor }),
     );
   });
 
@@ -141,7 +146,14 @@ async function change(
       time,
     });
     const contexts = changeContexts(current.contexts, metadata.contexts, { replace, time });
-    const acl = access && changedObjectAcl(state, bucket, access);
+    const place = { bucket: bucketName, name: object };
+    const ask = (verb: string) => requireOnObject(state, request, `storage.objects.${verb}`, place);
+    if (given !== undefined || (replace && current.retention)) ask('setRetention');
+    if (override) ask('overrideUnlockedRetention');
+    for (const verb of contextVerbs(current.contexts, contexts)) ask(verb);
+    if (access && !hasUniformAccess(bucket)) ask('setIamPolicy');
+    const owner = objectOwner(state, current.owner);
+    const acl = access && changedObjectAcl(state, bucket, access, owner);
     return changeObject(state, current, { attributes, retention, contexts, acl });
   });
   return sendJson(request, reply, presentObject(state, request, changed, { projection }));

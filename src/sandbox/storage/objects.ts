@@ -1,8 +1,10 @@
+import type { FastifyRequest } from 'fastify';
 import type { PendingBody } from '../disk/bodies.ts';
 import type { Table } from '../disk/store.ts';
 import { ApiError } from '../wire/errors.ts';
-import type { AclEntry } from './access/entities.ts';
+import { type AclEntry, objectOwner } from './access/entities.ts';
 import { newObjectAcl, type ObjectAccess } from './access/object-access.ts';
+import { requireOnObject } from './access/permissions.ts';
 import { newContexts, type ObjectContexts } from './contexts.ts';
 import { forgetObject, softDelete } from './deleted-objects.ts';
 import { announce } from './events/object-events.ts';
@@ -59,23 +61,33 @@ export interface NewObject {
   retention?: ObjectMetadata['retention'];
   /** The ACL that was asked for; absent: the bucket's default. */
   access?: ObjectAccess | undefined;
+  /** Who writes it, as ACLs name him. */
+  owner?: string | undefined;
   preconditions: Preconditions;
 }
 
-/** Inside a change: makes a received body the live generation of an object. */
-export function commitObject(state: StorageState, incoming: NewObject): ObjectRecord {
-  const { bucket: bucketName, name, body } = incoming;
+/**
+ * Inside a change: makes a received body the live generation of an object.
+ * @param request whose sender needs to be allowed to delete the one that is replaced
+ */
+export function commitObject(
+  state: StorageState,
+  request: FastifyRequest,
+  incoming: NewObject,
+): ObjectRecord {
+  const { bucket: bucketName, name, body, owner } = incoming;
   const bucket = requireBucket(state, bucketName);
   const key = objectKey(bucketName, name);
   const previous = state.live.get(key);
   checkWrite(incoming.preconditions, previous);
+  if (previous) requireReplacing(state, request, previous);
   const archives = bucket.versioning === true;
   const time = now(state);
   if (previous) refuseIfKept(bucket, previous, time, archives);
   const attributes = withDefaultHold(bucket, incoming.attributes);
   const { eventBasedHold } = attributes;
   const retention = newRetention(bucket, incoming.retention, eventBasedHold, time);
-  const acl = newObjectAcl(state, bucket, incoming.access);
+  const acl = newObjectAcl(state, bucket, incoming.access, objectOwner(state, owner));
   const contexts = newContexts(incoming.contexts, time);
   requireAttachable(state, body);
 
@@ -95,6 +107,7 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
     attributes,
     ...(contexts === undefined ? {} : { contexts }),
     ...(retention === undefined ? {} : { retention }),
+    ...(owner === undefined ? {} : { owner }),
     ...(acl === undefined ? {} : { acl }),
     ...(incoming.componentCount === undefined
       ? { md5: body.md5 }
@@ -105,6 +118,15 @@ export function commitObject(state: StorageState, incoming: NewObject): ObjectRe
   addBytes(state, record.size);
   makeLive(state, bucket, record, previous);
   return record;
+}
+
+/** Whoever puts an object in the place of another needs to be allowed to delete that. */
+export function requireReplacing(
+  state: StorageState,
+  request: FastifyRequest,
+  { bucket, name }: ObjectRecord,
+): void {
+  requireOnObject(state, request, 'storage.objects.delete', { bucket, name });
 }
 
 /** Inside a change: refuses to go on with a body that a reset has taken away. */

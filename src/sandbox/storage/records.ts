@@ -77,6 +77,8 @@ export interface ObjectRecord {
   keySha256?: string;
   body: BodyRef;
   attributes: ObjectAttributes;
+  /** Who wrote it, as ACLs name him; absent if nobody had to say who he is. */
+  owner?: string;
   /** Its ACL, the owner included; absent while it is `projectPrivate`. */
   acl?: AclEntry[];
   contexts?: ObjectContexts;

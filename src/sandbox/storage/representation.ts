@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
-import type { Project } from '../project.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { UNIFORM_LOCK_MS } from './access/bucket-access.ts';
 
 import { bucketAccess, objectAccess } from './access/entries.ts';
+import { may } from './access/permissions.ts';
 import type { Projection } from './access/projection.ts';
+import { BucketResource, ObjectResource } from './access/resources.ts';
 import { showContexts } from './contexts.ts';
 import { type CustomerKey, customerKey } from './customer-keys.ts';
 import { bucketEtag, objectEtag } from './etag.ts';
@@ -20,15 +21,23 @@ import { findBucket, type StorageState } from './state.ts';
  * the client used, because some clients (Python's) download from `mediaLink`.
  */
 
-/** A bucket as the API shows it to whoever asked for a projection of it. */
+/**
+ * A bucket as the API shows it to whoever asked for a projection of it. Who may not read its
+ * ACL gets what is left of a full one.
+ */
 export function presentBucket(
   state: StorageState,
+  request: FastifyRequest,
   bucket: BucketRecord,
-  base: string,
   projection: Projection,
 ): object {
+  const base = baseUrl(request);
   const shown = showBucket(bucket, base, state.projectNumber);
-  return projection === 'full' ? { ...shown, ...bucketAccess(state, bucket, base) } : shown;
+  if (projection !== 'full') return shown;
+  const deleted = bucket.softDeleteTime === undefined ? undefined : bucket;
+  const resource = new BucketResource(state, bucket.name, deleted);
+  if (!may(state, request, 'storage.buckets.getIamPolicy', resource)) return shown;
+  return { ...shown, ...bucketAccess(state, bucket, base) };
 }
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
@@ -93,8 +102,8 @@ export interface ShownWith {
   bucket?: BucketRecord | undefined;
   /** The key that the client sent: the checksums of an encrypted object are for who has it. */
   key?: CustomerKey | undefined;
-  /** Whose bucket it is, if its ACL and its owner are to be shown. */
-  accessIn?: Project | undefined;
+  /** Who asks for its ACL and its owner: shown if he may read them. */
+  accessFor?: { state: StorageState; request: FastifyRequest } | undefined;
 }
 
 /**
@@ -111,7 +120,7 @@ export function presentObject(
   return showObject(object, baseUrl(request), {
     bucket: findBucket(state, object.bucket),
     key: object.keySha256 === undefined ? undefined : (key ?? customerKey(request.headers)),
-    accessIn: projection === 'full' ? state : undefined,
+    accessFor: projection === 'full' ? { state, request } : undefined,
   });
 }
 
@@ -147,10 +156,21 @@ export function showObject(object: ObjectRecord, base: string, context: ShownWit
       retention: object.retention && showRetention(object.retention),
       retentionExpirationTime: time(retentionExpiry(object, context.bucket)),
     }),
-    ...(context.accessIn && context.bucket
-      ? objectAccess(context.accessIn, context.bucket, object, base)
+    ...(context.accessFor && context.bucket
+      ? visibleAccess(context.accessFor, context.bucket, object, base)
       : {}),
   };
+}
+
+function visibleAccess(
+  { state, request }: NonNullable<ShownWith['accessFor']>,
+  bucket: BucketRecord,
+  object: ObjectRecord,
+  base: string,
+): object {
+  const resource = new ObjectResource(state, object.bucket, object.name, object.generation);
+  if (!may(state, request, 'storage.objects.getIamPolicy', resource)) return {};
+  return objectAccess(state, bucket, object, base);
 }
 
 const checksums = ({ md5, crc32c }: ObjectRecord): object =>

@@ -1,5 +1,6 @@
 import type { Service, ServiceHost } from '../services.ts';
 import { aclRoutes } from './access/acl-routes.ts';
+import { installGate } from './access/gate.ts';
 import { iamRoutes } from './access/iam-routes.ts';
 import { projectRoutes } from './access/project-routes.ts';
 import { userProjectFault } from './access/user-project.ts';
@@ -32,6 +33,7 @@ export async function storageService(host: ServiceHost): Promise<Service> {
     routes(app) {
       jsonCors(app);
       app.addHook('onRequest', (request, _reply, done) => done(userProjectFault(state, request)));
+      installGate(app, state);
       bucketRoutes(app, state);
       objectRoutes(app, state);
       notificationRoutes(app, state);

@@ -15,12 +15,17 @@ import {
   defaultObjectAcl,
   givenEntry,
   objectAcl,
-  ownerOf,
   readRole,
   withEntry,
 } from './acl.ts';
 import { refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
-import { type AclEntry, canonicalEntity, ownerRequired } from './entities.ts';
+import {
+  type AclEntry,
+  bucketOwner,
+  canonicalEntity,
+  objectOwner,
+  ownerRequired,
+} from './entities.ts';
 import { showBucketEntry, showDefaultEntry, showObjectEntry } from './entries.ts';
 
 /**
@@ -46,6 +51,8 @@ interface List {
 
 interface OpenList {
   entries: AclEntry[];
+  /** Whose entry stays as it is; a default list has none. */
+  owner: string | undefined;
   show(entry: AclEntry, base: string): object;
   /** Inside a change: replaces the list, once it is known that it may be. */
   save(entries: AclEntry[], granted: AclEntry[]): OpenList;
@@ -84,6 +91,7 @@ function openBucketList(
   if (use === 'get') checkRead(parsePreconditions(queryOf(request)), bucket);
   return {
     entries: (field === 'acl' ? bucketAcl : defaultObjectAcl)(state, bucket),
+    owner: field === 'acl' ? bucketOwner(state) : undefined,
     show: (entry, base) =>
       field === 'acl' ? showBucketEntry(bucket, entry, base) : showDefaultEntry(bucket, entry),
     save: (entries, granted) => {
@@ -106,6 +114,7 @@ function openObjectList(
   const object = requireObject(state, bucketName, name, generation);
   return {
     entries: objectAcl(state, object),
+    owner: objectOwner(state, object.owner),
     show: (entry, base) => showObjectEntry(object, entry, base),
     save: (entries, granted) => {
       refusePublicGrants(bucket, entitiesOf(granted));
@@ -159,9 +168,9 @@ function collection(app: FastifyInstance, state: StorageState, list: List): void
 
   app.delete(`${path}/:entity`, apiMethod(`${method}.delete`), async (request, reply) => {
     await state.store.write(() => {
-      const { entries, save } = list.open(state, request, 'change');
+      const { entries, owner, save } = list.open(state, request, 'change');
       const entry = requireEntry(entries, named(request));
-      if (entry.entity === ownerOf(kind, state)) throw ownerRequired();
+      if (entry.entity === owner) throw ownerRequired();
       const left = entries.filter((other) => other !== entry);
       save(left, []);
     });
@@ -178,13 +187,13 @@ async function put(
   given: string | null | undefined,
 ): Promise<object> {
   const { entry, open } = await state.store.write(() => {
-    const { entries, save } = list.open(state, request, 'change');
+    const { entries, owner, save } = list.open(state, request, 'change');
     const role = given ?? entries.find((other) => other.entity === entity)?.role;
     if (!role) {
       throw new ApiError(400, 'required', 'Access control must contain a role');
     }
     const entry: AclEntry = { entity, role: readRole(role, list.kind) };
-    if (entity === ownerOf(list.kind, state) && entry.role !== 'OWNER') throw ownerRequired();
+    if (entity === owner && entry.role !== 'OWNER') throw ownerRequired();
     return { entry, open: save(withEntry(entries, entry), [entry]) };
   });
   return open.show(entry, baseUrl(request));

@@ -35,13 +35,7 @@ export const defaultObjectAcl = (project: Project, bucket: BucketRecord): AclEnt
 
 /** Who may do what with an object. */
 export const objectAcl = (project: Project, object: ObjectRecord): AclEntry[] =>
-  object.acl ?? [...projectPrivate(project), ownerEntry(objectOwner(project))];
-
-/** The owner of such a list; a default list has none. */
-export function ownerOf(kind: AclKind, project: Project): string | undefined {
-  if (kind === 'defaultObject') return undefined;
-  return kind === 'bucket' ? bucketOwner(project) : objectOwner(project);
-}
+  object.acl ?? [...projectPrivate(project), ownerEntry(objectOwner(project, object.owner))];
 
 /** The entry that an owner has in every list. */
 export const ownerEntry = (entity: string): AclEntry => ({ entity, role: 'OWNER' });
@@ -54,7 +48,10 @@ export const givenEntry = z.object({
 
 export type GivenEntry = z.infer<typeof givenEntry>;
 
-/** A whole list as a client sends it; undefined if there is nothing to apply. */
+/**
+ * A whole list as a client sends it; undefined if there is nothing to apply. The owner of an
+ * object is put into it when that is known (`withOwner`).
+ */
 export function readAcl(
   given: readonly GivenEntry[] | null | undefined,
   kind: AclKind,
@@ -69,12 +66,16 @@ export function readAcl(
     if (!role) throw new ApiError(400, 'required', 'Access control must contain a role');
     roles.set(canonicalEntity(entity, project), readRole(role, kind));
   }
-  const owner = ownerOf(kind, project);
-  if (owner !== undefined) {
-    if ((roles.get(owner) ?? 'OWNER') !== 'OWNER') throw ownerRequired();
-    roles.set(owner, 'OWNER');
-  }
-  return [...roles].map(([entity, role]) => ({ entity, role }));
+  const list = [...roles].map(([entity, role]) => ({ entity, role }));
+  return kind === 'bucket' ? withOwner(list, bucketOwner(project)) : list;
+}
+
+/** The list with the owner in it, from whom it must not take anything. */
+export function withOwner(list: AclEntry[], owner: string): AclEntry[] {
+  const given = list.find(({ entity }) => entity === owner);
+  if (given === undefined) return [...list, ownerEntry(owner)];
+  if (given.role !== 'OWNER') throw ownerRequired();
+  return list;
 }
 
 /** A role, in capitals; WRITER is for buckets only. */

@@ -35,6 +35,18 @@ export function readBucketAccess(query: Query): BucketAccess {
   };
 }
 
+/** True for a change that needs the permission to set the policy, besides that to change the bucket. */
+export function changesAccess(
+  bucket: BucketRecord,
+  { acl, defaultObjectAcl, iamConfiguration }: BucketMetadata,
+  { predefined, predefinedDefaultObject }: BucketAccess,
+): boolean {
+  const lists: unknown[] = [acl, defaultObjectAcl, predefined, predefinedDefaultObject];
+  if (lists.some((list) => list !== undefined && list !== null)) return true;
+  const prevention = iamConfiguration?.publicAccessPrevention ?? bucket.publicAccessPrevention;
+  return prevention !== bucket.publicAccessPrevention;
+}
+
 /** What an update leaves as it is if it does not speak of it. */
 export function accessOf(bucket: BucketRecord): Partial<BucketRecord> {
   const { acl, defaultObjectAcl, iam, uniformAccessSince } = bucket;

@@ -47,10 +47,13 @@ export const isPublicEntity = (entity: string): boolean =>
   entity === 'allUsers' || entity === 'allAuthenticatedUsers';
 
 /**
- * The owner of an object, who is whoever wrote it. Requests carry no identity yet, so all
- * of them come from the one owner that the project has.
+ * The owner of an object, who is whoever wrote it: of one that nobody wrote who showed who he
+ * is, somebody who stands for the project's owners.
+ *
+ * @param written by whom, as ACLs name him
  */
-export const objectOwner = (project: Project): string => `user-owner@${project.projectId}.example`;
+export const objectOwner = (project: Project, written: string | undefined): string =>
+  written ?? `user-owner@${project.projectId}.example`;
 
 /** A bucket belongs to the owners of its project, whoever made it. */
 export const bucketOwner = (project: Project): string => `project-owners-${project.projectNumber}`;

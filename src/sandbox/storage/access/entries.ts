@@ -29,7 +29,7 @@ export function objectAccess(
   if (hasUniformAccess(bucket)) return {};
   return {
     acl: objectAcl(project, object).map((entry) => showObjectEntry(object, entry, base)),
-    owner: { entity: objectOwner(project) },
+    owner: { entity: objectOwner(project, object.owner) },
   };
 }
 

@@ -7,6 +7,7 @@ import { sendJson } from '../../wire/reply.ts';
 import { parse } from '../schema.ts';
 import { requireBucket, type StorageState, saveBucket } from '../state.ts';
 import { checkRequestedVersion, policiedBucket, policySchema, showPolicy } from './policy.ts';
+import { BucketResource } from './resources.ts';
 import { checkPermissions } from './roles.ts';
 
 const IAM = '/storage/v1/b/:bucket/iam';
@@ -34,17 +35,19 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
     return sendJson(request, reply, showPolicy(state, bucket));
   });
 
-  // Whoever asks is the project's owner as yet, who may do everything.
   app.get(
     `${IAM}/testPermissions`,
     apiMethod('storage.buckets.testIamPermissions'),
     async (request, reply) => {
-      requireBucket(state, paramsOf<'bucket'>(request).bucket);
+      const { bucket } = paramsOf<'bucket'>(request);
+      requireBucket(state, bucket);
       const permissions = valuesOf(request, 'permissions');
       checkPermissions(permissions);
+      const resource = new BucketResource(state, bucket);
+      const granted = state.identity.allowed(request, permissions, resource);
       return sendJson(request, reply, {
         kind: 'storage#testIamPermissionsResponse',
-        permissions,
+        ...(granted.length > 0 ? { permissions: granted } : {}),
       });
     },
   );

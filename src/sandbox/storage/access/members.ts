@@ -1,3 +1,4 @@
+import type { Caller } from '../../identity.ts';
 import type { Project } from '../../project.ts';
 import { invalid } from '../../wire/errors.ts';
 import { type AclEntry, canonicalEntity, isPublicEntity, MAX_GRANTEE } from './entities.ts';
@@ -62,6 +63,14 @@ export function entityOfMember(member: string, project: Project): string | undef
   }
   if (kind === 'user' || (kind === 'serviceAccount' && EMAIL.test(name))) return `user-${name}`;
   return kind === 'group' || kind === 'domain' ? `${kind}-${name}` : undefined;
+}
+
+/**
+ * The owner of what somebody writes, as ACLs name him; undefined for who has not said who he is,
+ * and for federated identities, which ACLs do not know.
+ */
+export function ownerFor({ member }: Caller, project: Project): string | undefined {
+  return member === undefined ? undefined : entityOfMember(member, project);
 }
 
 /** IAM's name for an entity of an ACL. */

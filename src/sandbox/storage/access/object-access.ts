@@ -2,9 +2,9 @@ import type { Project } from '../../project.ts';
 import { ApiError } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
 import type { BucketRecord } from '../records.ts';
-import { type GivenEntry, ownerEntry, readAcl } from './acl.ts';
+import { type GivenEntry, ownerEntry, readAcl, withOwner } from './acl.ts';
 import { refuseIfUniform, refusePublicGrants } from './bucket-rules.ts';
-import { type AclEntry, objectOwner } from './entities.ts';
+import type { AclEntry } from './entities.ts';
 import {
   type PredefinedObjectAcl,
   predefinedObjectAcl,
@@ -41,18 +41,21 @@ export function readObjectAccess(
 /**
  * The ACL that a new object stores. Undefined if it gets the bucket's default and that is
  * `projectPrivate`: nearly always. Refuses what the bucket does not allow.
+ *
+ * @param owner of the object
  */
 export function newObjectAcl(
   project: Project,
   bucket: BucketRecord,
   asked: ObjectAccess | undefined,
+  owner: string,
 ): AclEntry[] | undefined {
   if (asked !== undefined) {
     refuseIfUniform(bucket, 'insertObjectAcl');
-    return granted(project, bucket, asked);
+    return granted(project, bucket, asked, owner);
   }
   const defaults = bucket.defaultObjectAcl;
-  return defaults && [...defaults, ownerEntry(objectOwner(project))];
+  return defaults && [...defaults, ownerEntry(owner)];
 }
 
 /** The ACL that replaces an object's; refuses what the bucket does not allow. */
@@ -60,21 +63,24 @@ export function changedObjectAcl(
   project: Project,
   bucket: BucketRecord,
   asked: ObjectAccess,
+  owner: string,
 ): AclEntry[] {
   refuseIfUniform(bucket, 'changeObjectAcl');
-  return granted(project, bucket, asked);
+  return granted(project, bucket, asked, owner);
 }
 
 /** A list given by its name and in full at once. */
 export const notBoth = (): ApiError =>
   new ApiError(409, 'conflict', 'Cannot provide both a predefinedAcl and access controls.');
 
-function granted(project: Project, bucket: BucketRecord, asked: ObjectAccess): AclEntry[] {
-  const { predefined, acl } = asked;
-  const list = acl ?? [
-    ownerEntry(objectOwner(project)),
-    ...(predefined === undefined ? [] : predefinedObjectAcl(predefined, project)),
-  ];
+function granted(
+  project: Project,
+  bucket: BucketRecord,
+  { predefined, acl }: ObjectAccess,
+  owner: string,
+): AclEntry[] {
+  const named = predefined === undefined ? [] : predefinedObjectAcl(predefined, project);
+  const list = acl === undefined ? [ownerEntry(owner), ...named] : withOwner(acl, owner);
   refusePublicGrants(
     bucket,
     list.map(({ entity }) => entity),

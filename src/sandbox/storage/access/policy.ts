@@ -17,8 +17,8 @@ import { aclRoleOf, checkRole, ROLE_OF_ACL } from './roles.ts';
  * was, to come back when that is turned off.
  *
  * A policy's etag is the bucket's: any change to the bucket makes it stale. Conditions
- * (policy version 3) need uniform bucket-level access. They are kept, not evaluated:
- * nobody is refused anything here yet.
+ * (policy version 3) need uniform bucket-level access. What the bindings amount to, and who is
+ * meant by `projectOwner:` and its like, the identity service decides.
  *
  * https://cloud.google.com/storage/docs/json_api/v1/buckets/setIamPolicy
  */

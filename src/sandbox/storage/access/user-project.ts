@@ -6,8 +6,8 @@ import type { StorageState } from '../state.ts';
 /**
  * `userProject` names the project that pays for a request. It has to exist; that is asked
  * of everybody, on every method. A bucket whose requesters pay (`billing.requesterPays`)
- * lets the owners of its project in without one, and all who come here are that: so
- * nobody is turned away, and nothing is billed.
+ * lets those of its project in without one, and there is no other project here: so nobody is
+ * turned away, and nothing is billed.
  *
  * https://cloud.google.com/storage/docs/requester-pays
  */

@@ -10,8 +10,8 @@ import { type Verified, verifyV4Header, verifyV4Url } from './v4-requests.ts';
 
 /**
  * Verifies a request of the XML API that carries a signature, in its URL or in its
- * Authorization header, or throws. One that carries none is its sender's own, who is the
- * owner here; so is one with an OAuth token, as long as nothing checks tokens.
+ * Authorization header, or throws; it is the request of the account that signed. One that
+ * carries none is its sender's own, whom a token names or nothing does.
  *
  * @returns what verifies the chunks of the body, if they are signed too
  */
@@ -26,19 +26,35 @@ export function verifySignature(
       ? verifyV2Url
       : undefined;
   if (verifyUrl) {
-    verifyUrl(signedRequest(request), verificationOf(state));
+    const verified = verifyUrl(signedRequest(request), verificationOf(state));
+    actAs(state, request, typeof verified === 'string' ? verified : verified.email);
     return undefined;
   }
   if (authorization === undefined || /^(?:Bearer|OAuth) /i.test(authorization)) return undefined;
   if (/^(?:GOOG1|AWS) /.test(authorization)) {
-    verifyV2Header(signedRequest(request), authorization, verificationOf(state));
+    const email = verifyV2Header(signedRequest(request), authorization, verificationOf(state));
+    actAs(state, request, email);
     return undefined;
   }
   if (/^(?:GOOG4|AWS4)-/.test(authorization)) {
     const signed = signedRequest(request);
-    return chunksOf(verifyV4Header(signed, authorization, verificationOf(state)));
+    const verified = verifyV4Header(signed, authorization, verificationOf(state));
+    actAs(state, request, verified.email);
+    return chunksOf(verified);
   }
   throw invalid('Unsupported Authorization Type');
+}
+
+/**
+ * Makes a request that of the account that signed it: what the account may not do, nobody can
+ * do with its signature. As long as nobody has to prove who he is, a signature that is right
+ * is enough, whatever roles the account has: it was made to try signing.
+ */
+export function actAs({ identity }: StorageState, request: FastifyRequest, email: string): void {
+  identity.assume(request, email);
+  const { access } = request;
+  if (identity.mode === 'enforce' || !access?.caller) return;
+  access.caller = { ...access.caller, unlimited: true };
 }
 
 /** What this sandbox verifies signatures with, now. */

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { invalid } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
+import { requireOnExisting, requireOnObject } from '../access/permissions.ts';
 import { attributesOf, parseObjectMetadata } from '../attributes.ts';
 import { inheritedValues } from '../contexts.ts';
 import { type CustomerKey, checkKey, encryptionWith, refuseKmsKey } from '../customer-keys.ts';
@@ -23,6 +25,7 @@ import { bytesOf } from './source-bytes.ts';
  * https://cloud.google.com/storage/docs/composing-objects
  */
 export interface ComposeRequest {
+  request: FastifyRequest;
   to: Place;
   /** The objects to join, in order. */
   components: Component[];
@@ -44,15 +47,19 @@ const MAX_COMPONENTS = 32;
 /** `objects.compose` */
 export async function composeObject(
   state: StorageState,
-  { to, components, query, body, key, deleteSources = false }: ComposeRequest,
+  { request, to, components, query, body, key, deleteSources = false }: ComposeRequest,
 ): Promise<ObjectRecord> {
   if (components.length < 1 || components.length > MAX_COMPONENTS) {
     throw invalid(`The number of source components must be between 1 and ${MAX_COMPONENTS}.`);
   }
   refuseKmsKey(query);
   const metadata = parseObjectMetadata(body);
-  const terms = readWriteTerms(state, to, query, 'destinationPredefinedAcl', metadata.acl);
+  const parameter = 'destinationPredefinedAcl';
+  const terms = readWriteTerms(state, request, to, query, parameter, metadata);
   const sources = components.map(({ name, generation, generationMatch }) => {
+    const named = { bucket: to.bucket, name, generation };
+    requireOnExisting(state, request, 'storage.objects.get', named);
+    if (deleteSources) requireOnObject(state, request, 'storage.objects.delete', named);
     const source = requireObject(state, to.bucket, name, generation);
     checkWrite(generationMatch === undefined ? {} : { generationMatch }, source);
     checkKey(source, key);
@@ -64,7 +71,7 @@ export async function composeObject(
   const joined = await state.bodies.receive(bytes, encryptionWith(state, key));
   return state.bodies.commit(joined, () => {
     const consumed = deleteSources ? consumable(state, to, sources) : [];
-    const composed = commitObject(state, {
+    const composed = commitObject(state, request, {
       ...to,
       body: joined,
       attributes: attributesOf(metadata),

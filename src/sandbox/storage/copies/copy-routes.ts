@@ -66,6 +66,7 @@ export function copyRoutes(app: FastifyInstance, state: StorageState): void {
       generationMatch: source.objectPreconditions?.ifGenerationMatch,
     }));
     const object = await composeObject(state, {
+      request,
       to: { bucket, name },
       components,
       query: queryOf(request),
@@ -85,6 +86,7 @@ async function copyRequest(
   const query = queryOf(request);
   const body = await readJson(request);
   return {
+    request,
     from: { bucket: params.bucket, name: params.object },
     to: { bucket: params.toBucket, name: params.toObject },
     query,

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { PendingBody } from '../../disk/bodies.ts';
 import { int64, type Query } from '../../wire/query.ts';
+import { requireOnExisting } from '../access/permissions.ts';
 import { attributesOf, parseObjectMetadata } from '../attributes.ts';
 import { inheritedValues } from '../contexts.ts';
 import {
@@ -32,6 +34,7 @@ import { bytesOf } from './source-bytes.ts';
  * https://cloud.google.com/storage/docs/json_api/v1/objects/rewrite
  */
 export interface CopyRequest {
+  request: FastifyRequest;
   from: Place;
   to: Place;
   query: Query;
@@ -96,6 +99,7 @@ export async function rewriteObject(
 
 /** A copy that nothing speaks against so far. */
 interface Copy {
+  request: FastifyRequest;
   to: Place;
   query: Query;
   keys: CopyKeys;
@@ -104,22 +108,25 @@ interface Copy {
   source: ObjectRecord;
 }
 
-function plan(state: StorageState, { from, to, query, body, keys }: CopyRequest): Copy {
+function plan(state: StorageState, { request, from, to, query, body, keys }: CopyRequest): Copy {
   refuseKmsKey(query);
   const metadata = parseObjectMetadata(body);
-  const terms = readWriteTerms(state, to, query, 'destinationPredefinedAcl', metadata.acl);
-  const source = requireObject(state, from.bucket, from.name, int64(query, 'sourceGeneration'));
+  const generation = int64(query, 'sourceGeneration');
+  requireOnExisting(state, request, 'storage.objects.get', { ...from, generation });
+  const parameter = 'destinationPredefinedAcl';
+  const terms = readWriteTerms(state, request, to, query, parameter, metadata);
+  const source = requireObject(state, from.bucket, from.name, generation);
   checkRead(parsePreconditions(query, 'ifSource'), source);
   checkKey(source, keys.source);
-  return { to, query, keys, metadata, terms, source };
+  return { request, to, query, keys, metadata, terms, source };
 }
 
 async function finish(state: StorageState, copy: Copy, token?: string): Promise<ObjectRecord> {
-  const { to, query, keys, metadata, terms, source } = copy;
+  const { request, to, query, keys, metadata, terms, source } = copy;
   const { componentCount } = source;
   const body = await duplicate(state, source, keys);
   return state.bodies.commit(body, () => {
-    const object = commitObject(state, {
+    const object = commitObject(state, request, {
       ...to,
       body,
       attributes: attributesOfCopy(source, metadata),

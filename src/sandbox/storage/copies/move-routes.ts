@@ -22,7 +22,7 @@ export function moveRoutes(app: FastifyInstance, state: StorageState): void {
       const query = queryOf(request);
       const projection = readProjection(query, 'noAcl');
       const moved = await state.store.write(() =>
-        moveObject(state, bucket, object, destination, query),
+        moveObject(state, request, { bucket, from: object, to: destination, query }),
       );
       return sendJson(request, reply, presentObject(state, request, moved, { projection }));
     },
@@ -32,7 +32,7 @@ export function moveRoutes(app: FastifyInstance, state: StorageState): void {
     const { bucket, object } = paramsOf<'bucket' | 'object'>(request);
     const query = queryOf(request);
     const projection = readProjection(query, 'full');
-    const restored = await restoreObject(state, bucket, object, query);
+    const restored = await restoreObject(state, request, bucket, object, query);
     return sendJson(request, reply, presentObject(state, request, restored, { projection }));
   });
 }

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { invalid } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
+import { may, requireOnExisting, requireOnObject } from '../access/permissions.ts';
+import { ObjectResource } from '../access/resources.ts';
 import { announce } from '../events/object-events.ts';
 import { checkObjectName, objectNameFault } from '../names.ts';
-import { makeLive } from '../objects.ts';
+import { makeLive, requireReplacing } from '../objects.ts';
 import { checkWrite, parsePreconditions } from '../preconditions.ts';
 import { type ObjectRecord, objectKey } from '../records.ts';
 import { refuseIfKept } from '../retention/kept.ts';
@@ -18,20 +21,20 @@ import { nextGeneration, noSuchObject, now, requireBucket, type StorageState } f
  */
 export function moveObject(
   state: StorageState,
-  bucketName: string,
-  from: string,
-  to: string,
-  query: Query,
+  request: FastifyRequest,
+  { bucket: bucketName, from, to, query }: Move,
 ): ObjectRecord {
   const bucket = requireBucket(state, bucketName);
   checkObjectName(to);
   if (from === to) throw invalid('The source and destination object names must be different.');
+  askFor(state, request, bucketName, from, to);
   const key = objectKey(bucketName, from);
   const source = objectNameFault(from) === undefined ? state.live.get(key) : undefined;
   if (!source) throw noSuchObject(bucketName, from);
   checkWrite(parsePreconditions(query, 'ifSource'), source);
   const previous = state.live.get(objectKey(bucketName, to));
   checkWrite(parsePreconditions(query), previous);
+  if (previous) requireReplacing(state, request, previous);
   const time = now(state);
   refuseIfKept(bucket, source, time, false);
   if (previous) refuseIfKept(bucket, previous, time, bucket.versioning === true);
@@ -41,6 +44,32 @@ export function moveObject(
   announce(state, { kind: 'deleted', object: source });
   makeLive(state, bucket, moved, previous);
   return moved;
+}
+
+interface Move {
+  bucket: string;
+  from: string;
+  to: string;
+  query: Query;
+}
+
+/** To move is a permission of its own; who may read and delete an object may do it as well. */
+function askFor(
+  state: StorageState,
+  request: FastifyRequest,
+  bucket: string,
+  from: string,
+  to: string,
+): void {
+  const source = { bucket, name: from };
+  const resource = new ObjectResource(state, bucket, from);
+  if (may(state, request, 'storage.objects.move', resource)) {
+    requireOnExisting(state, request, 'storage.objects.move', source);
+  } else {
+    requireOnExisting(state, request, 'storage.objects.get', source);
+    requireOnObject(state, request, 'storage.objects.delete', source);
+  }
+  requireOnObject(state, request, 'storage.objects.create', { bucket, name: to });
 }
 
 /** A new generation with the data and metadata of another. */

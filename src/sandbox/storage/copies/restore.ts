@@ -1,9 +1,13 @@
+import type { FastifyRequest } from 'fastify';
 import { invalid } from '../../wire/errors.ts';
 import { flag, type Query } from '../../wire/query.ts';
-import { refuseIfUniform } from '../access/bucket-rules.ts';
+import { hasUniformAccess, refuseIfUniform } from '../access/bucket-rules.ts';
+import { objectOwner } from '../access/entities.ts';
+import { ownerFor } from '../access/members.ts';
 import { newObjectAcl } from '../access/object-access.ts';
+import { requireOnObject } from '../access/permissions.ts';
 import { requireDeletedObject } from '../deleted-objects.ts';
-import { makeLive, requireAttachable } from '../objects.ts';
+import { makeLive, requireAttachable, requireReplacing } from '../objects.ts';
 import { checkWrite, parsePreconditions, requireGeneration } from '../preconditions.ts';
 import { type ObjectRecord, objectKey } from '../records.ts';
 import { refuseIfKept } from '../retention/kept.ts';
@@ -19,6 +23,7 @@ import { continuation } from './move.ts';
  */
 export async function restoreObject(
   state: StorageState,
+  request: FastifyRequest,
   bucketName: string,
   name: string,
   query: Query,
@@ -33,22 +38,38 @@ export async function restoreObject(
     }
     return found;
   };
-  const { body, size, crc32c, md5 = '' } = find().object;
-  checkWrite(preconditions, state.live.get(objectKey(bucketName, name)));
+  const { bucket, object } = find();
+  const { body, size, crc32c, md5 = '' } = object;
+  if (copySourceAcl && !hasUniformAccess(bucket)) {
+    requireOnObject(state, request, 'storage.objects.setIamPolicy', { bucket: bucketName, name });
+  }
+  const owner = ownerFor(state.identity.callerOf(request), state);
+  const replaced = () => {
+    const previous = state.live.get(objectKey(bucketName, name));
+    checkWrite(preconditions, previous);
+    if (previous) requireReplacing(state, request, previous);
+    return previous;
+  };
+  replaced();
   const copy = await state.bodies.duplicate(body, { size, crc32c, md5 });
   if (copy === undefined) throw noSuchObject(bucketName, name, generation);
   return state.bodies.commit(copy, () => {
     const { bucket, object: source } = find();
     if (copySourceAcl) refuseIfUniform(bucket, 'insertObjectAcl');
-    const { acl: sourceAcl, ...object } = source;
-    const acl = copySourceAcl ? sourceAcl : newObjectAcl(state, bucket, undefined);
-    const previous = state.live.get(objectKey(bucketName, name));
-    checkWrite(preconditions, previous);
+    const { acl: sourceAcl, owner: _, ...kept } = source;
+    const byDefault = () => newObjectAcl(state, bucket, undefined, objectOwner(state, owner));
+    const acl = copySourceAcl ? sourceAcl : byDefault();
+    const previous = replaced();
     const time = now(state);
     if (previous) refuseIfKept(bucket, previous, time, bucket.versioning === true);
     requireAttachable(state, copy);
     const restored = nextGeneration(state);
-    const record = continuation(acl === undefined ? object : { ...object, acl }, {
+    const object = {
+      ...kept,
+      ...(owner === undefined ? {} : { owner }),
+      ...(acl === undefined ? {} : { acl }),
+    };
+    const record = continuation(object, {
       name,
       generation: restored,
       time,

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../identity.ts';
 import { decodedChunks, readJson } from '../../wire/body.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import { headerOf } from '../../wire/header-text.ts';
@@ -49,9 +50,10 @@ export async function startSession(
 ): Promise<FastifyReply> {
   const contentType = headerOf(request, 'x-upload-content-type');
   const key = customerKey(request.headers);
-  const intent = uploadIntent(state, bucket, query, await readJson(request), contentType, key);
+  const body = await readJson(request);
+  const intent = uploadIntent(state, request, bucket, query, body, contentType, key);
   const size = headerOf(request, 'x-upload-content-length');
-  const id = await openSession(state, intent, size, key);
+  const id = await openSession(state, request, intent, size, key);
   // What was asked of the answer (`fields`, `userProject`...) holds for the last one, too.
   const parameters = new URLSearchParams(request.url.split('?')[1]);
   parameters.set('upload_id', id);
@@ -68,6 +70,7 @@ export async function startSession(
  */
 export async function openSession(
   state: StorageState,
+  request: FastifyRequest,
   intent: UploadIntent,
   size: string | undefined,
   key: CustomerKey | undefined,
@@ -78,8 +81,11 @@ export async function openSession(
   const id = newTimedId(state);
   const iv = encryptionWith(state, key)?.iv;
   const { pad, suffix } = splitKey(state, key);
+  const caller = state.identity.callerOf(request);
+  const isNobody = caller.unlimited && caller.member === undefined;
   const session: UploadRecord = {
     intent,
+    ...(isNobody ? {} : { caller }),
     received: 0,
     state: 'open',
     ...(iv === undefined || pad === undefined ? {} : { iv, pad }),
@@ -122,6 +128,7 @@ export function continueSession(
   const range = parseContentRange(headerOf(request, 'content-range'));
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
+    actAsStarter(request, session);
     if (session.state === 'done') {
       return dialect.send(finishedObject(state, id, session), session);
     }
@@ -137,15 +144,32 @@ export function continueSession(
   });
 }
 
+/**
+ * The address of a session is all that its requests need: each is its starter's, with what he
+ * was allowed to do when he opened it.
+ */
+function actAsStarter(request: FastifyRequest, { intent, caller }: UploadRecord): void {
+  const resource = `projects/_/buckets/${intent.bucket}/objects/${intent.name}`;
+  request.access = {
+    caller: caller ?? NOBODY,
+    checks: [{ permission: 'storage.objects.create', resource, granted: true }],
+  };
+}
+
+/** Who did not have to say who he is. */
+const NOBODY: Caller = { member: undefined, sets: [], name: 'anonymous', unlimited: true };
+
 /** A DELETE on a session. */
 export function cancelSession(
   state: StorageState,
+  request: FastifyRequest,
   reply: FastifyReply,
   uploadId: string,
 ): Promise<FastifyReply> {
   const { id } = parseUploadId(uploadId);
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
+    actAsStarter(request, session);
     await state.store.write(() => {
       dropSession(state, id, session);
       const { blob: _, pad: __, ...rest } = session;
@@ -183,7 +207,7 @@ async function receive(
     }
     const body = await writer.finish();
     checkHashes(body, session.intent.metadata, hashes);
-    return await writer.commit(body, () => commitUpload(state, session.intent, body));
+    return await writer.commit(body, () => commitUpload(state, request, session.intent, body));
   } catch (error) {
     await writer.abandon();
     // If a reset has taken the session away, that is what is wrong, and not a missing file.

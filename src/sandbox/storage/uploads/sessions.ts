@@ -1,4 +1,5 @@
 import type { Checksums } from '../../disk/checksums.ts';
+import type { Caller } from '../../identity.ts';
 import { Turns } from '../../turns.ts';
 import { ApiError } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
@@ -8,6 +9,8 @@ import type { UploadIntent } from './upload.ts';
 /** A resumable upload as it is stored. */
 export interface UploadRecord {
   intent: UploadIntent;
+  /** Who has opened it, and goes on in it; absent if nobody had to say who he is. */
+  caller?: Caller;
   /** How many bytes the object has, if it was said. */
   total?: number;
   /** How many bytes are on disk and acknowledged. */

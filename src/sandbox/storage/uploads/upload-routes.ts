@@ -10,6 +10,8 @@ import { uploadMedia, uploadMultipart } from './upload.ts';
 
 const UPLOAD = '/upload/storage/v1/b/:bucket/o';
 const INSERT = apiMethod('storage.objects.insert');
+/** Whoever has the address of a session was let in when it was opened. */
+const IN_SESSION = { config: { ...INSERT.config, asksItself: true } };
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/insert */
 export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
@@ -34,12 +36,12 @@ export function uploadRoutes(app: FastifyInstance, state: StorageState): void {
     }
   });
 
-  app.put(UPLOAD, INSERT, (request, reply) =>
+  app.put(UPLOAD, IN_SESSION, (request, reply) =>
     continueSession(state, request, reply, sessionId(queryOf(request)['upload_id'])),
   );
 
-  app.delete(UPLOAD, INSERT, (request, reply) =>
-    cancelSession(state, reply, sessionId(queryOf(request)['upload_id'])),
+  app.delete(UPLOAD, IN_SESSION, (request, reply) =>
+    cancelSession(state, request, reply, sessionId(queryOf(request)['upload_id'])),
   );
 }
 

@@ -37,6 +37,8 @@ export interface UploadIntent {
   preconditions: Preconditions;
   /** The ACL that the object gets; absent: the bucket's default. */
   access?: ObjectAccess;
+  /** Who uploads it, as ACLs name him. */
+  owner?: string;
   /** How many bytes it may have. */
   lengthRange?: LengthRange;
   /** How the object is shown once it is there. */
@@ -56,6 +58,7 @@ const MAX_METADATA_BYTES = 1024 * 1024;
 /** Validates what an upload asks for; refuses early what is bound to fail. */
 export function uploadIntent(
   state: StorageState,
+  request: FastifyRequest,
   bucket: string,
   query: Query,
   body: Record<string, unknown>,
@@ -69,12 +72,13 @@ export function uploadIntent(
   const { contentEncoding } = query;
   const projection = readProjectionOfNew(query, metadata);
   const place = { bucket, name };
-  const { preconditions, access } = readWriteTerms(
+  const { preconditions, access, owner } = readWriteTerms(
     state,
+    request,
     place,
     query,
     'predefinedAcl',
-    metadata.acl,
+    metadata,
   );
   return {
     ...place,
@@ -82,6 +86,7 @@ export function uploadIntent(
     contentType,
     preconditions,
     ...(access === undefined ? {} : { access }),
+    ...(owner === undefined ? {} : { owner }),
     ...(projection === 'noAcl' ? {} : { projection }),
     ...(key === undefined ? {} : { keySha256: key.sha256 }),
   };
@@ -95,9 +100,10 @@ export async function uploadMedia(
   query: Query,
 ): Promise<Uploaded> {
   const key = customerKey(request.headers);
-  const intent = uploadIntent(state, bucket, query, {}, headerOf(request, 'content-type'), key);
+  const type = headerOf(request, 'content-type');
+  const intent = uploadIntent(state, request, bucket, query, {}, type, key);
   const body = await state.bodies.receive(decodedChunks(request), encryptionWith(state, key));
-  return finishUpload(state, intent, body, headerOf(request, 'x-goog-hash'));
+  return finishUpload(state, request, intent, body, headerOf(request, 'x-goog-hash'));
 }
 
 /** `uploadType=multipart`. */
@@ -118,9 +124,10 @@ export async function uploadMultipart(
   const metadata = parseJson(written);
   const media = await reader.nextPart();
   if (!media) throw missingPart('media');
-  const intent = uploadIntent(state, bucket, query, metadata, media.get('content-type'), key);
+  const type = media.get('content-type');
+  const intent = uploadIntent(state, request, bucket, query, metadata, type, key);
   const body = await state.bodies.receive(partBytes(reader, media), encryptionWith(state, key));
-  return finishUpload(state, intent, body, headerOf(request, 'x-goog-hash'));
+  return finishUpload(state, request, intent, body, headerOf(request, 'x-goog-hash'));
 }
 
 const partBytes = (reader: MultipartReader, headers: Map<string, string>) =>
@@ -129,13 +136,14 @@ const partBytes = (reader: MultipartReader, headers: Map<string, string>) =>
 /** Checks the received bytes against what was promised and makes them the live object. */
 export async function finishUpload(
   state: StorageState,
+  request: FastifyRequest,
   intent: UploadIntent,
   body: PendingBody,
   hashHeader: string | undefined,
 ): Promise<Uploaded> {
   const object = await state.bodies.commit(body, () => {
     checkHashes(body, intent.metadata, hashHeader);
-    return commitUpload(state, intent, body);
+    return commitUpload(state, request, intent, body);
   });
   return { object, projection: intent.projection };
 }
@@ -143,13 +151,14 @@ export async function finishUpload(
 /** Inside a change: the commit of an upload, which may have come in parts. */
 export function commitUpload(
   state: StorageState,
+  request: FastifyRequest,
   intent: UploadIntent,
   body: PendingBody,
   parts: Pick<NewObject, 'componentCount' | 'multipartMd5'> = {},
 ): ObjectRecord {
   const { bucket, name, metadata, preconditions } = intent;
   if (intent.lengthRange) checkLength(body.size, intent.lengthRange);
-  return commitObject(state, {
+  return commitObject(state, request, {
     bucket,
     name,
     body,
@@ -159,6 +168,7 @@ export function commitUpload(
     ...(metadata.contexts ? { contexts: contextValues(metadata.contexts) } : {}),
     retention: metadata.retention,
     access: intent.access,
+    owner: intent.owner,
     ...parts,
     preconditions,
   });

@@ -32,7 +32,7 @@ export const getObjectAcl: XmlHandler = async (state, request, reply) => {
   const { bucket, object: name } = targetOf(request);
   refuseIfUniform(requireBucket(state, bucket), 'getObjectAcl');
   const object = requireObject(state, bucket, name, generationOf(request));
-  return send(reply, objectAcl(state, object), objectOwner(state));
+  return send(reply, objectAcl(state, object), objectOwner(state, object.owner));
 };
 
 function send(reply: FastifyReply, entries: AclEntry[], owner: string | undefined): FastifyReply {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { readBucketAccess } from '../access/bucket-access.ts';
+import { requireBucketCreation } from '../access/permissions.ts';
 import { createBucket, deleteBucket, parseBucketMetadata } from '../buckets.ts';
 import { requireBucket, requireProject, type StorageState } from '../state.ts';
 import { targetOf } from './address.ts';
@@ -57,6 +58,7 @@ export const putBucket: XmlHandler = async (state, request, reply) => {
     ...storageClass(request),
     ...(given?.StorageClass ? { storageClass: given.StorageClass } : {}),
   });
+  requireBucketCreation(state, request, 'storage.buckets.create', name);
   await state.store.write(() => createBucket(state, metadata, { access }));
   return reply.header('location', `/${name}`).type('text/html; charset=UTF-8').send();
 };

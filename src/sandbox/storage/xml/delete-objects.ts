@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { ApiError } from '../../wire/errors.ts';
+import { requireOnObject } from '../access/permissions.ts';
 import { sweepDeletedObjects } from '../deleted-objects.ts';
 import { deleteObject } from '../objects.ts';
 import { requireBucket, type StorageState } from '../state.ts';
@@ -26,7 +28,7 @@ export const deleteObjects: XmlHandler = async (state, request, reply) => {
   }
   // Queued in one go, they share one transaction and one flush.
   const results = await Promise.all(
-    objects.map((object) => deleteOne(state, bucket, object.Key, object.VersionId)),
+    objects.map((object) => deleteOne(state, request, bucket, object.Key, object.VersionId)),
   );
   await sweepDeletedObjects(state);
   const shown = results.filter(([kind]) => kind === 'Error' || quiet?.toLowerCase() !== 'true');
@@ -40,6 +42,7 @@ const deleteRequest = element({
 
 async function deleteOne(
   state: StorageState,
+  request: FastifyRequest,
   bucket: string,
   name: string,
   versionId: string | undefined,
@@ -50,6 +53,7 @@ async function deleteOne(
     ['VersionId', generation],
   ];
   try {
+    requireOnObject(state, request, 'storage.objects.delete', { bucket, name, generation });
     await state.store.write(() =>
       deleteObject(state, bucket, name, { generation, preconditions: {} }),
     );

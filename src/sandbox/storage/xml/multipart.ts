@@ -75,7 +75,7 @@ export const complete: XmlHandler = async (state, request, reply) => {
   for (const part of parts) etag.update(Buffer.from(part.md5, 'base64'));
   const record = await state.bodies.commit(body, () => {
     find();
-    const created = commitUpload(state, upload.intent, body, {
+    const created = commitUpload(state, request, upload.intent, body, {
       componentCount: parts.length,
       multipartMd5: `${etag.digest('hex')}-${parts.length}`,
     });

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { headerOf } from '../../wire/header-text.ts';
 import { percentDecoded } from '../../wire/urls.ts';
+import { requireOnExisting } from '../access/permissions.ts';
 import { composeObject } from '../copies/compose.ts';
 import { copyKeys, copyObject } from '../copies/copy.ts';
 import { customerKey } from '../customer-keys.ts';
@@ -48,6 +49,7 @@ export async function copyToTarget(
         }
       : {};
   const record = await copyObject(state, {
+    request,
     from: { bucket: source.bucket, name: source.name },
     to: { bucket: target.bucket, name: target.object },
     query: {
@@ -85,12 +87,13 @@ export function findSource(state: StorageState, request: FastifyRequest): Object
   if (generation !== undefined && !/^\d{1,16}$/.test(generation)) {
     throw xmlError(400, 'InvalidArgument', `Invalid generation of the copy source: ${generation}`);
   }
-  const source = requireObject(
-    state,
+  const named = {
     bucket,
     name,
-    generation === undefined ? undefined : Number(generation),
-  );
+    generation: generation === undefined ? undefined : Number(generation),
+  };
+  requireOnExisting(state, request, 'storage.objects.get', named);
+  const source = requireObject(state, bucket, name, named.generation);
   checkSourceConditions(request, source);
   const wanted = extension(request, 'copy-source-if-generation-match');
   const wantedMeta = extension(request, 'copy-source-if-metageneration-match');
@@ -111,6 +114,7 @@ export const putComposed: XmlHandler = async (state, request, reply) => {
   const { Component: components } = await requireXml(request, 'ComposeRequest', composeRequest);
   const contentType = headerOf(request, 'content-type');
   const record = await composeObject(state, {
+    request,
     to: { bucket: target.bucket, name: target.object },
     components: components.map((component) => ({
       name: component.Name,

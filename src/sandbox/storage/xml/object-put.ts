@@ -40,7 +40,7 @@ export const putObject: XmlHandler = async (state, request, reply) => {
     lengthRange === undefined ? bytes : noMoreThan(bytes, lengthRange),
     encryptionWith(state, customerKey(request.headers)),
   );
-  const { object: record } = await finishUpload(state, intent, body, hashes);
+  const { object: record } = await finishUpload(state, request, intent, body, hashes);
   return reply.headers(writtenHeaders(request, record)).send();
 };
 
@@ -58,6 +58,7 @@ export function intentOf(
   };
   const intent = uploadIntent(
     state,
+    request,
     target.bucket,
     query,
     { ...attributeHeaders(request), ...storageClass(request) },

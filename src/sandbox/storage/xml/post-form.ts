@@ -4,7 +4,7 @@ import { notImplemented } from '../../wire/errors.ts';
 import { boundaryOf, MultipartReader } from '../../wire/multipart.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { verifyPostPolicy } from '../auth/post-policy.ts';
-import { verificationOf } from '../auth/verify.ts';
+import { actAs, verificationOf } from '../auth/verify.ts';
 import type { ObjectRecord } from '../records.ts';
 import { requireBucket } from '../state.ts';
 import { noMoreThan } from '../uploads/length-range.ts';
@@ -44,6 +44,7 @@ export const postForm: XmlHandler = async (state, request, reply) => {
   }
   fields.set('key', key);
   const grant = verifyPostPolicy({ bucket, fields }, verificationOf(state));
+  if (grant !== undefined) actAs(state, request, grant.email);
   const contentType = fields.get('content-type') ?? file.type;
   const acl = fields.get('acl');
   const query = { name: key, predefinedAcl: acl === undefined ? undefined : camelAcl(acl) };
@@ -52,14 +53,14 @@ export const postForm: XmlHandler = async (state, request, reply) => {
     ...namedAttributes(named, fields.keys()),
     storageClass: named('x-goog-storage-class') ?? named('x-amz-storage-class'),
   };
-  const intent = uploadIntent(state, bucket, query, metadata, contentType);
+  const intent = uploadIntent(state, request, bucket, query, metadata, contentType);
   if (grant?.lengthRange) intent.lengthRange = grant.lengthRange;
   const { lengthRange } = intent;
   const bytes = reader.content();
   const body = await state.bodies.receive(
     lengthRange === undefined ? bytes : noMoreThan(bytes, lengthRange),
   );
-  const { object: record } = await finishUpload(state, intent, body, namedHashes(named));
+  const { object: record } = await finishUpload(state, request, intent, body, namedHashes(named));
   return answer(request, reply, fields, record);
 };
 

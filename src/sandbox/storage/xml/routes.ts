@@ -33,14 +33,21 @@ import { cancelXmlSession, continueXmlSession, startXmlSession } from './session
  *
  * https://cloud.google.com/storage/docs/xml-api/reference-methods
  */
-const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler: XmlHandler][] = [
+const ROUTES: readonly [
+  method: HTTPMethods,
+  path: string,
+  name: string,
+  handler: XmlHandler,
+  /** Says that it does not ask for what the method of that name requires. */
+  asksItself?: true,
+][] = [
   ['GET', 'service', 'buckets.list', listBuckets],
   ['HEAD', 'bucket', 'buckets.get', headBucket],
   ['GET', 'bucket', 'objects.list', listBucket],
   ['PUT', 'bucket', 'buckets.insert', putBucket],
   ['DELETE', 'bucket', 'buckets.delete', removeBucket],
   ['POST', 'bucket', 'objects.insert', postForm],
-  ['POST', 'bucket/delete', 'objects.delete', deleteObjects],
+  ['POST', 'bucket/delete', 'objects.delete', deleteObjects, true],
   ['GET', 'bucket/acl', 'bucketAccessControls.list', getBucketAcl],
   ['GET', 'bucket/defaultObjectAcl', 'defaultObjectAccessControls.list', getDefaultObjectAcl],
   ['GET', 'bucket/location', 'buckets.get', getLocation],
@@ -57,9 +64,9 @@ const ROUTES: readonly [method: HTTPMethods, path: string, name: string, handler
   ['DELETE', 'object', 'objects.delete', removeObject],
   ['GET', 'object/acl', 'objectAccessControls.list', getObjectAcl],
   ['PUT', 'object/compose', 'objects.compose', putComposed],
-  ['PUT', 'object/upload_id', 'objects.insert', continueXmlSession],
-  ['POST', 'object/upload_id', 'objects.insert', continueXmlSession],
-  ['DELETE', 'object/upload_id', 'objects.insert', cancelXmlSession],
+  ['PUT', 'object/upload_id', 'objects.insert', continueXmlSession, true],
+  ['POST', 'object/upload_id', 'objects.insert', continueXmlSession, true],
+  ['DELETE', 'object/upload_id', 'objects.insert', cancelXmlSession, true],
   ['POST', 'object/uploads', 'multipartUploads.create', initiate],
   ['PUT', 'object/upload', 'multipartUploads.uploadPart', uploadPart],
   ['GET', 'object/upload', 'multipartUploads.listParts', listParts],
@@ -79,13 +86,13 @@ export function xmlRoutes(app: FastifyInstance, state: StorageState): void {
     if (chunks !== undefined) request.chunkVerifier = chunks;
   };
   const config = { errorBody: xmlErrorBody };
-  for (const [method, path, name, handler] of ROUTES) {
+  for (const [method, path, name, handler, asksItself = false] of ROUTES) {
     app.route({
       method,
       // Signed for HEAD or for GET: the method stays as it was sent.
       exposeHeadRoute: method === 'GET',
       url: `/.xml/${path}`,
-      config: { ...config, apiMethod: `storage.${name}` },
+      config: { ...config, apiMethod: `storage.${name}`, asksItself },
       onRequest,
       handler: (request, reply) => handler(state, request, reply),
     });

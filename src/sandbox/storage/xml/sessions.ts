@@ -29,7 +29,7 @@ export const startXmlSession: XmlHandler = async (state, request, reply) => {
   }
   const intent = intentOf(state, request, targetOf(request));
   const size = headerOf(request, 'x-upload-content-length');
-  const id = await openSession(state, intent, size, customerKey(request.headers));
+  const id = await openSession(state, request, intent, size, customerKey(request.headers));
   const [path = ''] = request.originalUrl.split('?', 1);
   return reply
     .code(201)
@@ -50,5 +50,5 @@ export const continueXmlSession: XmlHandler = (state, request, reply) => {
 
 /** A DELETE of a session. */
 export const cancelXmlSession: XmlHandler = (state, request, reply) => {
-  return cancelSession(state, reply, queryOf(request)['upload_id'] ?? '');
+  return cancelSession(state, request, reply, queryOf(request)['upload_id'] ?? '');
 };
