@@ -108,7 +108,6 @@ test('what IAM refuses is refused in its own words', async () => {
     [`${path}/keys`, { privateKeyType: 'TYPE_PKCS12_FILE' }, 501, 'UNIMPLEMENTED'],
     [`${path}:setIamPolicy`, {}, 501, 'UNIMPLEMENTED'],
     [`${path}:generateAccessToken`, {}, 501, 'UNIMPLEMENTED'],
-    ['/token', {}, 501, 'UNIMPLEMENTED'],
     [`${path}:signBlob`, { payload: 'not base64!' }, 400, 'INVALID_ARGUMENT'],
   ];
   for (const [url, body, code, status] of refused) {

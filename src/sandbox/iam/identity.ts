@@ -5,7 +5,8 @@ import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
 import { decide, roleExists } from './policies/decide.ts';
 import type { IamState } from './state.ts';
-import { accountCaller, callerBy } from './tokens/callers.ts';
+import { accountCaller } from './tokens/account-caller.ts';
+import { callerBy } from './tokens/callers.ts';
 import { machineToken } from './tokens/machine-tokens.ts';
 
 /** What the other services may ask; see `../identity.ts`. */

@@ -49,8 +49,10 @@ export function showPublicKey(
 }
 
 /**
- * The JSON key file that client libraries read. Its `token_uri` leads to this sandbox;
- * the other addresses are those of every key file, and no library asks them.
+ * The JSON key file that client libraries read. Its addresses lead to this sandbox, but for
+ * `auth_uri`: nobody signs in with a browser here.
+ *
+ * @param given.base where the client has reached this sandbox, over TLS or not
  */
 export function credentialsFile(
   key: KeyRecord,
@@ -58,7 +60,7 @@ export function credentialsFile(
   privateKey: string,
   given: { projectId: string; base: string },
 ): string {
-  const robot = 'https://www.googleapis.com/robot/v1/metadata/x509';
+  const certificates = `${given.base}/oauth2/v1/certs`;
   const file = {
     type: 'service_account',
     project_id: given.projectId,
@@ -68,8 +70,8 @@ export function credentialsFile(
     client_id: account.uniqueId,
     auth_uri: 'https://accounts.google.com/o/oauth2/auth',
     token_uri: `${given.base}/token`,
-    auth_provider_x509_cert_url: 'https://www.googleapis.com/oauth2/v1/certs',
-    client_x509_cert_url: `${robot}/${encodeURIComponent(account.email)}`,
+    auth_provider_x509_cert_url: certificates,
+    client_x509_cert_url: `${certificates}/${encodeURIComponent(account.email)}`,
     universe_domain: 'googleapis.com',
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;

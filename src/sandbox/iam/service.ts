@@ -8,6 +8,7 @@ import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
 import { openState } from './state.ts';
 import { type LearnerToken, learnerToken } from './tokens/learner-token.ts';
+import { oauthRoutes } from './tokens/oauth-routes.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
     identity: identityOf(state),
     learnerToken: () => learnerToken(state),
     routes(app) {
+      oauthRoutes(app, state);
       void app.register(async (scope) => {
         installRpcErrors(scope, host.log);
         accountRoutes(scope, state);

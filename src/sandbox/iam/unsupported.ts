@@ -1,6 +1,4 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
-import { apiMethod } from '../wire/api-method.ts';
-import { notImplemented } from '../wire/errors.ts';
 import { unsupportedMethod } from '../wire/unsupported.ts';
 import { ACCOUNT_CALL } from './account-routes.ts';
 
@@ -30,8 +28,4 @@ export function unsupportedRoutes(app: FastifyInstance): void {
     const id = `iamcredentials.projects.serviceAccounts.${name}`;
     unsupportedMethod(app, 'POST', `${ACCOUNT_CALL}::${name}`, id);
   }
-  // Where key files lead: the exchange of a signed JWT for an access token.
-  app.post('/token', apiMethod('oauth2.token'), async () => {
-    throw notImplemented('the exchange of tokens (/token)');
-  });
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../identity.ts';
 import { findAccount } from '../accounts.ts';
 import type { IamState } from '../state.ts';
+import { callerByJwt } from './account-jwt.ts';
 import { invalidCredentials } from './refusals.ts';
 
 /** Whoever asks is everybody's owner, for nobody has asked who he is. */
@@ -17,14 +18,6 @@ export const LEARNER: Caller = {
   name: 'learner@example.com',
   unlimited: false,
 };
-
-/** A service account, as what proved it says. */
-export function accountCaller(
-  email: string,
-  more: Pick<Caller, 'scopes' | 'through' | 'keyName'> = {},
-): Caller {
-  return { member: `serviceAccount:${email}`, sets: [], name: email, unlimited: false, ...more };
-}
 
 /**
  * Who sends a request, by its credentials alone.
@@ -42,7 +35,10 @@ export function callerBy(state: IamState, request: FastifyRequest): Caller {
     }
     return caller;
   }
-  if (state.auth === 'open' && !state.tokens.isOurs(token)) return OWNER;
+  const [service] = request.routeOptions.config.apiMethod?.split('.') ?? [];
+  const caller = callerByJwt(state, token, service);
+  if (caller) return caller;
+  if (state.auth === 'open' && caller === undefined && !state.tokens.isOurs(token)) return OWNER;
   throw invalidCredentials(request);
 }
 

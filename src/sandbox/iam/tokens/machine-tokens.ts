@@ -1,7 +1,7 @@
 import type { AccessToken } from '../../identity.ts';
 import { findAccount } from '../accounts.ts';
 import type { IamState } from '../state.ts';
-import { accountCaller } from './callers.ts';
+import { accountCaller } from './account-caller.ts';
 
 /**
  * Tokens of machines that act as a service account: what a VM's metadata server hands out. As
