@@ -18,9 +18,10 @@ import { unsupportedRoutes } from './unsupported.ts';
 export async function iamService(host: BaseHost): Promise<IamService> {
   const state = openState(host);
   await prepareConditions(state);
+  const identity = identityOf(state);
   return {
     name: 'iam',
-    identity: identityOf(state),
+    identity,
     learnerToken: () => learnerToken(state),
     routes(app) {
       oauthRoutes(app, state);
@@ -28,7 +29,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
         installRpcErrors(scope, host.log);
         accountRoutes(scope, state);
         keyRoutes(scope, state);
-        credentialsRoutes(scope, state);
+        credentialsRoutes(scope, state, identity);
         unsupportedRoutes(scope);
       });
     },

@@ -24,8 +24,4 @@ export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, url, name] of METHODS) {
     unsupportedMethod(app, method, url, `iam.projects.${name}`);
   }
-  for (const name of ['generateAccessToken', 'generateIdToken']) {
-    const id = `iamcredentials.projects.serviceAccounts.${name}`;
-    unsupportedMethod(app, 'POST', `${ACCOUNT_CALL}::${name}`, id);
-  }
 }
