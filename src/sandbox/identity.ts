@@ -64,6 +64,12 @@ export interface Identity {
   serviceAccount(email: string): ServiceAccount | undefined;
 
   /**
+   * A service account as something that permissions are needed for, such as to act as it; it
+   * need not be there.
+   */
+  accountResource(email: string): ProtectedResource;
+
+  /**
    * The public keys, neither disabled nor expired, whose private halves sign for a service
    * account. None if there is no such account, or if it is disabled.
    */

@@ -87,5 +87,5 @@ function addRoutes(
   autoscalerRoutes(app, state, groups);
   loadRoutes(app, state, groups);
   machineRoutes(app, room);
-  unsupportedRoutes(app);
+  unsupportedRoutes(app, state);
 }

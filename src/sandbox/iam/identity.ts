@@ -4,6 +4,7 @@ import { findAccount } from './accounts.ts';
 import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
 import { decide, roleExists } from './policies/decide.ts';
+import { accountResource } from './require-permission.ts';
 import type { IamState } from './state.ts';
 import { accountCaller } from './tokens/account-caller.ts';
 import { callerBy } from './tokens/callers.ts';
@@ -41,6 +42,7 @@ export function identityOf(state: IamState): Identity {
       const { uniqueId, disabled = false } = account;
       return { email, uniqueId, projectId: state.projectId, disabled };
     },
+    accountResource: (email) => accountResource(state, email),
     signingKeys(email) {
       const account = findAccount(state, email);
       return account && account.disabled !== true ? signingKeys(state, account) : [];

@@ -6,6 +6,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     apiMethod?: string;
   }
+  interface FastifyRequest {
+    /** The same, where one route answers several methods, once it has found out which is asked. */
+    apiMethod?: string;
+  }
 }
 
 /** Route options: this route is Google's method of that name. */

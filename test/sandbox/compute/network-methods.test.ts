@@ -26,10 +26,7 @@ test('what is missing of networks is known by its name', async () => {
   expect(methods.length).toBeGreaterThan(70);
   expect(missing.toSorted()).toEqual([
     'addresses.move',
-    'addresses.testIamPermissions',
-    'firewalls.testIamPermissions',
     'globalAddresses.move',
-    'globalAddresses.testIamPermissions',
     'networks.cancelRequestRemovePeering',
     'networks.listPeeringRoutes',
     'networks.requestRemovePeering',
@@ -46,10 +43,6 @@ test('what is missing of networks is known by its name', async () => {
     'routers.preview',
     'routers.updateNamedSet',
     'routers.updateRoutePolicy',
-    'routes.testIamPermissions',
-    'subnetworks.getIamPolicy',
-    'subnetworks.setIamPolicy',
-    'subnetworks.testIamPermissions',
   ]);
 });
 

@@ -133,8 +133,12 @@ export function askMore(
 function need(state: ComputeState, request: FastifyRequest, { permission, path }: Need): void {
   const resource = protectedAt(state, path);
   if (state.identity.check(request, permission, resource)) return;
+  const caller = state.identity.callerOf(request);
+  if (caller.member === undefined) {
+    throw credentialsMissing(request.routeOptions.config.apiMethod);
+  }
   if (permission === ACT_AS) {
-    throw accountDenied(nameOf(path), state.identity.callerOf(request).name);
+    throw accountDenied(nameOf(path), caller.name);
   }
   throw permissionMissing(permission, path);
 }

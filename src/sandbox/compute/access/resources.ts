@@ -20,7 +20,7 @@ export const projectPath = ({ projectId }: Pick<ComputeState, 'projectId'>): str
 /** @param path such as `projects/p/zones/z/instances/web-1`, with the project's id */
 export function protectedAt(state: ComputeState, path: string): ProtectedResource {
   const [, , ...parts] = path.split('/');
-  if (parts[0] === 'serviceAccounts') return { name: path, type: ACCOUNT };
+  if (parts[0] === 'serviceAccounts') return state.identity.accountResource(parts[1] ?? '');
   if (parts.length < 2) return { name: path, type: 'cloudresourcemanager.googleapis.com/Project' };
   const [scope, collection, name] =
     parts[0] === 'global'
@@ -32,8 +32,6 @@ export function protectedAt(state: ComputeState, path: string): ProtectedResourc
     policies: () => policiesAt(state, collection, scope, name),
   };
 }
-
-const ACCOUNT = 'iam.googleapis.com/ServiceAccount';
 
 /** `Instance` for `instances`, `Address` for `addresses`. */
 const typeOf = (collection: string): string =>

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../../identity.ts';
+import { type Caller, FROM_A_MACHINE } from '../../identity.ts';
 import { findAccount } from '../accounts.ts';
 import type { IamState } from '../state.ts';
 import { callerByJwt } from './account-jwt.ts';
@@ -26,7 +26,8 @@ export const LEARNER: Caller = {
  */
 export function callerBy(state: IamState, request: FastifyRequest): Caller {
   const token = bearerOf(request);
-  if (token === undefined) return state.auth === 'open' ? OWNER : ANONYMOUS;
+  const open = state.auth === 'open' && request.headers[FROM_A_MACHINE] === undefined;
+  if (token === undefined) return open ? OWNER : ANONYMOUS;
   const record = state.tokens.find(token);
   if (record !== undefined) {
     const { caller, account } = record;
@@ -38,7 +39,7 @@ export function callerBy(state: IamState, request: FastifyRequest): Caller {
   const [service] = request.routeOptions.config.apiMethod?.split('.') ?? [];
   const caller = callerByJwt(state, token, service);
   if (caller) return caller;
-  if (state.auth === 'open' && caller === undefined && !state.tokens.isOurs(token)) return OWNER;
+  if (open && caller === undefined && !state.tokens.isOurs(token)) return OWNER;
   throw invalidCredentials(request);
 }
 

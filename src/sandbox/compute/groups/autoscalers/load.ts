@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { apiMethod } from '../../../wire/api-method.ts';
 import { sendJson } from '../../../wire/reply.ts';
+import { askMore } from '../../access/ask.ts';
 import { readBody, text } from '../../body.ts';
 import { notFound } from '../../errors.ts';
 import { parseReference } from '../../references.ts';
@@ -16,6 +17,8 @@ import { MANAGERS, type ManagerRecord } from '../kinds.ts';
  *
  *     curl -X POST http://127.0.0.1:PORT/_cloudlab/compute/load --json \
  *       '{"group": "zones/asia-northeast3-a/instanceGroupManagers/web", "work": 2.4}'
+ *
+ * Whoever may change the group may say what it has to do.
  */
 
 const body = z.object({ group: text, work: z.number().min(0).max(100_000) });
@@ -34,9 +37,11 @@ export function loadRoutes(
       const reference = parseReference(group, state.projectId);
       if (reference?.collection !== 'instanceGroupManagers') throw notFound(group);
       const { scope, name } = reference;
+      const path = managers.path(scope, name);
+      askMore(state, request, [{ permission: 'compute.instanceGroupManagers.update', path }]);
       await state.store.write(() => managers.put({ ...managers.require(scope, name), work }));
       controller.notice(scope, name);
-      return sendJson(request, reply, { group: managers.path(scope, name), work });
+      return sendJson(request, reply, { group: path, work });
     },
   );
 }
