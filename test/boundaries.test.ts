@@ -39,12 +39,14 @@ it('only commands and targets start a sandbox', () => {
 
 /** What each part of the sandbox may import besides itself and the types at its root. */
 const sandboxParts: Record<string, string[]> = {
+  audit: ['disk', 'wire'],
   disk: [],
   wire: [],
   tls: [],
   faults: ['wire'],
   guest: [],
   iam: ['disk', 'wire'],
+  logging: ['audit', 'wire'],
   ssh: ['guest'],
   storage: ['disk', 'wire'],
   compute: ['disk', 'wire', 'guest', 'ssh'],

@@ -54,7 +54,8 @@ export function installControl(app: FastifyInstance, options: ControlOptions): v
   });
 }
 
-function requireToken(request: FastifyRequest, token: string): void {
+/** @throws 401 unless the request shows the control token */
+export function requireToken(request: FastifyRequest, token: string): void {
   const given = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
   if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;

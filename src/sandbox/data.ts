@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import { AuditLog } from './audit/audit-log.ts';
+import type { AuditRecord } from './audit/record.ts';
 import { SandboxClock } from './clock.ts';
 import { Blobs } from './disk/blobs.ts';
 import { Bodies } from './disk/bodies.ts';
 import { stampDataDir } from './disk/data-dir.ts';
+import { Journal } from './disk/journal.ts';
 import { Store } from './disk/store.ts';
 import { Events } from './events.ts';
 import { type IamService, iamService } from './iam/service.ts';
+import type { Identity } from './identity.ts';
 import { type BaseHost, type Service, services } from './services.ts';
 import { SandboxStartError } from './start-error.ts';
 
@@ -14,13 +18,15 @@ export interface OpenData {
   services: readonly Service[];
   events: Events;
   clock: SandboxClock;
+  auditLog: AuditLog;
+  identity: Identity;
   learnerToken: IamService['learnerToken'];
   /** Wipes everything, the clock's advance included. */
   wipe(): Promise<void>;
   close(): Promise<void>;
 }
 
-type Given = Omit<BaseHost, 'clock' | 'events' | 'store' | 'bodies'>;
+type Given = Omit<BaseHost, 'clock' | 'events' | 'store' | 'bodies' | 'auditLog'>;
 
 /**
  * Opens a data directory that is ours (locked) and starts the services on it. Throws
@@ -45,7 +51,10 @@ async function startServices(dataDir: string, store: Store, given: Given): Promi
   await blobs.recover();
   const clock = new SandboxClock(store, given.wallClock);
   const events = new Events(given.log);
-  const base = { ...given, clock: clock.now, events, store, bodies: new Bodies(store, blobs) };
+  const journal = new Journal<AuditRecord>(join(dataDir, 'audit'), given.log);
+  const auditLog = new AuditLog(journal, given.wallClock().getTime());
+  const bodies = new Bodies(store, blobs);
+  const base = { ...given, clock: clock.now, events, auditLog, store, bodies };
   const iam = await iamService(base);
   const host = { ...base, identity: iam.identity };
   // Services open their tables before they wait for anything.
@@ -56,15 +65,19 @@ async function startServices(dataDir: string, store: Store, given: Given): Promi
     services: running,
     events,
     clock,
+    auditLog,
+    identity: iam.identity,
     learnerToken: iam.learnerToken,
     wipe: async () => {
       await pause();
       await store.write(() => blobs.clear());
       clock.reset();
       for (const service of running) service.reset();
+      await auditLog.clear();
     },
     close: async () => {
       await pause();
+      await auditLog.close();
       await store.close();
     },
   };

@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createApp, noteRoutes, type Route } from './app.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import { recordRequests } from './audit/record-requests.ts';
 import { CatchUp } from './catch-up.ts';
 import { installControl } from './control.ts';
 import { openData } from './data.ts';
@@ -9,6 +11,7 @@ import { checkDataDir } from './disk/data-dir.ts';
 import { acquireLock } from './disk/lock.ts';
 import type { Events } from './events.ts';
 import type { AuthMode } from './identity.ts';
+import { installFeed } from './log-feed.ts';
 import type { Machine } from './machine.ts';
 import { portError } from './start-error.ts';
 import type { TlsListener, TlsOptions } from './tls/listener.ts';
@@ -52,6 +55,8 @@ export interface Sandbox {
   dataDir: string;
   /** What happens in the sandbox, for whoever runs it in the same process. */
   events: Pick<Events, 'subscribe'>;
+  /** Who does what, request by request. */
+  auditLog: Pick<AuditLog, 'subscribe'>;
   /** Where it listens over TLS, if it does, and what its clients have to trust. */
   tls?: Pick<TlsListener, 'url' | 'caFile' | 'bundleFile'>;
   /** Everything it answers to: methods and the patterns of paths. */
@@ -86,7 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await lock.release();
     throw error;
   });
-  const { services, events, clock } = data;
+  const { services, events, clock, auditLog } = data;
   const catchUp = new CatchUp(services, log);
   const roots = new ApiRoots();
   const app = createApp(services, roots, log);
@@ -102,6 +107,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }
   });
 
+  recordRequests(app, {
+    log: auditLog,
+    identity: data.identity,
+    clock: clock.now,
+    wallClock,
+  });
   const faults = options.faults
     ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
     : undefined;
@@ -135,6 +146,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
 
+  installFeed(app, auditLog, options.controlToken);
+
   try {
     tls = await listen(app, options);
   } catch (error) {
@@ -146,7 +159,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   lock.announce(url);
   catchUp.start();
   const https = tls === undefined ? {} : { tls };
-  return { url, port, projectId, dataDir, events, routes, ...https, close, closed };
+  return { url, port, projectId, dataDir, events, auditLog, routes, ...https, close, closed };
 }
 
 async function listen(

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AuditLog } from './audit/audit-log.ts';
 import { computeService } from './compute/service.ts';
 import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
 import type { AuthMode, Identity } from './identity.ts';
+import { loggingService } from './logging/service.ts';
 import type { Project } from './project.ts';
 import { storageService } from './storage/service.ts';
 
@@ -17,6 +19,8 @@ export interface BaseHost extends Project {
   /** The real time: what signatures and tokens of clients outside are dated by. */
   wallClock: () => Date;
   events: Events;
+  /** Who did what, request by request. */
+  auditLog: AuditLog;
   /** Where the sandbox listens: for links that no request's address can be taken for. */
   baseUrl: () => string;
   /** Takes what an operator should know, a line each. */
@@ -71,4 +75,5 @@ export interface Service {
 export const services: readonly ((host: ServiceHost) => Promise<Service>)[] = [
   storageService,
   computeService,
+  loggingService,
 ];

@@ -242,6 +242,7 @@ async function countingState(): Promise<{ state: StorageState; reads: { count: n
     projectId: 'p',
     projectNumber: '1',
     identity: undefined as never,
+    auditLog: undefined as never,
   });
   const reads = { count: 0 };
   const range = state.live.range.bind(state.live);

@@ -32,6 +32,7 @@ async function stateWithFiles() {
     projectId: 'p',
     projectNumber: '1',
     identity: undefined as never,
+    auditLog: undefined as never,
   });
   const copied: [from: string, to: string][] = [];
   state.machines = {

@@ -78,6 +78,7 @@ export async function openSession(
   if (size !== undefined && !/^\d{1,15}$/.test(size)) {
     throw invalid(`Invalid X-Upload-Content-Length header: ${size}`);
   }
+  request.isPart = true;
   const id = newTimedId(state);
   const iv = encryptionWith(state, key)?.iv;
   const { pad, suffix } = splitKey(state, key);
@@ -130,6 +131,8 @@ export function continueSession(
     const session = requireSession(state, id);
     actAsStarter(request, session);
     if (session.state === 'done') {
+      // Asked again after an answer was lost: that was the upload.
+      request.isPart = true;
       return dialect.send(finishedObject(state, id, session), session);
     }
     const declared = range.total ?? session.total;
@@ -167,6 +170,7 @@ export function cancelSession(
   uploadId: string,
 ): Promise<FastifyReply> {
   const { id } = parseUploadId(uploadId);
+  request.isPart = true;
   return inTurn(state, id, async () => {
     const session = requireSession(state, id);
     actAsStarter(request, session);
@@ -248,6 +252,7 @@ function sendIncomplete(
   reply: FastifyReply,
   received: number,
 ): FastifyReply {
+  request.isPart = true;
   if (received > 0) reply.header('range', `bytes=0-${received - 1}`);
   if (headerOf(request, 'x-guploader-no-308')?.toLowerCase() === 'yes') {
     return reply.code(200).header('x-http-status-code-override', '308').send();

@@ -26,6 +26,7 @@ export const deleteObjects: XmlHandler = async (state, request, reply) => {
   if (objects.length === 0 || objects.length > MAX_OBJECTS) {
     throw malformedXml(`A request can delete between 1 and ${MAX_OBJECTS} objects.`);
   }
+  request.about = objects.map(({ Key: key }) => `projects/_/buckets/${bucket}/objects/${key}`);
   // Queued in one go, they share one transaction and one flush.
   const results = await Promise.all(
     objects.map((object) => deleteOne(state, request, bucket, object.Key, object.VersionId)),

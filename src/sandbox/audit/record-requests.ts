@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify';
+import type { Caller, Identity, PermissionCheck } from '../identity.ts';
+import { headerOf } from '../wire/header-text.ts';
+import type { AuditLog } from './audit-log.ts';
+import { kindOf, OWNER } from './record.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * What the request is about, as the audit log names it, where no permission was asked for on
+     * it; several where one request changes several things. Null where the service has not said it.
+     */
+    about: readonly string[] | null;
+    /** The request is a part of an operation (an upload's first bytes): the last one is recorded. */
+    isPart: boolean;
+  }
+}
+
+export interface Recorder {
+  readonly log: AuditLog;
+  readonly identity: Pick<Identity, 'callerOf'>;
+  /** The sandbox's time. */
+  readonly clock: () => Date;
+  readonly wallClock: () => Date;
+}
+
+/**
+ * Writes down every request to a method of an API once it is answered, the refused ones among
+ * them. Has to be installed before the routes. What has no `apiMethod` is not recorded: the
+ * control paths of the sandbox, pages, and batches, whose calls are requests of their own.
+ */
+export function recordRequests(app: FastifyInstance, recorder: Recorder): void {
+  app.decorateRequest('about', null);
+  app.decorateRequest('isPart', false);
+  app.addHook('onRoute', (route) => {
+    const method = route.config?.apiMethod;
+    if (method === undefined || method.startsWith('cloudlab.') || route.onResponse) return;
+    const hook = recordAs(WHOLES.get(method) ?? method, route.url, PARTS.has(method), recorder);
+    route.onResponse = hook;
+  });
+}
+
+/** Parts of an upload; the last request of it is the upload, however it was sent. */
+const PARTS = new Set(['storage.multipartUploads.create', 'storage.multipartUploads.uploadPart']);
+const WHOLES = new Map([['storage.multipartUploads.complete', 'storage.objects.insert']]);
+
+function recordAs(
+  method: string,
+  path: string,
+  isPart: boolean,
+  recorder: Recorder,
+): onResponseHookHandler {
+  const kind = kindOf(method);
+  const pathOf = resourcePath(path);
+  return (request, reply, done) => {
+    done();
+    const status = reply.statusCode;
+    if ((status < 400 || status === CANCELLED) && (isPart || request.isPart || status === 308))
+      return;
+    const { log, identity, clock, wallClock } = recorder;
+    const caller = callerOf(identity, request);
+    const checks = request.access?.checks ?? NO_CHECKS;
+    const time = clock().getTime();
+    const received = wallClock().getTime();
+    const principal = caller === undefined ? 'anonymous' : caller.unlimited ? OWNER : caller.name;
+    const userAgent = (headerOf(request, 'user-agent') ?? '').slice(0, LONGEST_USER_AGENT);
+    const write = (resource: string) =>
+      log.add({
+        seq: log.next(received),
+        ...{ time, received, method, kind, principal },
+        through: caller?.through,
+        keyName: caller?.keyName,
+        ...{ resource, checks, status, userAgent },
+      });
+    if (request.about === null) write(checkedResource(checks) ?? pathOf(request));
+    else request.about.forEach(write);
+  };
+}
+
+/** What the end of an upload by its client is answered with. */
+const CANCELLED = 499;
+const NO_CHECKS: readonly PermissionCheck[] = [];
+const LONGEST_USER_AGENT = 512;
+
+/** Undefined where credentials were shown that do not hold. */
+function callerOf(identity: Recorder['identity'], request: FastifyRequest): Caller | undefined {
+  if (request.access?.caller !== undefined) return request.access.caller;
+  try {
+    return identity.callerOf(request);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A request may need several permissions on several things: to copy an object, that to read one
+ * and that to create another. It is about what it changes.
+ */
+function checkedResource(checks: readonly PermissionCheck[]): string | undefined {
+  return (checks.find(({ permission }) => !READING.test(permission)) ?? checks[0])?.resource;
+}
+
+const READING = /\.(?:get|list)\w*$/;
+
+/**
+ * What a request is about by its path alone: `projects/P/serviceAccounts/E` for
+ * `/v1/projects/:project/serviceAccounts/:account/keys`.
+ */
+function resourcePath(pattern: string): (request: FastifyRequest) => string {
+  const parts = pattern
+    .replace(/^\/(?:upload\/|download\/)?(?:[a-z]+\/)?v\d\w*\//, '')
+    .split(/:(\w+)(?:\([^)]*\))?/);
+  return (request) => {
+    const params = request.params as Record<string, string> | undefined;
+    let path = '';
+    // Literal text and names of parameters take turns; what follows the last one is an action.
+    for (let at = 0; at + 1 < parts.length; at += 2) {
+      path += `${parts[at]}${params?.[parts[at + 1] ?? ''] ?? ''}`;
+    }
+    return path;
+  };
+}
