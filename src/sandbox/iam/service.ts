@@ -6,6 +6,7 @@ import { prepareConditions } from './conditions/conditions.ts';
 import { credentialsRoutes } from './credentials-routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
+import { metadataRoot, metadataRoutes } from './metadata/routes.ts';
 import { openState } from './state.ts';
 import { type LearnerToken, learnerToken } from './tokens/learner-token.ts';
 import { oauthRoutes } from './tokens/oauth-routes.ts';
@@ -25,6 +26,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
     learnerToken: () => learnerToken(state),
     routes(app) {
       oauthRoutes(app, state);
+      metadataRoutes(app, state);
       void app.register(async (scope) => {
         installRpcErrors(scope, host.log);
         accountRoutes(scope, state);
@@ -33,6 +35,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
         unsupportedRoutes(scope);
       });
     },
+    rewriteUrl: metadataRoot,
     status: () => ({}),
     catchUp: () => state.tokens.sweep(),
     reset: () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { InstanceRecord } from '../../../src/sandbox/compute/instances/kind.ts';
-import { answerMetadata } from '../../../src/sandbox/compute/machines/metadata-server.ts';
 import { metadataTree } from '../../../src/sandbox/compute/machines/metadata-tree.ts';
+import { answerMetadata } from '../../../src/sandbox/wire/metadata-server.ts';
 
 const root = 'https://www.googleapis.com/compute/v1/projects/cloudlab-sandbox';
 const account = '100000000001-compute@developer.gserviceaccount.com';
@@ -63,9 +63,6 @@ function ask(path: string, headers: Record<string, string> = { 'Metadata-Flavor'
     method: 'GET',
     url: `http://metadata.google.internal${path}`,
     headers: Object.entries(headers),
-    body: new Uint8Array(),
-    from: '10.178.0.2',
-    timeoutMs: 1000,
   });
   return { ...answer, text: Buffer.from(answer.body).toString() };
 }

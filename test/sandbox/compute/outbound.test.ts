@@ -59,7 +59,14 @@ test('redirects of an API are shown to the VM and not followed', async () => {
 test("the sandbox's own paths are not APIs, however they are spelt", async () => {
   const { origin, asked } = await listen();
   const paths = ['_cloudlab/status', '%5Fcloudlab/status', '/_cloudlab/status', './_cloudlab/x'];
-  for (const path of [...paths, '%2f_cloudlab/status', '_CLOUDLAB/status', 'retry%5ftest']) {
+  const metadata = ['computeMetadata/v1/project/project-id', '%63omputeMetadata/v1/'];
+  for (const path of [
+    ...paths,
+    ...metadata,
+    '%2f_cloudlab/status',
+    '_CLOUDLAB/status',
+    'retry%5ftest',
+  ]) {
     const asking = ask(origin, `http://storage.googleapis.com/${path}`);
     await expect(asking).rejects.toMatchObject({ fault: 'reset' });
   }

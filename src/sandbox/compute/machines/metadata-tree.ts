@@ -1,30 +1,8 @@
+import { Leaf, type MetadataFolder } from '../../wire/metadata-server.ts';
 import type { InstanceRecord, NetworkInterface } from '../instances/kind.ts';
 import { DEFAULT_MTU } from '../network/kinds.ts';
 import { placeName } from '../place.ts';
 import { nameOf } from '../references.ts';
-
-/**
- * What a VM's metadata server knows: folders, lists and values, as its paths show them. In
- * JSON the names are in camel case (`machineType`), in paths with hyphens (`machine-type`).
- *
- * https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
- */
-export type MetadataNode = MetadataFolder | MetadataNode[] | Leaf;
-
-export interface MetadataFolder {
-  readonly [name: string]: MetadataNode | undefined;
-}
-
-/** A value: how JSON shows it; as text it is shown as it is, or as `text` says. */
-export class Leaf {
-  readonly json: unknown;
-  readonly text: string;
-
-  constructor(json: unknown, text = String(json)) {
-    this.json = json;
-    this.text = text;
-  }
-}
 
 export interface MetadataFacts {
   projectId: string;

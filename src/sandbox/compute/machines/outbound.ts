@@ -101,8 +101,9 @@ function targetOf(baseUrl: string, url: string): URL {
   const target = new URL(baseUrl);
   target.pathname = pathname;
   target.search = search;
-  // What is about this sandbox is no API of Google's, however it is spelt.
-  if (/^[/\\]*(_cloudlab|retry_test)/i.test(decoded(target.pathname))) {
+  // What is about this sandbox is no API of Google's, however it is spelt; and the metadata
+  // server outside of VMs has the learner's token, not the machine's.
+  if (/^[/\\]*(_cloudlab|retry_test|computeMetadata)/i.test(decoded(target.pathname))) {
     throw new NetworkError('reset');
   }
   return target;
@@ -116,9 +117,9 @@ function decoded(path: string): string {
 
 const MOST_MS = 60_000;
 
-/** Headers that describe the connection between guest and API, and not the request. */
+/** Headers that are about the connection between guest and API, or no business of an API. */
 const OF_THE_CONNECTION =
-  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|content-encoding|accept-encoding|origin|referer|sec-.*|x-cloudlab-.*)$/i;
+  /^(host|connection|content-length|expect|keep-alive|metadata-flavor|te|trailer|transfer-encoding|upgrade|content-encoding|accept-encoding|origin|referer|sec-.*|x-cloudlab-.*)$/i;
 
 async function bounded(answer: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

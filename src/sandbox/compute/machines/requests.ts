@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestRequest, GuestResponse } from '../../guest/contract.ts';
+import { answerMetadata, type MetadataFolder } from '../../wire/metadata-server.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
 import type { ComputeState } from '../state.ts';
 import type { MachineLinks } from './links.ts';
 import type { Machine } from './machine.ts';
-import { answerMetadata } from './metadata-server.ts';
-import { itemsOf, type MetadataFolder, metadataTree } from './metadata-tree.ts';
+import { itemsOf, metadataTree } from './metadata-tree.ts';
 import {
   answerPackages,
   askApi,

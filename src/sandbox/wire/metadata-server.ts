@@ -1,10 +1,46 @@
 import { createHash } from 'node:crypto';
-import type { GuestRequest, GuestResponse } from '../../guest/contract.ts';
-import { Leaf, type MetadataFolder, type MetadataNode } from './metadata-tree.ts';
 
 /**
- * The metadata server that every VM finds at 169.254.169.254 (`metadata.google.internal`),
- * over HTTP without encryption: the host answers, not the network.
+ * What a metadata server knows: folders, lists and values, as its paths show them. In JSON the
+ * names are in camel case (`machineType`), in paths with hyphens (`machine-type`).
+ *
+ * https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys
+ */
+export type MetadataNode = MetadataFolder | MetadataNode[] | Leaf;
+
+export interface MetadataFolder {
+  readonly [name: string]: MetadataNode | undefined;
+}
+
+/** A value: how JSON shows it; as text it is shown as it is, or as `text` says. */
+export class Leaf {
+  readonly json: unknown;
+  readonly text: string;
+
+  constructor(json: unknown, text = String(json)) {
+    this.json = json;
+    this.text = text;
+  }
+}
+
+export interface MetadataRequest {
+  method: string;
+  /** Scheme and host in it. */
+  url: string;
+  headers: readonly (readonly [name: string, value: string])[];
+}
+
+export interface MetadataResponse {
+  status: number;
+  statusText: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body: Uint8Array;
+}
+
+/**
+ * How a metadata server answers: the one that every VM finds at 169.254.169.254
+ * (`metadata.google.internal`), over HTTP without encryption, and the one that stands for it
+ * outside of VMs.
  *
  *     GET /computeMetadata/v1/instance/zone          Metadata-Flavor: Google
  *     200 projects/100000000001/zones/asia-northeast3-a
@@ -16,7 +52,10 @@ import { Leaf, type MetadataFolder, type MetadataNode } from './metadata-tree.ts
  *
  * https://cloud.google.com/compute/docs/metadata/querying-metadata
  */
-export function answerMetadata(tree: () => MetadataFolder, request: GuestRequest): GuestResponse {
+export function answerMetadata(
+  tree: () => MetadataFolder,
+  request: MetadataRequest,
+): MetadataResponse {
   const url = new URL(request.url);
   const header = (name: string) => request.headers.find(([key]) => key.toLowerCase() === name)?.[1];
   if (request.method !== 'GET' && request.method !== 'HEAD') return page(405, 'Method Not Allowed');
@@ -32,7 +71,7 @@ export function answerMetadata(tree: () => MetadataFolder, request: GuestRequest
   return request.method === 'HEAD' ? { ...answer, body: new Uint8Array() } : answer;
 }
 
-function show(node: MetadataNode, url: URL): GuestResponse {
+function show(node: MetadataNode, url: URL): MetadataResponse {
   const alt = url.searchParams.get('alt');
   if (node instanceof Leaf) {
     return alt === 'json' ? json(node.json) : text(200, node.text, isJson(node));
@@ -98,7 +137,7 @@ function decode(path: string): string {
   }
 }
 
-function response(status: number, type: string, body: string): GuestResponse {
+function response(status: number, type: string, body: string): MetadataResponse {
   const bytes = Buffer.from(body);
   return {
     status,
@@ -116,26 +155,26 @@ function response(status: number, type: string, body: string): GuestResponse {
   };
 }
 
-const text = (status: number, body: string, isJson = false): GuestResponse =>
+const text = (status: number, body: string, isJson = false): MetadataResponse =>
   response(status, isJson ? 'application/json' : 'application/text', body);
 
-const json = (value: unknown): GuestResponse =>
+const json = (value: unknown): MetadataResponse =>
   response(200, 'application/json', JSON.stringify(value));
 
-function redirect(url: URL): GuestResponse {
+function redirect(url: URL): MetadataResponse {
   const answer = response(301, 'text/html', '');
   const location = `${url.origin}${url.pathname}/${url.search}`;
   return { ...answer, headers: [...answer.headers, ['Location', location]] };
 }
 
-const page = (status: number, why: string): GuestResponse =>
+const page = (status: number, why: string): MetadataResponse =>
   response(
     status,
     'text/html; charset=UTF-8',
     `<!DOCTYPE html>\n<html lang=en>\n<title>Error ${status} (${STATUS[status]})!!1</title>\n<p><b>${status}.</b> ${why}\n`,
   );
 
-const notFound = (url: URL): GuestResponse =>
+const notFound = (url: URL): MetadataResponse =>
   page(
     404,
     `The requested URL <code>${url.pathname.replaceAll(/[<>&]/g, '')}</code> was not found on this server.`,
