@@ -79,6 +79,8 @@ export function variablesByClient(url: string, project: string): readonly Client
         CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${url}/compute/v1/`,
         CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: `${url}/`,
         CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${url}/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${url}/`,
+        CLOUDSDK_API_ENDPOINT_OVERRIDES_ORGPOLICY: `${url}/`,
         // Where the URLs lead that `gcloud storage sign-url` makes.
         CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
         CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
