@@ -15,7 +15,6 @@ import {
   type SandboxVm,
   startingStates,
 } from './sandbox-machines.ts';
-import { ownToken } from './session-token.ts';
 import { connectSsh, type SshConnection, SshError } from './ssh-client.ts';
 import { writeKnownHosts } from './ssh-config.ts';
 import { checkUser, defaultUser, keyFile, openIdentity } from './ssh-identity.ts';
@@ -53,7 +52,7 @@ export async function openLogin(
   name: string,
   wishes: LoginWishes,
 ): Promise<Login> {
-  const { url, project, token } = await sandboxOf(context);
+  const { url, project } = await sandboxOf(context);
   const user = checkUser(wishes.user ?? defaultUser(context.host.userDirectory));
   const machine = await untilRunning(context, url, name, wishes.zone);
   const blocked = await whatBlocks(url, machine, 22);
@@ -66,7 +65,6 @@ export async function openLogin(
     vm: name,
     user,
     publicKey: pair.publicKey,
-    token,
   });
   writeKnownHosts(context.home, (await listVms(url)).filter(isRunning), project);
   return { url, project, machine, user, pair };
@@ -82,12 +80,12 @@ export async function openLogins(
     const { machine, project, user } = await openLogin(context, name, wishes);
     return { machines: [machine], project, user };
   }
-  const { url, project, token } = await sandboxOf(context);
+  const { url, project } = await sandboxOf(context);
   const user = checkUser(wishes.user ?? defaultUser(context.host.userDirectory));
   const machines = (await afterBoots(context, url, wishes.zone)).filter(isRunning);
   const { publicKey } = await identityOf(context, user);
   for (const { zone, name: vm } of machines) {
-    await authorizeKey({ url, project, zone, vm, user, publicKey, token });
+    await authorizeKey({ url, project, zone, vm, user, publicKey });
   }
   writeKnownHosts(context.home, machines, project);
   return { machines, project, user };
@@ -137,17 +135,10 @@ export function describeFault(error: unknown, { name, zone }: SandboxVm): unknow
   );
 }
 
-interface Asked {
-  readonly url: string;
-  readonly project: string;
-  readonly token: string | undefined;
-}
-
-async function sandboxOf({ home }: Context): Promise<Asked> {
+async function sandboxOf({ home }: Context): Promise<{ url: string; project: string }> {
   const running = await findRunningSandbox(home);
   if (running === undefined) throw new UserError('sandbox-not-running', {});
-  const { address, status } = running;
-  return { url: address.url, project: status.projectId, token: await ownToken(address) };
+  return { url: running.address.url, project: running.status.projectId };
 }
 
 async function identityOf(

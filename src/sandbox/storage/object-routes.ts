@@ -148,7 +148,8 @@ async function change(
     const contexts = changeContexts(current.contexts, metadata.contexts, { replace, time });
     const place = { bucket: bucketName, name: object };
     const ask = (verb: string) => requireOnObject(state, request, `storage.objects.${verb}`, place);
-    if (given !== undefined || (replace && current.retention)) ask('setRetention');
+    const concernsRetention = metadata.retention !== undefined || (replace && current.retention);
+    if (concernsRetention) ask('setRetention');
     if (override) ask('overrideUnlockedRetention');
     for (const verb of contextVerbs(current.contexts, contexts)) ask(verb);
     if (access && !hasUniformAccess(bucket)) ask('setIamPolicy');

@@ -29,6 +29,9 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
   app.put(IAM, apiMethod('storage.buckets.setIamPolicy'), async (request, reply) => {
     const { bucket: name } = paramsOf<'bucket'>(request);
     const policy = parse(policySchema, await readJson(request));
+    for (const { condition } of policy.bindings ?? []) {
+      if (condition) await state.identity.requireCondition(condition.expression);
+    }
     const bucket = await state.store.write(() =>
       saveBucket(state, policiedBucket(state, requireBucket(state, name), policy)),
     );
