@@ -33,8 +33,9 @@ export function recordRequests(app: FastifyInstance, recorder: Recorder): void {
   app.decorateRequest('about', null);
   app.decorateRequest('isPart', false);
   app.addHook('onRoute', (route) => {
-    const method = route.config?.apiMethod;
-    if (method === undefined || method.startsWith('cloudlab.') || route.onResponse) return;
+    const { apiMethod: method = '', severalMethods = false } = route.config ?? {};
+    if (route.onResponse || method.startsWith('cloudlab.')) return;
+    if (method === '' && !severalMethods) return;
     const hook = recordAs(WHOLES.get(method) ?? method, route.url, PARTS.has(method), recorder);
     route.onResponse = hook;
   });
@@ -44,16 +45,20 @@ export function recordRequests(app: FastifyInstance, recorder: Recorder): void {
 const PARTS = new Set(['storage.multipartUploads.create', 'storage.multipartUploads.uploadPart']);
 const WHOLES = new Map([['storage.multipartUploads.complete', 'storage.objects.insert']]);
 
+/** @param named empty where the route answers several methods */
 function recordAs(
-  method: string,
+  named: string,
   path: string,
   isPart: boolean,
   recorder: Recorder,
 ): onResponseHookHandler {
-  const kind = kindOf(method);
+  const kindOfNamed = kindOf(named);
   const pathOf = resourcePath(path);
   return (request, reply, done) => {
     done();
+    const method = request.apiMethod ?? named;
+    if (method === '') return;
+    const kind = method === named ? kindOfNamed : kindOf(method);
     const status = reply.statusCode;
     if ((status < 400 || status === CANCELLED) && (isPart || request.isPart || status === 308))
       return;

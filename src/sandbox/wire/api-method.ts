@@ -5,6 +5,8 @@
 declare module 'fastify' {
   interface FastifyContextConfig {
     apiMethod?: string;
+    /** The route answers several methods; which one, it finds out for each request. */
+    severalMethods?: boolean;
   }
   interface FastifyRequest {
     /** The same, where one route answers several methods, once it has found out which is asked. */

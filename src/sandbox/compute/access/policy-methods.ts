@@ -46,6 +46,7 @@ export function answerPolicyMethod(
   if (action === undefined || !(POLICIES.test(method) || OTHERS.test(method))) return undefined;
   const reference = parseReference(path.slice(0, path.lastIndexOf('/')), state.projectId);
   if (reference === undefined) return undefined;
+  request.apiMethod = method;
   const asked: Asked = { state, request, reply, reference };
   if (action === 'testIamPermissions') return test(asked);
   const { collection } = reference;

@@ -8,18 +8,21 @@ import type { ComputeState } from '../state.ts';
  * so by their name, with 501; paths that Compute Engine does not have either are 404.
  */
 export function unsupportedRoutes(app: FastifyInstance, state: ComputeState): void {
-  app.all('/compute/v1/projects/:project/*', async (request, reply) => {
-    const { '*': path } = paramsOf<'*'>(request);
-    // Loaded when it is needed: a table of a thousand names.
-    const { methodAt } = await import('./find.ts');
-    const method = methodAt(request.method, path);
-    if (method !== undefined) {
-      request.apiMethod = method;
-      const { answerPolicyMethod } = await import('../access/policy-methods.ts');
-      const answer = answerPolicyMethod(state, request, reply, { method, path });
-      if (answer !== undefined) return answer;
-      throw notImplemented(method);
-    }
-    throw new ApiError(404, 'notFound', 'Not Found');
-  });
+  app.all(
+    '/compute/v1/projects/:project/*',
+    { config: { severalMethods: true } },
+    async (request, reply) => {
+      const { '*': path } = paramsOf<'*'>(request);
+      // Loaded when it is needed: a table of a thousand names.
+      const { methodAt } = await import('./find.ts');
+      const method = methodAt(request.method, path);
+      if (method !== undefined) {
+        const { answerPolicyMethod } = await import('../access/policy-methods.ts');
+        const answer = answerPolicyMethod(state, request, reply, { method, path });
+        if (answer !== undefined) return answer;
+        throw notImplemented(method);
+      }
+      throw new ApiError(404, 'notFound', 'Not Found');
+    },
+  );
 }
