@@ -33,7 +33,8 @@ const external = Object.keys(manifest.dependencies);
  */
 const core = [
   /src\/(cli|command-line|commands|errors|settings|home|nearest|atomic-file)\.ts$/,
-  /src\/commands\/(command|mission|lesson|find-lesson|next|quiz|review|progress|sandbox|ssh|env|cleanup|doctor|completion|complete)\.ts$/,
+  /src\/cloud\/shell-families\.ts$/,
+  /src\/commands\/(command|mission|lesson|find-lesson|next|quiz|review|progress|sandbox|ssh|shell|exec|env|cleanup|doctor|completion|complete)\.ts$/,
   /src\/(terminal|i18n)\//,
   /src\/content\/load\.ts$/,
   /src\/tutor\/(handout|player|keys|progress\/learning)\.ts$/,

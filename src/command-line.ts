@@ -133,6 +133,11 @@ class LocalCommand extends Command {
   }
 
   unknownOption(flag: string): never {
+    const takesCommand = this.registeredArguments.at(-1)?.variadic === true;
+    if (takesCommand && this.spec?.commandAfter !== undefined && this.args.length > 0) {
+      const usage = this.spec.commandAfter;
+      throw new UserError('option-of-command', { option: flag, usage });
+    }
     const known = [this, ...ancestors(this)].flatMap((command) =>
       command.options.map((option) => option.long ?? ''),
     );

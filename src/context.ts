@@ -14,10 +14,13 @@ export interface Clock {
 /** `bytes` unpredictable bytes. */
 export type Random = (bytes: number) => Uint8Array;
 
-/** Ctrl-C and its relatives (SIGTERM, SIGHUP), counted by whoever listens. */
+/** Ctrl-C (SIGINT), a request to end (SIGTERM), a terminal that has gone (SIGHUP). */
+export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Ctrl-C and its relatives, counted by whoever listens. */
 export interface Interrupts {
   /** Replaces the default (leave with 130) until the returned function is called. */
-  listen(handler: () => void): () => void;
+  listen(handler: (interrupt: Interrupt) => void): () => void;
 }
 
 /** The program as a job of the shell: Ctrl-Z stops it, and `fg` lets it go on. */

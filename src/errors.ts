@@ -34,6 +34,13 @@ export interface ErrorDetails {
   'port-forbidden': { port: number };
   'sandbox-not-running': Record<never, never>;
   'sandbox-without-tls': Record<never, never>;
+  'sandbox-auth-differs': { url: string; mode: AuthMode; wanted: AuthMode };
+  'already-in-shell': { url: string };
+  'shell-needs-terminal': Record<never, never>;
+  'shell-missing': { shell: string };
+  'command-missing': { command: string };
+  'command-unusable': { command: string; reason: string };
+  'option-of-command': { option: string; usage: string };
   'sandbox-already-running': { url: string; pid: number };
   'sandbox-unreachable': {
     url: string;
@@ -77,6 +84,9 @@ export interface ErrorDetails {
   'lesson-file-unwritable': { path: string; reason: string };
   'not-confirmed': { what: string; option: string };
 }
+
+/** Whether whoever talks to a sandbox has to prove who he is. */
+type AuthMode = 'open' | 'enforce';
 
 /** What a setting's value should have been; the words are in `i18n/`. */
 export type Expectation =
@@ -144,6 +154,9 @@ export const exitCodes = {
   leftovers: 4,
   /** A mistake of ours, not of the user's (EX_SOFTWARE of sysexits.h). */
   bug: 70,
+  /** What shells answer for a command that cannot be run, or is not there. */
+  notRunnable: 126,
+  notFound: 127,
   interrupted: 130,
   /** What `ssh` answers where no connection came about. */
   noConnection: 255,
@@ -173,6 +186,8 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'port-forbidden',
   'sandbox-not-running',
   'sandbox-without-tls',
+  'sandbox-auth-differs',
+  'shell-missing',
   'sandbox-already-running',
   'sandbox-unreachable',
   'gcp-credentials',
@@ -198,7 +213,9 @@ export class UserError<Code extends ErrorCode = ErrorCode> extends Error {
     options?: ErrorOptions,
   ) {
     super(`${code} ${JSON.stringify(details)}`, options);
-    if (aboutTheConnection.has(code)) this.exitCode = exitCodes.noConnection;
+    if (code === 'command-missing') this.exitCode = exitCodes.notFound;
+    else if (code === 'command-unusable') this.exitCode = exitCodes.notRunnable;
+    else if (aboutTheConnection.has(code)) this.exitCode = exitCodes.noConnection;
     else this.exitCode = aboutTheTarget.has(code) ? exitCodes.unusable : exitCodes.usage;
   }
 }

@@ -23,6 +23,10 @@ export interface Home {
   readonly sandboxTls: string;
   /** Leads gsutil, which reads no variables, to that listener. */
   readonly gsutilConfig: string;
+  /** The learner's token for the running sandbox: one line, private to the user. */
+  readonly sandboxToken: string;
+  /** Configuration of the learner's tools for the running sandbox, apart from the user's own. */
+  readonly clients: string;
   /** The key pair that logs in to VMs, and what OpenSSH's clients need beside it. */
   readonly ssh: string;
   /** One ledger a mission run. */
@@ -55,6 +59,8 @@ export function locateHome(
     sandboxAddress: join(path, 'sandbox.json'),
     sandboxTls: join(path, 'tls'),
     gsutilConfig: join(path, 'gsutil.boto'),
+    sandboxToken: join(path, 'sandbox-token'),
+    clients: join(path, 'clients'),
     ssh: join(path, 'ssh'),
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),

@@ -3,7 +3,7 @@
  * The only file that touches `process`. It takes from it what the rest is
  * handed, and gives back an exit code.
  */
-import type { Host } from './context.ts';
+import type { Host, Interrupt } from './context.ts';
 import { version } from './version.ts';
 
 // Answered before anything else is loaded: scripts ask for it often.
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   process.exit(unwritable !== undefined && code === 0 ? exitCodes.unusable : code);
 }
 
-function listenForInterrupts(handler: () => void): () => void {
+function listenForInterrupts(handler: (interrupt: Interrupt) => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, handler);
   return () => {

@@ -1,58 +1,49 @@
-import { UserError } from '../errors.ts';
-
-/** The shells that are spoken of by name. */
-export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
-
-/** Shells that share one syntax for setting a variable. */
-export type ShellFamily = 'posix' | 'fish' | 'powershell';
-
-const families: Readonly<Record<string, ShellFamily>> = {
-  bash: 'posix',
-  zsh: 'posix',
-  sh: 'posix',
-  dash: 'posix',
-  ksh: 'posix',
-  fish: 'fish',
-  powershell: 'powershell',
-  pwsh: 'powershell',
-};
-
 /**
- * The family of the shell that was named, or else of the one in use.
+ * The variables that lead clients to a sandbox instead of to GCP: each program, and each
+ * language's library, reads others.
  *
- * @param path the value of SHELL
- * @throws UserError `unsupported-shell` where one was named that is not known
+ * | Client | Reads |
+ * |---|---|
+ * | gcloud, bq | `CLOUDSDK_*`: every property can be set so (https://docs.cloud.google.com/sdk/docs/properties) |
+ * | google-cloud-storage for Python | `STORAGE_EMULATOR_HOST`, which sends no credentials, or `API_ENDPOINT_OVERRIDE`, which does |
+ * | @google-cloud/storage | `STORAGE_EMULATOR_HOST`; with credentials only by its options |
+ * | storage for Go | `STORAGE_EMULATOR_HOST`; with credentials only by its options |
+ * | google-cloud-storage for Java | nothing: `setHost` (https://github.com/googleapis/google-cloud-java/issues/12650) |
+ * | Terraform's google provider | `GOOGLE_<SERVICE>_CUSTOM_ENDPOINT`, `GOOGLE_OAUTH_ACCESS_TOKEN` |
+ * | AWS CLI, boto3 and others | `AWS_ENDPOINT_URL_S3`, and keys from files |
  */
-export function chooseShell(
-  named: string | undefined,
-  path: string | undefined,
-  platform: NodeJS.Platform,
-): ShellFamily {
-  if (named !== undefined) {
-    const family = families[named];
-    if (family !== undefined) return family;
-    throw new UserError('unsupported-shell', {
-      shell: named,
-      supported: shells.join(', '),
-    });
-  }
-  if (path === undefined && platform === 'win32') return 'powershell';
-  return (
-    families[
-      path
-        ?.split(/[\\/]/)
-        .at(-1)
-        ?.replace(/\.exe$/i, '') ?? ''
-    ] ?? 'posix'
-  );
+
+/** What the learner's tools say who he is with, in files of their own. */
+export interface Learner {
+  readonly email: string;
+  /** The session token. */
+  readonly token: string;
+  /** The file that holds it, and nothing else. */
+  readonly tokenFile: string;
 }
 
-/** The command with which each shell takes over what `cloudlab env` prints. */
-export const evalCommands: Readonly<Record<ShellFamily, string>> = {
-  posix: 'eval "$(cloudlab env)"',
-  fish: 'cloudlab env --shell fish | source',
-  powershell: 'cloudlab env --shell powershell | Out-String | Invoke-Expression',
-};
+/** A sandbox as clients see it. */
+export interface ClientAccess {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly url: string;
+  readonly project: string;
+  /** Whoever shows no token is nobody. */
+  readonly enforce?: boolean;
+  /** Undefined where nobody asked for a token: then clients come without credentials. */
+  readonly learner?: Learner | undefined;
+  /** Files that some clients read instead of variables; see `client-files.ts`. */
+  readonly files?: ClientFiles | undefined;
+}
+
+export interface ClientFiles {
+  /** gcloud's configuration directory. */
+  readonly gcloudConfig: string;
+  /** Application Default Credentials; undefined without a token. */
+  readonly applicationCredentials: string | undefined;
+  readonly awsConfig: string;
+  readonly awsCredentials: string;
+  readonly gsutilConfig: string;
+}
 
 /** The variables of some of Google's tools. */
 export interface ClientVariables {
@@ -60,42 +51,143 @@ export interface ClientVariables {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** Where `gcloud compute` and Terraform work unless they are told otherwise; they would ask each time. */
+const region = 'asia-northeast3';
+const zone = `${region}-a`;
+
+/** Where gcloud finds the APIs that the sandbox has; it needs each path with its slash at the end. */
+const apis = {
+  storage: '/storage/v1/',
+  compute: '/compute/v1/',
+  iam: '/',
+  iamcredentials: '/',
+  cloudresourcemanager: '/',
+  orgpolicy: '/',
+  logging: '/',
+};
+
 /**
- * What leads Google's tools to a sandbox instead of to GCP, tool by tool.
- *
- * @param url scheme, host and port, without a slash at the end
+ * APIs that the sandbox does not have, by gcloud's names: it is asked all the same, and says so.
+ * The real cloud would be asked otherwise.
  */
-export function variablesByClient(url: string, project: string): readonly ClientVariables[] {
+const missing = [
+  ...['aiplatform', 'artifactregistry', 'bigquery', 'cloudbilling', 'cloudbuild', 'cloudfunctions'],
+  ...['cloudkms', 'cloudscheduler', 'container', 'dns', 'eventarc', 'firestore', 'monitoring'],
+  ...['pubsub', 'run', 'secretmanager', 'serviceusage', 'spanner', 'sql'],
+];
+
+/** What leads Google's tools to a sandbox instead of to GCP, tool by tool. */
+export function variablesByClient(access: ClientAccess): readonly ClientVariables[] {
+  const { url, project } = access;
   return [
     {
       clients: 'Python, Node.js, Go (google-cloud-storage, @google-cloud/storage, go/storage)',
-      variables: { STORAGE_EMULATOR_HOST: url, GOOGLE_CLOUD_PROJECT: project },
+      variables: libraryVariables(access),
     },
+    { clients: 'gcloud', variables: gcloudVariables(access) },
+    { clients: 'Terraform', variables: terraformVariables(access) },
+    ...(access.files === undefined ? [] : [awsVariables(url, access.files)]),
     {
-      clients: 'gcloud',
+      clients: 'curl',
       variables: {
-        // gcloud needs the path with its slash at the end.
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${url}/storage/v1/`,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${url}/compute/v1/`,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM: `${url}/`,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: `${url}/`,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER: `${url}/`,
-        CLOUDSDK_API_ENDPOINT_OVERRIDES_ORGPOLICY: `${url}/`,
-        // Where the URLs lead that `gcloud storage sign-url` makes.
-        CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
-        CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
-        CLOUDSDK_CORE_PROJECT: project,
-        // Where `gcloud compute` works unless it is told otherwise; it would ask each time.
-        CLOUDSDK_COMPUTE_REGION: 'asia-northeast3',
-        CLOUDSDK_COMPUTE_ZONE: 'asia-northeast3-a',
+        CLOUDLAB_URL: url,
+        ...(access.learner && { CLOUDLAB_TOKEN_FILE: access.learner.tokenFile }),
+        GOOGLE_CLOUD_PROJECT: project,
       },
     },
   ];
 }
 
-/** The same for all tools at once. */
-export function clientVariables(url: string, project: string): Record<string, string> {
-  return Object.assign({}, ...variablesByClient(url, project).map(({ variables }) => variables));
+/**
+ * The same for all tools at once.
+ *
+ * @param more default: an open sandbox, and clients that come without credentials or files
+ */
+export function clientVariables(
+  url: string,
+  project: string,
+  more: Omit<ClientAccess, 'url' | 'project'> = {},
+): Record<string, string> {
+  const groups = variablesByClient({ ...more, url, project });
+  return Object.assign({}, ...groups.map(({ variables }) => variables));
+}
+
+function libraryVariables({ url, project, enforce, files }: ClientAccess): Record<string, string> {
+  return {
+    // With the first, requests come without credentials, whatever there is.
+    ...(enforce ? { API_ENDPOINT_OVERRIDE: url } : { STORAGE_EMULATOR_HOST: url }),
+    GOOGLE_CLOUD_PROJECT: project,
+    // Whatever else looks for credentials finds the learner's, and never the user's own.
+    ...(files?.applicationCredentials && {
+      GOOGLE_APPLICATION_CREDENTIALS: files.applicationCredentials,
+    }),
+    ...(files && { GCE_METADATA_HOST: new URL(url).host }),
+  };
+}
+
+function gcloudVariables({ url, project, learner, files }: ClientAccess): Record<string, string> {
+  const paths = [
+    ...Object.entries(apis),
+    ...missing.map((api) => [api, `/_cloudlab/missing/${api}/`] as const),
+  ];
+  const overrides = paths.map(([api, path]) => [
+    `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api.toUpperCase()}`,
+    `${url}${path}`,
+  ]);
+  return {
+    ...Object.fromEntries(overrides),
+    // Where the URLs lead that `gcloud storage sign-url` makes.
+    CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
+    ...(learner === undefined
+      ? { CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true' }
+      : {
+          CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: learner.tokenFile,
+          CLOUDSDK_CORE_ACCOUNT: learner.email,
+        }),
+    CLOUDSDK_CORE_PROJECT: project,
+    CLOUDSDK_COMPUTE_REGION: region,
+    CLOUDSDK_COMPUTE_ZONE: zone,
+    ...(files && {
+      CLOUDSDK_CONFIG: files.gcloudConfig,
+      CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: 'true',
+      CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
+      CLOUDSDK_SURVEY_DISABLE_PROMPTS: 'true',
+      // It would look for a metadata server, and wait where there is none.
+      CLOUDSDK_CORE_CHECK_GCE_METADATA: 'false',
+    }),
+  };
+}
+
+/** https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference */
+function terraformVariables({ url, project, learner }: ClientAccess): Record<string, string> {
+  return {
+    GOOGLE_PROJECT: project,
+    GOOGLE_REGION: region,
+    GOOGLE_ZONE: zone,
+    GOOGLE_STORAGE_CUSTOM_ENDPOINT: `${url}/storage/v1/`,
+    GOOGLE_COMPUTE_CUSTOM_ENDPOINT: `${url}/compute/v1/`,
+    GOOGLE_IAM_CUSTOM_ENDPOINT: `${url}/v1/`,
+    GOOGLE_IAM_CREDENTIALS_CUSTOM_ENDPOINT: `${url}/v1/`,
+    GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `${url}/v1/`,
+    GOOGLE_CLOUD_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `${url}/v1/`,
+    // Without one it would look for the user's own credentials.
+    GOOGLE_OAUTH_ACCESS_TOKEN: learner?.token ?? 'sandbox',
+  };
+}
+
+/** https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html */
+function awsVariables(url: string, files: ClientFiles): ClientVariables {
+  return {
+    clients: 'AWS CLI, boto3',
+    variables: {
+      AWS_ENDPOINT_URL_S3: url,
+      AWS_REGION: 'us-east-1',
+      AWS_CONFIG_FILE: files.awsConfig,
+      AWS_SHARED_CREDENTIALS_FILE: files.awsCredentials,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      BOTO_CONFIG: files.gsutilConfig,
+    },
+  };
 }
 
 /** Where a sandbox listens over TLS, and the certificates that its clients have to trust. */
@@ -107,17 +199,15 @@ export interface TlsAddress {
 }
 
 /**
- * What leads the tools to a sandbox over TLS, gsutil among them, and makes them trust it.
+ * What makes the tools trust a sandbox over TLS, and leads gsutil there.
  *
  * @param gsutilConfig the file that holds `gsutilConfigFor` the same address
  */
-export function tlsVariables(
-  { url, caFile, bundleFile }: TlsAddress,
-  project: string,
+export function trustVariables(
+  { caFile, bundleFile }: TlsAddress,
   gsutilConfig: string,
 ): Record<string, string> {
   return {
-    ...clientVariables(url, project),
     BOTO_CONFIG: gsutilConfig,
     // Node adds these to what it trusts; with the others they take its place.
     NODE_EXTRA_CA_CERTS: caFile,
@@ -161,21 +251,4 @@ export function proxyExceptions(
   const names = (variables['NO_PROXY'] ?? '').split(',').filter((name) => name !== '');
   const value = [...new Set([...names, '127.0.0.1'])].join(',');
   return { NO_PROXY: value, no_proxy: value };
-}
-
-const assignments: Readonly<Record<ShellFamily, (name: string, value: string) => string>> = {
-  posix: (name, value) => `export ${name}='${value}'`,
-  fish: (name, value) => `set -gx ${name} '${value}'`,
-  powershell: (name, value) => `$env:${name} = '${value}'`,
-};
-
-/** The variables as commands of a shell. */
-export function printVariables(
-  variables: Readonly<Record<string, string>>,
-  shell: ShellFamily,
-): string {
-  const assign = assignments[shell];
-  return Object.entries(variables)
-    .map(([name, value]) => assign(name, value))
-    .join('\n');
 }

@@ -20,6 +20,8 @@ const addressSchema = z.object({
   tls: z.optional(z.object({ url: z.url(), caFile: z.string(), bundleFile: z.string() })),
   /** True if requests can be made to fail on demand. */
   faults: z.optional(z.literal(true)),
+  /** Set where callers have to prove who they are. */
+  auth: z.optional(z.literal('enforce')),
 });
 
 export type SandboxAddress = z.infer<typeof addressSchema>;
@@ -53,9 +55,11 @@ export function announceSandbox(home: Home, address: SandboxAddress): void {
   writeFileAtomically(home.sandboxAddress, JSON.stringify(address));
 }
 
-/** Takes the word back, unless another sandbox has left its own meanwhile. */
+/** Takes the word back, and the token with it, unless another sandbox has left its own meanwhile. */
 export function withdrawSandbox(home: Home, instanceId: string): void {
-  if (readAddress(home)?.instanceId === instanceId) rmSync(home.sandboxAddress, { force: true });
+  if (readAddress(home)?.instanceId !== instanceId) return;
+  rmSync(home.sandboxAddress, { force: true });
+  rmSync(home.sandboxToken, { force: true });
 }
 
 /** The sandbox that `sandbox start` runs, if one answers. */

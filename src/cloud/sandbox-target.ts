@@ -6,14 +6,10 @@ import { type AuditFilter, readAudit } from './audit.ts';
 import { openClients } from './clients.ts';
 import { inGrowingIntervals } from './growing-intervals.ts';
 import { openSandbox } from './open-sandbox.ts';
-import {
-  announceSandbox,
-  call,
-  findRunningSandbox,
-  readStatus,
-  withdrawSandbox,
-} from './running-sandbox.ts';
+import { call, findRunningSandbox } from './running-sandbox.ts';
 import { findSandboxMachine } from './sandbox-machines.ts';
+import { ownToken } from './session-token.ts';
+import { startAnnounced } from './start-announced.ts';
 import {
   type Clients,
   defaultRegion,
@@ -65,31 +61,33 @@ export async function openSandboxTarget(
   const running = await findRunningSandbox(home);
   if (running?.address.dataDir === record.dataDir) {
     const { address, status } = running;
-    return connect(host, record, services, { url: address.url, projectId: status.projectId });
+    const token = await ownToken(address);
+    return connect(host, record, services, { ...status, url: address.url, token });
   }
   const { dataDir } = record;
   if (!announced) {
     const sandbox = await openSandbox(host, { dataDir });
     return connect(host, record, services, sandbox, () => sandbox.close());
   }
-  const controlToken = Buffer.from(host.random(24)).toString('base64url');
-  const sandbox = await openSandbox(host, { dataDir, controlToken });
-  const instanceId = (await readStatus(sandbox.url))?.instanceId ?? '';
-  announceSandbox(home, { url: sandbox.url, pid: host.pid, dataDir, instanceId, controlToken });
-  return connect(host, record, services, sandbox, async () => {
-    withdrawSandbox(home, instanceId);
-    await sandbox.close();
-  });
+  const { sandbox, close } = await startAnnounced(host, home, { dataDir });
+  return connect(host, record, services, sandbox, close);
+}
+
+interface Reached {
+  readonly url: string;
+  readonly projectId: string;
+  /** Where callers have to prove who they are. */
+  readonly token?: string | undefined;
 }
 
 async function connect(
   { clock }: Host,
   record: SandboxRecord,
   services: readonly Service[],
-  { url, projectId: project }: { readonly url: string; readonly projectId: string },
+  { url, projectId: project, token }: Reached,
   close?: () => Promise<void>,
 ): Promise<Target> {
-  const clients = await openSandboxClients(services, url, project);
+  const clients = await openSandboxClients(services, url, project, token);
   return Object.assign(clients, {
     kind: 'sandbox' as const,
     project,
@@ -103,7 +101,7 @@ async function connect(
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     audit: (filter: AuditFilter) =>
       readAudit(
-        async (json) => (await call(`${url}/v2/entries:list`, 'POST', undefined, { json })).body,
+        async (json) => (await call(`${url}/v2/entries:list`, 'POST', token, { json })).body,
         project,
         filter,
         'receiveTimestamp',
@@ -114,28 +112,43 @@ async function connect(
   });
 }
 
-/** Google's clients of these services, for a sandbox that listens at `url`. */
+/**
+ * Google's clients of these services, for a sandbox that listens at `url`.
+ *
+ * @param token with which they say who they are; default: they do not
+ */
 export function openSandboxClients(
   services: readonly Service[],
   url: string,
   project: string,
+  token?: string,
 ): Promise<Clients> {
   return openClients(services, {
-    storage: () => connectStorage(url, project),
+    storage: () => connectStorage(url, project, token),
     async compute() {
       const { connectToSandbox } = await import('./compute/connect.ts');
-      return connectToSandbox(url, project);
+      return connectToSandbox(url, project, token);
     },
   });
 }
 
-async function connectStorage(url: string, project: string): Promise<Storage> {
+async function connectStorage(url: string, project: string, token?: string): Promise<Storage> {
   const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
-  return new Storage({
+  const storage = new Storage({
     projectId: project,
     apiEndpoint: url,
     // Retries as on GCP, without the long pauses that spare a distant and busy server.
     // Below one second the client's own upload would refuse the value.
     retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
   });
+  if (token !== undefined) {
+    const authorization = `Bearer ${token}`;
+    storage.interceptors.push({
+      request(options) {
+        options.headers = { ...options.headers, authorization };
+        return options as never;
+      },
+    });
+  }
+  return storage;
 }

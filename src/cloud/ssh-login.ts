@@ -15,6 +15,7 @@ import {
   type SandboxVm,
   startingStates,
 } from './sandbox-machines.ts';
+import { ownToken } from './session-token.ts';
 import { connectSsh, type SshConnection, SshError } from './ssh-client.ts';
 import { writeKnownHosts } from './ssh-config.ts';
 import { checkUser, defaultUser, keyFile, openIdentity } from './ssh-identity.ts';
@@ -52,7 +53,7 @@ export async function openLogin(
   name: string,
   wishes: LoginWishes,
 ): Promise<Login> {
-  const { url, project } = await sandboxOf(context);
+  const { url, project, token } = await sandboxOf(context);
   const user = checkUser(wishes.user ?? defaultUser(context.host.userDirectory));
   const machine = await untilRunning(context, url, name, wishes.zone);
   const blocked = await whatBlocks(url, machine, 22);
@@ -65,6 +66,7 @@ export async function openLogin(
     vm: name,
     user,
     publicKey: pair.publicKey,
+    token,
   });
   writeKnownHosts(context.home, (await listVms(url)).filter(isRunning), project);
   return { url, project, machine, user, pair };
@@ -80,12 +82,12 @@ export async function openLogins(
     const { machine, project, user } = await openLogin(context, name, wishes);
     return { machines: [machine], project, user };
   }
-  const { url, project } = await sandboxOf(context);
+  const { url, project, token } = await sandboxOf(context);
   const user = checkUser(wishes.user ?? defaultUser(context.host.userDirectory));
   const machines = (await afterBoots(context, url, wishes.zone)).filter(isRunning);
   const { publicKey } = await identityOf(context, user);
   for (const { zone, name: vm } of machines) {
-    await authorizeKey({ url, project, zone, vm, user, publicKey });
+    await authorizeKey({ url, project, zone, vm, user, publicKey, token });
   }
   writeKnownHosts(context.home, machines, project);
   return { machines, project, user };
@@ -135,10 +137,17 @@ export function describeFault(error: unknown, { name, zone }: SandboxVm): unknow
   );
 }
 
-async function sandboxOf({ home }: Context): Promise<{ url: string; project: string }> {
+interface Asked {
+  readonly url: string;
+  readonly project: string;
+  readonly token: string | undefined;
+}
+
+async function sandboxOf({ home }: Context): Promise<Asked> {
   const running = await findRunningSandbox(home);
   if (running === undefined) throw new UserError('sandbox-not-running', {});
-  return { url: running.address.url, project: running.status.projectId };
+  const { address, status } = running;
+  return { url: address.url, project: status.projectId, token: await ownToken(address) };
 }
 
 async function identityOf(

@@ -18,6 +18,8 @@ export interface KeyOwner {
   readonly user: string;
   /** `ssh-ed25519 AAAA… comment` */
   readonly publicKey: string;
+  /** With which to say who asks; undefined where nobody wants to know. */
+  readonly token?: string | undefined;
 }
 
 /**
@@ -26,23 +28,23 @@ export interface KeyOwner {
  * @throws UserError `ssh-keys-unwritable`
  */
 export async function authorizeKey(owner: KeyOwner): Promise<void> {
-  const { url, project, zone, vm } = owner;
+  const { url, project, zone, vm, token } = owner;
   const root = `${url}/compute/v1/projects/${project}`;
   const instance = `${root}/zones/${zone}/instances/${vm}`;
   try {
-    const own = z.parse(instanceSchema, await get(instance)).metadata;
+    const own = z.parse(instanceSchema, await get(instance, token)).metadata;
     const blocks = entry(own, 'block-project-ssh-keys')?.toLowerCase() === 'true';
     if (has(own, owner)) return;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const found = blocks
-        ? z.parse(instanceSchema, await get(instance)).metadata
-        : z.parse(projectSchema, await get(root)).commonInstanceMetadata;
+        ? z.parse(instanceSchema, await get(instance, token)).metadata
+        : z.parse(projectSchema, await get(root, token)).commonInstanceMetadata;
       if (has(found, owner)) return;
       const target = blocks ? `${instance}/setMetadata` : `${root}/setCommonInstanceMetadata`;
-      const { status, body } = await call(target, 'POST', undefined, {
+      const { status, body } = await call(target, 'POST', token, {
         json: withKey(found, owner),
       });
-      if (status === 200) return await waited(url, body);
+      if (status === 200) return await waited(url, token, body);
       if (status !== 412) throw new Error(messageOf(body) ?? `HTTP ${status}`);
     }
     throw new Error('the metadata changes all the time');
@@ -88,18 +90,18 @@ function withKey(metadata: Metadata, { user, publicKey }: KeyOwner): Metadata {
   };
 }
 
-async function get(url: string): Promise<unknown> {
-  const { status, body } = await call(url, 'GET');
+async function get(url: string, token: string | undefined): Promise<unknown> {
+  const { status, body } = await call(url, 'GET', token);
   if (status !== 200) throw new Error(messageOf(body) ?? `HTTP ${status}`);
   return body;
 }
 
 /** `wait` answers when the operation is done, or after two minutes. */
-async function waited(url: string, body: unknown): Promise<void> {
+async function waited(url: string, token: string | undefined, body: unknown): Promise<void> {
   const { selfLink, status } = z.parse(operationSchema, body);
   if (status === 'DONE') return;
   const path = new URL(selfLink).pathname;
-  await call(`${url}${path}/wait`, 'POST', undefined, { timeout: 120_000 });
+  await call(`${url}${path}/wait`, 'POST', token, { timeout: 120_000 });
 }
 
 function messageOf(body: unknown): string | undefined {

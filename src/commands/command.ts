@@ -36,6 +36,8 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Whole command lines, shown in the help and executed by the tests of the documentation. */
   readonly examples: readonly string[];
+  /** How to write it where its last argument is another program's command line. */
+  readonly commandAfter?: string;
   /** Commands below this one; `run` then serves what names none of them. */
   readonly subcommands?: Readonly<Record<string, CommandSpec>>;
   /** What the help says beyond the options, once the arguments are known. */

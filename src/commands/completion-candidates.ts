@@ -1,4 +1,4 @@
-import { shells } from '../cloud/client-env.ts';
+import { shells } from '../cloud/shell-families.ts';
 import { targetKinds } from '../cloud/target.ts';
 import { globalOptions } from '../command-line.ts';
 import { loadCommands } from '../commands.ts';

@@ -1,4 +1,4 @@
-import { shells } from '../cloud/client-env.ts';
+import { shells } from '../cloud/shell-families.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 

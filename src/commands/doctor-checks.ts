@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findGcloud, isOlder, oldestGcloud } from '../cloud/gcloud-install.ts';
 import { findRunningSandbox } from '../cloud/running-sandbox.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -96,19 +97,38 @@ async function checkSandbox({ home, say }: Context): Promise<Finding> {
 async function checkGcloud(context: Context): Promise<Finding> {
   const { doctor } = context.say;
   const finding = { id: 'gcloud', what: doctor.gcloud };
-  const version = await firstLine(context, 'gcloud', ['--version']);
-  return version === undefined
-    ? { ...finding, mark: 'note', found: doctor.gcloudMissing, fix: doctor.gcloudFix }
-    : { ...finding, mark: 'ok', found: version };
+  const install = findGcloud(context.host);
+  if (install === undefined) {
+    return { ...finding, mark: 'note', found: doctor.gcloudMissing, fix: doctor.gcloudFix };
+  }
+  const asked = install.version ?? (await firstLine(context, 'gcloud', ['--version']));
+  const [version] = /\d+\.\d+\.\d+/.exec(asked ?? '') ?? [];
+  const found = `${version ?? '?'} (${install.path})`;
+  return version !== undefined && !isOlder(version, oldestGcloud)
+    ? { ...finding, mark: 'ok', found }
+    : { ...finding, mark: 'note', found, fix: doctor.gcloudOld(oldestGcloud) };
 }
+
+/** What google-cloud-storage and google-auth ask for. https://pypi.org/project/google-cloud-storage */
+const oldestPython = '3.9';
 
 async function checkPython(context: Context): Promise<Finding> {
   const { doctor } = context.say;
   const finding = { id: 'python', what: doctor.python };
-  const version = await firstLine(context, 'python3', ['--version']);
-  return version === undefined
-    ? { ...finding, mark: 'note', found: doctor.pythonMissing }
-    : { ...finding, mark: 'ok', found: version };
+  const program = context.host.platform === 'win32' ? 'python' : 'python3';
+  const script =
+    'import sys, importlib.util as u; print(sys.version.split()[0], bool(u.find_spec("ensurepip")))';
+  const answer = await firstLine(context, program, ['-c', script]);
+  if (answer === undefined) {
+    return { ...finding, mark: 'note', found: doctor.pythonMissing, fix: doctor.pythonFix };
+  }
+  const [version = '', withVenv] = answer.split(' ');
+  if (isOlder(version, oldestPython)) {
+    return { ...finding, mark: 'note', found: version, fix: doctor.pythonOld(oldestPython) };
+  }
+  return withVenv === 'True'
+    ? { ...finding, mark: 'ok', found: version }
+    : { ...finding, mark: 'note', found: version, fix: doctor.pythonNoVenv };
 }
 
 /** Looks only for the file or variable, as google-auth-library would; whether they work, GCP decides. */
@@ -142,7 +162,7 @@ async function firstLine(
       env: host.variables as NodeJS.ProcessEnv,
       timeout: 20_000,
       // gcloud is a .cmd file on Windows, which only a shell starts.
-      shell: host.platform === 'win32',
+      shell: host.platform === 'win32' && program === 'gcloud',
     });
     return stdout.split('\n')[0]?.trim();
   } catch {

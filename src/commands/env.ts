@@ -1,11 +1,4 @@
-import {
-  chooseShell,
-  clientVariables,
-  evalCommands,
-  printVariables,
-  proxyExceptions,
-  tlsVariables,
-} from '../cloud/client-env.ts';
+import { chooseShell, evalCommands, printVariables } from '../cloud/shell-families.ts';
 import { exitCodes, UserError } from '../errors.ts';
 import { defineCommand } from './command.ts';
 
@@ -24,6 +17,7 @@ export default defineCommand({
 
   async run({ host, home, terminal, settings, say }, _values, options) {
     const { findRunningSandbox } = await import('../cloud/running-sandbox.ts');
+    const { clientEnvironment } = await import('../cloud/client-session.ts');
     const shell = chooseShell(
       options['shell'] as string | undefined,
       settings.SHELL,
@@ -31,16 +25,13 @@ export default defineCommand({
     );
     const running = await findRunningSandbox(home);
     if (running === undefined) throw new UserError('sandbox-not-running', {});
-    const { url, tls } = running.address;
-    const { projectId } = running.status;
-    const overTls = options['tls'] === true;
-    if (overTls && tls === undefined) throw new UserError('sandbox-without-tls', {});
-    const variables = {
-      ...(overTls && tls !== undefined
-        ? tlsVariables(tls, projectId, home.gsutilConfig)
-        : clientVariables(url, projectId)),
-      ...proxyExceptions(host.variables),
-    };
+    const { address, status } = running;
+    const variables = await clientEnvironment(
+      host,
+      home,
+      { address, projectId: status.projectId },
+      { tls: options['tls'] === true },
+    );
     if (terminal.json) {
       terminal.printJson(variables);
       return exitCodes.done;

@@ -1,19 +1,8 @@
 import { resolve } from 'node:path';
-import { writeFileAtomically } from '../atomic-file.ts';
-import {
-  evalCommands,
-  gsutilConfigFor,
-  printVariables,
-  variablesByClient,
-} from '../cloud/client-env.ts';
-import { openSandbox } from '../cloud/open-sandbox.ts';
-import {
-  announceSandbox,
-  findRunningSandbox,
-  readStatus,
-  type SandboxAddress,
-  withdrawSandbox,
-} from '../cloud/running-sandbox.ts';
+import { variablesByClient } from '../cloud/client-env.ts';
+import { findRunningSandbox, type SandboxAddress } from '../cloud/running-sandbox.ts';
+import { evalCommands, printVariables } from '../cloud/shell-families.ts';
+import { startAnnounced } from '../cloud/start-announced.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
@@ -27,6 +16,7 @@ export interface StartOptions {
   readonly faults: boolean;
   readonly realtime: boolean;
   readonly unlimitedQuota: boolean;
+  readonly auth: 'open' | 'enforce';
 }
 
 /**
@@ -47,11 +37,10 @@ export async function startSandboxCommand(
     });
   }
   const dataDir = options.data === undefined ? home.sandboxData : resolve(host.cwd, options.data);
-  const controlToken = Buffer.from(host.random(24)).toString('base64url');
   const tlsPort = options.tlsPort === undefined ? {} : { port: options.tlsPort };
-  const sandbox = await openSandbox(host, {
+  const { sandbox, address, projectId, close } = await startAnnounced(host, home, {
     dataDir,
-    controlToken,
+    auth: options.auth,
     log: (line) => terminal.note(line),
     faults: options.faults,
     realtime: options.realtime,
@@ -59,34 +48,16 @@ export async function startSandboxCommand(
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.tls ? { tls: { directory: home.sandboxTls, ...tlsPort } } : {}),
   });
-  const status = await readStatus(sandbox.url);
-  if (status === undefined) {
-    await sandbox.close();
-    throw new UserError('sandbox-unreachable', { url: sandbox.url, asked: 'start' });
-  }
-  const { url, projectId } = sandbox;
-  const address: SandboxAddress = {
-    url,
-    pid: host.pid,
-    dataDir,
-    instanceId: status.instanceId,
-    controlToken,
-    ...(sandbox.tls === undefined ? {} : { tls: sandbox.tls }),
-    ...(options.faults ? { faults: true as const } : {}),
-  };
-  if (sandbox.tls !== undefined) {
-    writeFileAtomically(home.gsutilConfig, gsutilConfigFor(sandbox.tls, projectId));
-  }
-  announceSandbox(home, address);
   const stopListening = host.interrupts.listen(() => void sandbox.close());
   try {
     if (terminal.json) {
-      const { tls, faults } = address;
+      const { url, tls, faults, auth = 'open' } = address;
       terminal.printJson({
         url,
         projectId,
         dataDir,
         pid: host.pid,
+        auth,
         ...(tls === undefined ? {} : { httpsUrl: tls.url, caFile: tls.caFile }),
         ...(faults === undefined ? {} : { faults }),
       });
@@ -94,7 +65,7 @@ export async function startSandboxCommand(
     await sandbox.closed;
   } finally {
     stopListening();
-    withdrawSandbox(home, status.instanceId);
+    await close();
   }
   terminal.note(say.sandbox.stopped);
   return exitCodes.done;
@@ -102,7 +73,7 @@ export async function startSandboxCommand(
 
 function introduce(
   { terminal, say }: Context,
-  { url, dataDir, tls, faults }: SandboxAddress,
+  { url, dataDir, tls, faults, auth }: SandboxAddress,
   projectId: string,
 ): void {
   const { strong, accent, code } = terminal.paint;
@@ -117,15 +88,18 @@ function introduce(
     terminal.print(words.caIn(tls.caFile));
   }
   if (faults) terminal.print(wrap(words.faultsHint, terminal.columns));
+  if (auth === 'enforce') terminal.print(wrap(words.enforceHint, terminal.columns));
   terminal.print(`\n${words.pointClients}`);
   for (const shell of ['posix', 'fish', 'powershell'] as const) {
     terminal.print(`${words[shell]}:`);
     show(evalCommands[shell]);
   }
+  terminal.print(wrap(words.orShell('cloudlab shell'), terminal.columns));
   terminal.print(`\n${words.orByHand}`);
-  for (const { clients, variables } of variablesByClient(url, projectId)) {
-    terminal.print(`${clients}:`);
-    show(printVariables(variables, 'posix'));
+  const [libraries] = variablesByClient({ url, project: projectId, enforce: auth === 'enforce' });
+  if (libraries !== undefined) {
+    terminal.print(`${libraries.clients}:`);
+    show(printVariables(libraries.variables, 'posix'));
   }
   terminal.print(`\n${words.thenTry}`);
   show('gcloud storage buckets list\ngcloud compute instances list\ncloudlab mission create-vm');

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
 import { describeRows } from '../terminal/list.ts';
 import { confirm } from '../terminal/prompt.ts';
+import { readAuthMode } from './auth-mode.ts';
 import { defineCommand } from './command.ts';
 
 export default defineCommand({
@@ -19,11 +20,13 @@ export default defineCommand({
         { flags: '--faults', text: (say) => say.options.faults },
         { flags: '--realtime', text: (say) => say.options.realtime },
         { flags: '--unlimited-quota', text: (say) => say.options.unlimitedQuota },
+        { flags: '--auth <mode>', text: (say) => say.options.auth },
       ],
       examples: [
         'cloudlab sandbox start',
         'cloudlab sandbox start --port 8080 --data ./cloud',
         'cloudlab sandbox start --tls --faults',
+        'cloudlab sandbox start --auth enforce',
       ],
       async run(context, _values, options) {
         const { startSandboxCommand } = await import('./sandbox-start.ts');
@@ -35,6 +38,7 @@ export default defineCommand({
           faults: options['faults'] === true,
           realtime: options['realtime'] === true,
           unlimitedQuota: options['unlimitedQuota'] === true,
+          auth: readAuthMode(options['auth']) ?? 'open',
         });
       },
     }),
@@ -95,7 +99,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
     if (running === undefined) {
       terminal.printJson({ running: false });
     } else {
-      const { url, pid, dataDir, tls, faults } = running.address;
+      const { url, pid, dataDir, tls, faults, auth = 'open' } = running.address;
       const { projectId, startedAt, time, buckets, objects, bytes } = running.status;
       terminal.printJson({
         running: true,
@@ -103,6 +107,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
         pid,
         dataDir,
         projectId,
+        auth,
         startedAt,
         time,
         buckets,
@@ -141,6 +146,7 @@ async function status({ home, terminal, say }: Context): Promise<ExitCode> {
       ...(address.faults === undefined
         ? []
         : [{ name: labels.faults, text: say.sandbox.faultsOn }]),
+      ...(address.auth === undefined ? [] : [{ name: labels.auth, text: say.sandbox.enforced }]),
       { name: labels.started, text: current.startedAt },
       { name: labels.clock, text: current.time },
       {

@@ -4,6 +4,7 @@ import { lesson } from './lesson.en.ts';
 import { lookup } from './lookup.en.ts';
 import { progress } from './progress.en.ts';
 import { reach } from './reach.en.ts';
+import { shell } from './shell.en.ts';
 
 const count = (number: number, thing: string) =>
   `${number.toLocaleString('en')} ${thing}${number === 1 ? '' : 's'}`;
@@ -27,6 +28,7 @@ export const en = {
   lookup,
   progress,
   reach,
+  shell,
 
   errorLabels: { error: 'Error', why: 'Why', next: 'Next' },
   ourBug: (log: string) =>
@@ -87,6 +89,8 @@ export const en = {
     networkReach: 'say whether one end reaches the other, and which rule decides it',
     clock: "show the sandbox's own clock, or move it on",
     clockAdvance: 'move the clock on, and do what becomes due meanwhile',
+    shell: 'open your own shell with the sandbox running and every tool pointed at it',
+    exec: 'run one command so, for scripts and CI',
     env: 'print the variables that point gcloud and client libraries at the sandbox',
     doctor: 'check this machine and say how to fix what is missing',
     completion: 'print a completion script for your shell',
@@ -110,6 +114,9 @@ export const en = {
     faults: 'let requests fail on demand, to test retries',
     unlimitedQuota: 'lift the quotas that a new project has',
     realtime: 'let operations take as long as on GCP, instead of a thousandth',
+    auth: 'open (default: who shows no token may do everything) or enforce (nobody without a token)',
+    shellTls: 'lead all tools to the TLS address, and let them trust it',
+    execCommand: 'the program to run, and its arguments, after --',
     envTls: 'lead the tools to the TLS address, and let them trust it',
     shell: 'bash, zsh, fish or powershell',
     vm: 'the name of the VM',
@@ -227,11 +234,15 @@ export const en = {
     caIn: (path: string) => `The certificate that clients have to trust: ${path}`,
     faultsOn: 'on',
     faultsHint: 'Requests fail when they are asked to (POST /retry_test).',
+    enforced: 'enforce: without a token 401, without the permission 403',
+    enforceHint:
+      'Whoever asks has to prove who he is: without a token the answer is 401, without the permission 403. The tools of cloudlab env and cloudlab shell show a token of learner@example.com, who owns the project.',
+    orShell: (command: string) => `Or open a shell in which they already are: ${command}`,
     pointClients: 'Point your tools at it, in another window:',
     posix: 'bash, zsh',
     fish: 'fish',
     powershell: 'PowerShell',
-    orByHand: 'or set these by hand:',
+    orByHand: 'Or set these by hand (cloudlab env prints all of them):',
     thenTry: 'Then try:',
     stopHint: 'Ctrl-C stops it; the data stays.',
     stopped: 'The sandbox has stopped. Its data stays; cloudlab sandbox start brings it back.',
@@ -248,6 +259,7 @@ export const en = {
       tls: 'TLS',
       ca: 'Trust',
       faults: 'Faults',
+      auth: 'Auth',
       started: 'Started',
       clock: 'Clock',
       holds: 'Holds',
@@ -302,8 +314,13 @@ export const en = {
     gcloud: 'gcloud',
     gcloudMissing: 'not installed (only needed to use the sandbox by hand)',
     gcloudFix: 'https://cloud.google.com/sdk/docs/install',
+    gcloudOld: (oldest: string) =>
+      `The commands that cloudlab shows need ${oldest} or newer. Update with: gcloud components update (installed by apt or brew: with that)`,
     python: 'Python',
     pythonMissing: 'not installed (only needed for Python missions)',
+    pythonFix: 'https://www.python.org/downloads/',
+    pythonOld: (oldest: string) => `Google's libraries need Python ${oldest} or newer.`,
+    pythonNoVenv: 'Python has no venv. On Debian and Ubuntu: sudo apt install python3-venv',
     credentials: 'Google credentials',
     credentialsNone: 'none (only needed for --target gcp)',
     credentialsFix: 'gcloud auth application-default login',

@@ -155,6 +155,44 @@ export const errors: ErrorTexts = {
     what: 'The running sandbox does not listen over TLS.',
     next: 'Stop it, and start it again with: cloudlab sandbox start --tls',
   }),
+  'sandbox-auth-differs': ({ url, mode, wanted }) => ({
+    what: `The sandbox that runs at ${url} is in the mode ${mode}, not ${wanted}.`,
+    next: 'Leave --auth out to use it as it is, or stop it first: cloudlab sandbox stop',
+  }),
+  'already-in-shell': ({ url }) => ({
+    what: 'This already is a cloudlab shell.',
+    why: `Its tools are pointed at the sandbox at ${url}.`,
+    next: 'Go on in it, or leave it with exit and open another.',
+  }),
+  'shell-needs-terminal': () => ({
+    what: 'A shell needs a terminal, and here is none.',
+    next: 'To run one command: cloudlab exec -- COMMAND. To set the variables in a script: eval "$(cloudlab env)"',
+  }),
+  'shell-missing': ({ shell }) => ({
+    what: `The shell ${shell} is not installed.`,
+    next: 'Install it, or name another: cloudlab shell --shell bash',
+  }),
+  'command-missing': ({ command }) => ({
+    what: `There is no program "${command}".`,
+    why:
+      command === 'gcloud'
+        ? 'The Google Cloud CLI is not installed. The sandbox does not need it: curl, aws and client libraries do as well.'
+        : 'It is not in any directory of PATH. What is built into a shell, pipes and && need one.',
+    next:
+      command === 'gcloud'
+        ? 'Install it: https://cloud.google.com/sdk/docs/install, or try: cloudlab exec -- sh -c \'curl "$CLOUDLAB_URL/storage/v1/b?project=$GOOGLE_CLOUD_PROJECT"\''
+        : `Check the name, or run it in a shell: cloudlab exec -- sh -c '${command} …'`,
+  }),
+  'command-unusable': ({ command, reason }) => ({
+    what: `"${command}" cannot be run.`,
+    why: reason,
+    next: 'Make it executable (chmod +x), or name the program that runs it before it.',
+  }),
+  'option-of-command': ({ option, usage }) => ({
+    what: `cloudlab has no option ${option} here.`,
+    why: 'What belongs to the command that is to be run comes after --.',
+    next: `Write: ${usage}`,
+  }),
   'sandbox-already-running': ({ url, pid }) => ({
     what: `A sandbox is already running at ${url} (process ${pid}).`,
     next: 'Use that one, or stop it first: cloudlab sandbox stop',

@@ -150,6 +150,44 @@ export const errors: ErrorTexts = {
     what: '실행 중인 샌드박스는 TLS로 받지 않아요.',
     next: '껐다가 이렇게 다시 켜세요: cloudlab sandbox start --tls',
   }),
+  'sandbox-auth-differs': ({ url, mode, wanted }) => ({
+    what: `${url}에서 실행 중인 샌드박스는 ${wanted} 모드가 아니라 ${mode} 모드예요.`,
+    next: '그대로 쓰려면 --auth를 빼세요. 바꾸려면 먼저 멈추세요: cloudlab sandbox stop',
+  }),
+  'already-in-shell': ({ url }) => ({
+    what: '이미 cloudlab 셸 안에 있어요.',
+    why: `이 셸의 도구는 ${url} 샌드박스를 가리키고 있어요.`,
+    next: '그대로 쓰거나, exit로 나간 다음 새로 여세요.',
+  }),
+  'shell-needs-terminal': () => ({
+    what: '셸을 열려면 터미널이 필요한데, 여기에는 없어요.',
+    next: '명령 하나만 실행하려면: cloudlab exec -- 명령. 스크립트에서 변수를 설정하려면: eval "$(cloudlab env)"',
+  }),
+  'shell-missing': ({ shell }) => ({
+    what: `${shell} 셸이 설치되어 있지 않아요.`,
+    next: '설치하거나 다른 셸을 고르세요: cloudlab shell --shell bash',
+  }),
+  'command-missing': ({ command }) => ({
+    what: `"${command}" 프로그램이 없어요.`,
+    why:
+      command === 'gcloud'
+        ? 'Google Cloud CLI가 설치되어 있지 않아요. 샌드박스를 쓰는 데 꼭 필요하지는 않아요. curl, aws, 클라이언트 라이브러리로도 돼요.'
+        : 'PATH의 어느 디렉터리에도 없어요. 셸 내장 명령, 파이프, &&를 쓰려면 셸이 있어야 해요.',
+    next:
+      command === 'gcloud'
+        ? '설치: https://cloud.google.com/sdk/docs/install 또는 이렇게 해 보세요: cloudlab exec -- sh -c \'curl "$CLOUDLAB_URL/storage/v1/b?project=$GOOGLE_CLOUD_PROJECT"\''
+        : `이름을 확인하거나 셸로 실행하세요: cloudlab exec -- sh -c '${command} …'`,
+  }),
+  'command-unusable': ({ command, reason }) => ({
+    what: `"${command}" 프로그램을 실행할 수 없어요.`,
+    why: reason,
+    next: '실행 권한을 주거나(chmod +x), 그것을 실행할 프로그램을 앞에 쓰세요.',
+  }),
+  'option-of-command': ({ option, usage }) => ({
+    what: `여기서 cloudlab에는 ${option} 옵션이 없어요.`,
+    why: '실행할 명령에 딸린 것은 -- 뒤에 써요.',
+    next: `이렇게 쓰세요: ${usage}`,
+  }),
   'sandbox-already-running': ({ url, pid }) => ({
     what: `샌드박스가 이미 ${url}에서 실행 중이에요(프로세스 ${pid}).`,
     next: '그대로 쓰거나, 먼저 끄세요: cloudlab sandbox stop',

@@ -5,6 +5,7 @@ import { lookup } from './lookup.ko.ts';
 import type { Messages } from './messages.ts';
 import { progress } from './progress.ko.ts';
 import { reach } from './reach.ko.ts';
+import { shell } from './shell.ko.ts';
 
 /** 며칠 몇 시간 몇 분. */
 const span = (seconds: number) =>
@@ -28,6 +29,7 @@ export const ko: Messages = {
   lookup,
   progress,
   reach,
+  shell,
 
   errorLabels: { error: '오류', why: '이유', next: '해결' },
   ourBug: (log) =>
@@ -88,6 +90,8 @@ export const ko: Messages = {
     networkReach: '연결되는지, 어느 규칙이 정하는지 보기',
     clock: '샌드박스 시계를 보거나 앞으로 돌리기',
     clockAdvance: '시계를 앞으로 돌리고, 그동안 일어날 일을 바로 처리하기',
+    shell: '샌드박스를 켜고, 모든 도구가 그곳을 가리키는 내 셸 열기',
+    exec: '명령 하나를 그렇게 실행. 스크립트와 CI에서 써요',
     env: 'gcloud와 클라이언트 라이브러리를 샌드박스로 연결하는 변수 출력',
     doctor: '이 컴퓨터를 점검하고 고치는 방법 알려 주기',
     completion: '셸 자동 완성 스크립트 출력',
@@ -111,6 +115,9 @@ export const ko: Messages = {
     faults: '요청을 일부러 실패시킬 수 있게 하기. 재시도를 시험할 때 써요',
     unlimitedQuota: '새 프로젝트에 걸리는 할당량(quota)을 없애기',
     realtime: '작업이 GCP에서만큼 오래 걸리게 하기. 보통은 천 분의 일이에요',
+    auth: 'open(기본: 토큰이 없으면 뭐든 할 수 있음) 또는 enforce(토큰 없이는 아무것도 못 함)',
+    shellTls: '모든 도구를 TLS 주소로 연결하고 인증서를 믿게 하기',
+    execCommand: '실행할 프로그램과 인자. -- 뒤에 써요',
     envTls: '도구를 TLS 주소로 연결하고 인증서를 믿게 하기',
     shell: 'bash, zsh, fish, powershell 중 하나',
     vm: 'VM 이름',
@@ -223,11 +230,15 @@ export const ko: Messages = {
     caIn: (path) => `클라이언트가 믿어야 할 인증서: ${path}`,
     faultsOn: '켜짐',
     faultsHint: '요청을 일부러 실패시킬 수 있어요(POST /retry_test).',
+    enforced: 'enforce: 토큰이 없으면 401, 권한이 없으면 403',
+    enforceHint:
+      '요청하는 쪽이 누구인지 밝혀야 해요. 토큰이 없으면 401, 권한이 없으면 403이 와요. cloudlab env와 cloudlab shell의 도구는 프로젝트 소유자인 learner@example.com의 토큰을 보여요.',
+    orShell: (command) => `이미 연결된 셸을 바로 열어도 돼요: ${command}`,
     pointClients: '다른 창에서 쓰는 도구를 이렇게 연결하세요.',
     posix: 'bash, zsh',
     fish: 'fish',
     powershell: 'PowerShell',
-    orByHand: '변수를 직접 설정해도 돼요.',
+    orByHand: '변수를 직접 설정해도 돼요(cloudlab env를 실행하면 전부 나와요).',
     thenTry: '이제 이렇게 해 보세요.',
     stopHint: 'Ctrl-C를 누르면 꺼져요. 데이터는 남아요.',
     stopped: '샌드박스를 껐어요. 데이터는 남아 있으니 다시 켜면 그대로예요: cloudlab sandbox start',
@@ -244,6 +255,7 @@ export const ko: Messages = {
       tls: 'TLS',
       ca: '인증서',
       faults: '오류 주입',
+      auth: '인증',
       started: '켠 시각',
       clock: '시계',
       holds: '내용',
@@ -298,8 +310,13 @@ export const ko: Messages = {
     gcloud: 'gcloud',
     gcloudMissing: '설치되지 않음 (샌드박스를 직접 다룰 때만 필요해요)',
     gcloudFix: 'https://cloud.google.com/sdk/docs/install',
+    gcloudOld: (oldest) =>
+      `cloudlab이 보여 주는 명령에는 ${oldest} 이상이 필요해요. 업데이트: gcloud components update (apt나 brew로 설치했다면 apt나 brew로)`,
     python: 'Python',
     pythonMissing: '설치되지 않음 (Python 미션에만 필요해요)',
+    pythonFix: 'https://www.python.org/downloads/',
+    pythonOld: (oldest) => `Google 라이브러리에는 Python ${oldest} 이상이 필요해요.`,
+    pythonNoVenv: 'Python에 venv가 없어요. Debian과 Ubuntu에서는: sudo apt install python3-venv',
     credentials: 'Google 인증 정보',
     credentialsNone: '없음 (--target gcp에만 필요해요)',
     credentialsFix: 'gcloud auth application-default login',

@@ -1,6 +1,6 @@
 import type { Call } from '../cloud/calls.ts';
-import { evalCommands } from '../cloud/client-env.ts';
 import { addressOf, type Resource } from '../cloud/resource.ts';
+import { evalCommands } from '../cloud/shell-families.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Context } from '../context.ts';
 import { renderError } from '../terminal/error.ts';

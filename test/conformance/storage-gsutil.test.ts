@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gsutilConfigFor, tlsVariables } from '../../src/cloud/client-env.ts';
+import { clientVariables, gsutilConfigFor, trustVariables } from '../../src/cloud/client-env.ts';
 import { start, tempDir } from '../sandbox/support.ts';
 import { requireTool, run } from './tools.ts';
 
@@ -19,7 +19,8 @@ test('a session with gsutil', { timeout: 180_000 }, async (context) => {
   await writeFile(config, gsutilConfigFor(sandbox.tls, sandbox.projectId));
   const env = {
     ...process.env,
-    ...tlsVariables(sandbox.tls, sandbox.projectId, config),
+    ...clientVariables(sandbox.tls.url, sandbox.projectId),
+    ...trustVariables(sandbox.tls, config),
     CLOUDSDK_CONFIG: join(dir, 'config'),
     NO_PROXY: '127.0.0.1',
     no_proxy: '127.0.0.1',

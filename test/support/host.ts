@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '../../src/cli.ts';
-import type { Host } from '../../src/context.ts';
+import type { Host, Interrupt } from '../../src/context.ts';
 import { Screen } from './screen.ts';
 
 export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,7 +32,7 @@ export interface Outcome {
 
 /** A host whose time stands still and whose randomness repeats, so that whole transcripts can be asserted. */
 export class TestHost {
-  readonly interruptHandlers: (() => void)[] = [];
+  readonly interruptHandlers: ((interrupt: Interrupt) => void)[] = [];
   readonly stdin = new PassThrough();
   private readonly chunks = { stdout: [] as string[], stderr: [] as string[] };
   readonly screen: Screen | undefined;
@@ -58,7 +58,7 @@ export class TestHost {
     while (this.interruptHandlers.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    for (const handler of [...this.interruptHandlers]) handler();
+    for (const handler of [...this.interruptHandlers]) handler('SIGINT');
   }
 
   /** Waits until a text stands on the screen, or has scrolled off it. */

@@ -5,9 +5,8 @@ import { invalid, notImplemented } from '../wire/errors.ts';
 import { paramsOf, queryOf, valuesOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
-import { accountOf, permittedAccount } from './account-routes.ts';
+import { accountOf } from './account-routes.ts';
 import { createUserKey, deleteKey, listKeys, putKey, requireKey } from './keys.ts';
-import type { Permit } from './policies/permit.ts';
 import type { KeyRecord } from './records.ts';
 import { credentialsFile, showKey, showPublicKey } from './representation.ts';
 import { createKeyRequest, parse } from './schema.ts';
@@ -20,13 +19,9 @@ const KEY_CALL = `${KEYS}/:key([^/:]+)`;
 const method = (name: string) => apiMethod(`iam.projects.serviceAccounts.keys.${name}`);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys */
-export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit): void {
-  const permittedOnAccount = permittedAccount(state, permit);
-  const permitted = (request: FastifyRequest, verb: string) =>
-    permittedOnAccount(request, verb, 'serviceAccountKeys');
-
+export function keyRoutes(app: FastifyInstance, state: IamState): void {
   app.post(KEYS, method('create'), async (request, reply) => {
-    const account = permitted(request, 'create');
+    const account = accountOf(state, request);
     const { privateKeyType, keyAlgorithm } = parse(createKeyRequest, await readJson(request));
     if (privateKeyType === 'TYPE_PKCS12_FILE') throw notImplemented('PKCS #12 key files');
     const small = keyAlgorithm === 'KEY_ALG_RSA_1024';
@@ -42,7 +37,7 @@ export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit)
   });
 
   app.get(KEYS, method('list'), async (request, reply) => {
-    const account = permitted(request, 'list');
+    const account = accountOf(state, request);
     const types = keyTypes(request);
     const keys = listKeys(state, account).filter(({ keyType }) => types(keyType));
     const shown = keys.map((key) => showKey(key, account, state.projectId));
@@ -50,7 +45,7 @@ export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit)
   });
 
   app.get(KEY, method('get'), async (request, reply) => {
-    const account = permitted(request, 'get');
+    const account = accountOf(state, request);
     const key = keyOf(state, request);
     const { publicKeyType = 'TYPE_NONE' } = queryOf(request);
     const shown = showKey(key, account, state.projectId);
@@ -68,14 +63,12 @@ export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit)
   });
 
   app.delete(KEY, method('delete'), async (request, reply) => {
-    permitted(request, 'delete');
     await state.store.write(() => deleteKey(state, userKeyOf(state, request)));
     return sendJson(request, reply, {});
   });
 
   const setDisabled =
     (disabled: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
-      permitted(request, disabled ? 'disable' : 'enable');
       await state.store.write(() => putKey(state, { ...userKeyOf(state, request), disabled }));
       return sendJson(request, reply, {});
     };

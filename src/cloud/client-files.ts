@@ -1,0 +1,128 @@
+/**
+ * Files that the learner's tools read instead of the user's own: gcloud's configuration
+ * directory, Application Default Credentials, the AWS tools' keys, gsutil's configuration.
+ * They lie in the home, so that nothing of the user's is read or changed.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { writeFileAtomically } from '../atomic-file.ts';
+import type { Home } from '../home.ts';
+import { makeDirectory } from '../make-directory.ts';
+import { type ClientFiles, gsutilConfigFor, type Learner } from './client-env.ts';
+import { call, type SandboxAddress } from './running-sandbox.ts';
+
+/** Writes the files for a sandbox; what is right already stays. */
+export async function writeClientFiles(
+  home: Home,
+  address: Pick<SandboxAddress, 'url' | 'tls'>,
+  project: string,
+  learner: Learner | undefined,
+): Promise<ClientFiles> {
+  const { url, tls } = address;
+  const at = (...names: string[]) => join(home.clients, ...names);
+  for (const folder of ['gcloud', 'aws']) makeDirectory(at(folder));
+  const files: ClientFiles = {
+    gcloudConfig: at('gcloud'),
+    applicationCredentials: learner && at('application-credentials.json'),
+    awsConfig: at('aws', 'config'),
+    awsCredentials: at('aws', 'credentials'),
+    gsutilConfig: tls === undefined ? at('gsutil.boto') : home.gsutilConfig,
+  };
+  if (learner !== undefined && files.applicationCredentials !== undefined) {
+    write(files.applicationCredentials, applicationCredentials(url, project, learner));
+  }
+  write(files.awsConfig, '[default]\nregion = us-east-1\n');
+  await keepAwsKey(files.awsCredentials, url, project, learner);
+  // gsutil asks over TLS only: without it, it is to fail here and now, not to reach the user's account.
+  write(files.gsutilConfig, tls ? gsutilConfigFor(tls, project) : gsutilToNowhere(url));
+  return files;
+}
+
+function write(path: string, text: string): void {
+  if (readOrEmpty(path) !== text) writeFileAtomically(path, text);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Credentials that Google's libraries of every language understand: they exchange what lies in
+ * a file, here the learner's token, for an access token at an address of our choice.
+ * https://google.aip.dev/auth/4117
+ */
+function applicationCredentials(url: string, project: string, { tokenFile }: Learner): string {
+  return `${JSON.stringify(
+    {
+      type: 'external_account',
+      audience: `//iam.googleapis.com/projects/${project}/locations/global/cloudlab/learner`,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      token_url: `${url}/v1/token`,
+      credential_source: { file: tokenFile },
+      quota_project_id: project,
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+/**
+ * A key for the tools that speak S3: one of the Compute Engine default service account, for
+ * users have such keys in Google's console only. The one that was made before serves as long
+ * as the sandbox knows it.
+ */
+async function keepAwsKey(
+  path: string,
+  url: string,
+  project: string,
+  learner: Learner | undefined,
+): Promise<void> {
+  const keys = `${url}/storage/v1/projects/${project}/hmacKeys`;
+  const [, accessId] = /^aws_access_key_id = (\S+)$/m.exec(readOrEmpty(path)) ?? [];
+  if (accessId !== undefined) {
+    const { status, body } = await call(`${keys}/${accessId}`, 'GET', learner?.token);
+    const found = z.safeParse(z.object({ state: z.literal('ACTIVE') }), body);
+    if (status === 200 && found.success) return;
+  }
+  const account = await defaultAccount(url, project, learner);
+  const made =
+    account === undefined
+      ? undefined
+      : await call(`${keys}?serviceAccountEmail=${account}`, 'POST', learner?.token);
+  const parsed = z.safeParse(keySchema, made?.body);
+  // Who has removed or disabled the account gets no key; the tools say that there is none.
+  writeFileAtomically(
+    path,
+    parsed.success
+      ? `[default]\naws_access_key_id = ${parsed.data.metadata.accessId}\naws_secret_access_key = ${parsed.data.secret}\n`
+      : '',
+  );
+}
+
+const keySchema = z.object({ secret: z.string(), metadata: z.object({ accessId: z.string() }) });
+const accountsSchema = z.object({ accounts: z.array(z.object({ email: z.string() })) });
+
+async function defaultAccount(
+  url: string,
+  project: string,
+  learner: Learner | undefined,
+): Promise<string | undefined> {
+  const path = `${url}/v1/projects/${project}/serviceAccounts`;
+  const parsed = z.safeParse(accountsSchema, (await call(path, 'GET', learner?.token)).body);
+  const emails = parsed.success ? parsed.data.accounts.map(({ email }) => email) : [];
+  return emails.find((email) => email.endsWith('-compute@developer.gserviceaccount.com'));
+}
+
+function gsutilToNowhere(url: string): string {
+  const { hostname, port } = new URL(url);
+  const hosts = ['gs_json', 'gs'].flatMap((name) => [
+    `${name}_host = ${hostname}`,
+    `${name}_port = ${port}`,
+  ]);
+  return ['[Credentials]', ...hosts, '[Boto]', 'num_retries = 0', ''].join('\n');
+}
