@@ -8,9 +8,12 @@ import {
   createAccount,
   deleteAccount,
   listAccounts,
+  namedAccount,
   putAccount,
   requireAccount,
+  undeleteAccount,
 } from './accounts.ts';
+import { accountResource, type Permit, projectResource } from './policies/permit.ts';
 import type { AccountRecord } from './records.ts';
 import { showAccount } from './representation.ts';
 import { createAccountRequest, parse, patchAccountRequest } from './schema.ts';
@@ -24,12 +27,13 @@ export const ACCOUNT_CALL = `${ACCOUNTS}/:account([^/:]+)`;
 const method = (name: string) => apiMethod(`iam.projects.serviceAccounts.${name}`);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
-export function accountRoutes(app: FastifyInstance, state: IamState): void {
+export function accountRoutes(app: FastifyInstance, state: IamState, permit: Permit): void {
   const send = (request: FastifyRequest, reply: FastifyReply, account: AccountRecord) =>
     sendJson(request, reply, showAccount(account, state.projectId));
 
   app.post(ACCOUNTS, method('create'), async (request, reply) => {
     const { project } = paramsOf<'project'>(request);
+    permit(request, 'iam.serviceAccounts.create', projectResource(state));
     requireProject(state, project, 'iam.serviceAccounts.create');
     const body = parse(createAccountRequest, await readJson(request));
     const { accountId, serviceAccount } = body;
@@ -44,6 +48,7 @@ export function accountRoutes(app: FastifyInstance, state: IamState): void {
 
   app.get(ACCOUNTS, method('list'), async (request, reply) => {
     const { project } = paramsOf<'project'>(request);
+    permit(request, 'iam.serviceAccounts.list', projectResource(state));
     requireProject(state, project, 'iam.serviceAccounts.list');
     const { pageSize = '0', pageToken } = queryOf(request);
     if (!/^\d{1,9}$/.test(pageSize)) throw invalid(`Invalid value at 'page_size': ${pageSize}`);
@@ -55,11 +60,14 @@ export function accountRoutes(app: FastifyInstance, state: IamState): void {
     });
   });
 
+  const permitted = permittedAccount(state, permit);
+
   app.get(ACCOUNT, method('get'), async (request, reply) =>
-    send(request, reply, accountOf(state, request)),
+    send(request, reply, permitted(request, 'get')),
   );
 
   app.patch(ACCOUNT, method('patch'), async (request, reply) => {
+    permitted(request, 'update');
     const { serviceAccount = {}, updateMask } = parse(patchAccountRequest, await readJson(request));
     const fields = maskedFields(updateMask ?? Object.keys(serviceAccount).join(','));
     const patch = Object.fromEntries(fields.map((field) => [field, serviceAccount[field] ?? '']));
@@ -70,12 +78,22 @@ export function accountRoutes(app: FastifyInstance, state: IamState): void {
   });
 
   app.delete(ACCOUNT, method('delete'), async (request, reply) => {
+    permitted(request, 'delete');
     await state.store.write(() => deleteAccount(state, accountOf(state, request)));
     return sendJson(request, reply, {});
   });
 
+  app.post(`${ACCOUNT_CALL}::undelete`, method('undelete'), async (request, reply) => {
+    permitted.beforehand(request, 'undelete');
+    const { account } = paramsOf<'account'>(request);
+    const restored = await state.store.write(() => undeleteAccount(state, account));
+    const restoredAccount = showAccount(restored, state.projectId);
+    return sendJson(request, reply, { restoredAccount });
+  });
+
   const setDisabled =
     (disabled: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+      permitted(request, disabled ? 'disable' : 'enable');
       await state.store.write(() => putAccount(state, { ...accountOf(state, request), disabled }));
       return sendJson(request, reply, {});
     };
@@ -87,6 +105,24 @@ export function accountRoutes(app: FastifyInstance, state: IamState): void {
 export function accountOf(state: IamState, request: FastifyRequest): AccountRecord {
   const { project, account } = paramsOf<'project' | 'account'>(request);
   return requireAccount(state, project, account);
+}
+
+/**
+ * The account that the request's path names, if its caller may do something with it.
+ *
+ * @throws ApiError 401 or 403, and 404 only for somebody who may know that it is not there
+ */
+export function permittedAccount(state: IamState, permit: Permit) {
+  const beforehand = (request: FastifyRequest, verb: string, of = 'serviceAccounts'): void => {
+    const { project, account } = paramsOf<'project' | 'account'>(request);
+    const email = namedAccount(state, project, account)?.email ?? account;
+    permit(request, `iam.${of}.${verb}`, accountResource(state, email));
+  };
+  const permitted = (request: FastifyRequest, verb: string, of?: string): AccountRecord => {
+    beforehand(request, verb, of);
+    return accountOf(state, request);
+  };
+  return Object.assign(permitted, { beforehand });
 }
 
 type Settings = Pick<AccountRecord, 'displayName' | 'description'>;

@@ -3,6 +3,8 @@ import { isProject } from '../project.ts';
 import { ApiError, invalid } from '../wire/errors.ts';
 import { pageOf } from '../wire/paging.ts';
 import { removeKeysOf } from './keys.ts';
+import { deletedMember } from './policies/members.ts';
+import { renameMember } from './policies/stored.ts';
 import { type AccountRecord, accountKey } from './records.ts';
 import { type IamState, now } from './state.ts';
 
@@ -30,12 +32,22 @@ export function findAccount(state: IamState, email: string): AccountRecord | und
   return account?.timeDeleted === undefined ? account : undefined;
 }
 
-/** The account that a path names by email address or unique id, or the 404. */
-export function requireAccount(state: IamState, project: string, name: string): AccountRecord {
-  const account = /^\d{21}$/.test(name)
+/** The account that a path names by email address or unique id, if it exists. */
+export function namedAccount(
+  state: IamState,
+  project: string,
+  name: string,
+): AccountRecord | undefined {
+  if (project !== '-' && !isProject(state, project)) return undefined;
+  return /^\d{21}$/.test(name)
     ? allAccounts(state).find(({ uniqueId }) => uniqueId === name)
     : findAccount(state, name);
-  if (account && (project === '-' || isProject(state, project))) return account;
+}
+
+/** The same, or the 404. */
+export function requireAccount(state: IamState, project: string, name: string): AccountRecord {
+  const account = namedAccount(state, project, name);
+  if (account) return account;
   throw new ApiError(404, 'notFound', 'Unknown service account');
 }
 
@@ -71,7 +83,30 @@ export function putAccount(state: IamState, account: AccountRecord): AccountReco
 export function deleteAccount(state: IamState, account: AccountRecord): void {
   putAccount(state, { ...account, timeDeleted: now(state) });
   removeKeysOf(state, account.uniqueId);
+  const { email, uniqueId } = account;
+  renameMember(state, `serviceAccount:${email}`, deletedMember(email, uniqueId));
 }
+
+/**
+ * Inside a change: takes a deletion back. Policies name the account again as they did.
+ *
+ * @throws ApiError 404 for an account that was not deleted in the last 30 days
+ */
+export function undeleteAccount(state: IamState, uniqueId: string): AccountRecord {
+  const oldest = now(state) - UNDELETE_DAYS * 24 * 3600_000;
+  for (const { value } of [...state.accounts.all()]) {
+    const { timeDeleted, ...account } = value;
+    if (value.uniqueId !== uniqueId || timeDeleted === undefined || timeDeleted < oldest) continue;
+    putAccount(state, account);
+    const { email } = account;
+    renameMember(state, deletedMember(email, uniqueId), `serviceAccount:${email}`);
+    return account;
+  }
+  throw new ApiError(404, 'notFound', 'Unknown service account');
+}
+
+/** https://docs.cloud.google.com/iam/docs/service-accounts-delete-undelete */
+const UNDELETE_DAYS = 30;
 
 /** A page of the accounts, in the order of their email addresses. */
 export function listAccounts(

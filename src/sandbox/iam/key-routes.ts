@@ -5,8 +5,9 @@ import { invalid, notImplemented } from '../wire/errors.ts';
 import { paramsOf, queryOf, valuesOf } from '../wire/query.ts';
 import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
-import { accountOf } from './account-routes.ts';
+import { accountOf, permittedAccount } from './account-routes.ts';
 import { createUserKey, deleteKey, listKeys, putKey, requireKey } from './keys.ts';
+import type { Permit } from './policies/permit.ts';
 import type { KeyRecord } from './records.ts';
 import { credentialsFile, showKey, showPublicKey } from './representation.ts';
 import { createKeyRequest, parse } from './schema.ts';
@@ -19,9 +20,13 @@ const KEY_CALL = `${KEYS}/:key([^/:]+)`;
 const method = (name: string) => apiMethod(`iam.projects.serviceAccounts.keys.${name}`);
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys */
-export function keyRoutes(app: FastifyInstance, state: IamState): void {
+export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit): void {
+  const permittedOnAccount = permittedAccount(state, permit);
+  const permitted = (request: FastifyRequest, verb: string) =>
+    permittedOnAccount(request, verb, 'serviceAccountKeys');
+
   app.post(KEYS, method('create'), async (request, reply) => {
-    const account = accountOf(state, request);
+    const account = permitted(request, 'create');
     const { privateKeyType, keyAlgorithm } = parse(createKeyRequest, await readJson(request));
     if (privateKeyType === 'TYPE_PKCS12_FILE') throw notImplemented('PKCS #12 key files');
     const small = keyAlgorithm === 'KEY_ALG_RSA_1024';
@@ -37,7 +42,7 @@ export function keyRoutes(app: FastifyInstance, state: IamState): void {
   });
 
   app.get(KEYS, method('list'), async (request, reply) => {
-    const account = accountOf(state, request);
+    const account = permitted(request, 'list');
     const types = keyTypes(request);
     const keys = listKeys(state, account).filter(({ keyType }) => types(keyType));
     const shown = keys.map((key) => showKey(key, account, state.projectId));
@@ -45,7 +50,7 @@ export function keyRoutes(app: FastifyInstance, state: IamState): void {
   });
 
   app.get(KEY, method('get'), async (request, reply) => {
-    const account = accountOf(state, request);
+    const account = permitted(request, 'get');
     const key = keyOf(state, request);
     const { publicKeyType = 'TYPE_NONE' } = queryOf(request);
     const shown = showKey(key, account, state.projectId);
@@ -63,12 +68,14 @@ export function keyRoutes(app: FastifyInstance, state: IamState): void {
   });
 
   app.delete(KEY, method('delete'), async (request, reply) => {
+    permitted(request, 'delete');
     await state.store.write(() => deleteKey(state, userKeyOf(state, request)));
     return sendJson(request, reply, {});
   });
 
   const setDisabled =
     (disabled: boolean) => async (request: FastifyRequest, reply: FastifyReply) => {
+      permitted(request, disabled ? 'disable' : 'enable');
       await state.store.write(() => putKey(state, { ...userKeyOf(state, request), disabled }));
       return sendJson(request, reply, {});
     };

@@ -7,6 +7,11 @@ import { credentialsRoutes } from './credentials-routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
 import { metadataRoot, metadataRoutes } from './metadata/routes.ts';
+import { accountPolicyRoutes } from './policies/account-policy-routes.ts';
+import { permitBy } from './policies/permit.ts';
+import { projectRoutes } from './projects/project-routes.ts';
+import { customRoleRoutes } from './roles/custom-role-routes.ts';
+import { roleRoutes } from './roles/role-routes.ts';
 import { openState } from './state.ts';
 import { type LearnerToken, learnerToken } from './tokens/learner-token.ts';
 import { oauthRoutes } from './tokens/oauth-routes.ts';
@@ -20,6 +25,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
   const state = openState(host);
   await prepareConditions(state);
   const identity = identityOf(state);
+  const permit = permitBy(identity);
   return {
     name: 'iam',
     identity,
@@ -29,8 +35,12 @@ export async function iamService(host: BaseHost): Promise<IamService> {
       metadataRoutes(app, state);
       void app.register(async (scope) => {
         installRpcErrors(scope, host.log);
-        accountRoutes(scope, state);
-        keyRoutes(scope, state);
+        accountRoutes(scope, state, permit);
+        accountPolicyRoutes(scope, state, identity, permit);
+        keyRoutes(scope, state, permit);
+        roleRoutes(scope, state, permit);
+        customRoleRoutes(scope, state, permit);
+        projectRoutes(scope, state, identity, permit);
         credentialsRoutes(scope, state, identity);
         unsupportedRoutes(scope);
       });

@@ -10,13 +10,7 @@ import { ACCOUNT_CALL } from './account-routes.ts';
  */
 const METHODS: readonly [method: HTTPMethods, path: string, name: string][] = [
   ['PUT', ACCOUNT_CALL, 'serviceAccounts.update'],
-  ['POST', `${ACCOUNT_CALL}::undelete`, 'serviceAccounts.undelete'],
-  ['POST', `${ACCOUNT_CALL}::getIamPolicy`, 'serviceAccounts.getIamPolicy'],
-  ['POST', `${ACCOUNT_CALL}::setIamPolicy`, 'serviceAccounts.setIamPolicy'],
-  ['POST', `${ACCOUNT_CALL}::testIamPermissions`, 'serviceAccounts.testIamPermissions'],
   ['POST', `${ACCOUNT_CALL}/keys::upload`, 'serviceAccounts.keys.upload'],
-  ['GET', '/v1/projects/:project/roles', 'roles.list'],
-  ['POST', '/v1/projects/:project/roles', 'roles.create'],
 ];
 
 /** Adds a route for each. */

@@ -27,6 +27,8 @@ export interface ErrorExtras {
   locationType?: 'parameter' | 'header';
   /** Response headers that belong to the error, such as the size on a 416. */
   headers?: Record<string, string>;
+  /** What the APIs built on gRPC add to the message: `google.rpc.ErrorInfo` and its like. */
+  details?: readonly object[];
   /** What Cloud Storage's XML API calls the error, where the reason alone does not say. */
   xmlCode?: string;
   /** Elements that its XML has besides Code, Message and Details, such as StringToSign. */

@@ -14,11 +14,13 @@ import { indentation } from './pretty-print.ts';
 export function installRpcErrors(scope: FastifyInstance, log: (line: string) => void): void {
   scope.setErrorHandler((error: Error, request, reply) => {
     const shown = presentable(error, request, log);
-    const { status, message } = shown;
-    const body = { error: { code: status, message, status: codeOf(shown) } };
+    const { status, message, extras } = shown;
+    const { details } = extras;
+    const told = { code: status, message, status: codeOf(shown) };
+    const body = { error: details === undefined ? told : { ...told, details } };
     return reply
       .code(status)
-      .headers(shown.extras.headers ?? {})
+      .headers(extras.headers ?? {})
       .type('application/json; charset=UTF-8')
       .send(JSON.stringify(body, undefined, indentation(request)));
   });

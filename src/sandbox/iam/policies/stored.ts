@@ -1,5 +1,6 @@
 import type { Binding } from '../../identity.ts';
 import type { IamState } from '../state.ts';
+import { LEARNER } from '../tokens/callers.ts';
 
 /** A policy as it is stored. */
 export interface PolicyRecord {
@@ -54,14 +55,19 @@ export function putPolicy(state: IamState, key: string, bindings: StoredBinding[
   return policy;
 }
 
-/** Inside a change: forgets a policy, whose resource is gone. */
-export function removePolicy(state: IamState, key: string): void {
-  state.policies.remove(Buffer.from(key));
-  state.store.afterCommit(() => state.policyCache.delete(key));
+/** Inside a change: calls a member otherwise, wherever it is named: its account came or went. */
+export function renameMember(state: IamState, from: string, to: string): void {
+  const keys = [...state.policies.all()].map(({ key }) => key.toString());
+  for (const key of new Set([PROJECT_POLICY, ...keys])) {
+    const { bindings } = storedPolicy(state, key);
+    if (!bindings.some(({ members }) => members.includes(from))) continue;
+    const renamed = bindings.map((binding) => ({
+      ...binding,
+      members: binding.members.map((member) => (member === from ? to : member)).toSorted(),
+    }));
+    putPolicy(state, key, renamed);
+  }
 }
-
-/** The person at the terminal, to whom the project belongs. */
-export const LEARNER = 'user:learner@example.com';
 
 /**
  * Who may do what in a new project. That Compute Engine's account may edit everything is so in
@@ -72,6 +78,6 @@ function initialBindings({ projectNumber }: IamState): StoredBinding[] {
   const compute = `serviceAccount:${projectNumber}-compute@developer.gserviceaccount.com`;
   return [
     { role: 'roles/editor', members: [compute] },
-    { role: 'roles/owner', members: [LEARNER] },
+    { role: 'roles/owner', members: [LEARNER.member ?? ''] },
   ];
 }

@@ -91,6 +91,12 @@ const known: ReadonlySet<string> = new Set(PERMISSIONS);
 
 export const isPermission = (name: string): boolean => known.has(name);
 
+/** True for what can be a permission on something that Google has and the sandbox has not. */
+export function isElsewhere(name: string): boolean {
+  const [, resource = ''] = /^([\w.]{3,100}(?:\/\w{1,100})?)\.\w{2,100}$/.exec(name) ?? [];
+  return resource.includes('.') && !Object.hasOwn(VERBS, resource);
+}
+
 /**
  * The permissions that patterns name.
  *
