@@ -13,9 +13,11 @@ import {
   requireAccount,
   undeleteAccount,
 } from './accounts.ts';
-import { accountResource, type Permit, projectResource } from './policies/permit.ts';
+import { obey } from './org-policy/org-policies.ts';
+import { type Permit, projectResource } from './policies/permit.ts';
 import type { AccountRecord } from './records.ts';
 import { showAccount } from './representation.ts';
+import { accountResource } from './require-permission.ts';
 import { createAccountRequest, parse, patchAccountRequest } from './schema.ts';
 import { type IamState, requireProject } from './state.ts';
 
@@ -26,6 +28,11 @@ export const ACCOUNT_CALL = `${ACCOUNTS}/:account([^/:]+)`;
 
 const method = (name: string) => apiMethod(`iam.projects.serviceAccounts.${name}`);
 
+const NO_ACCOUNTS = [
+  'iam.disableServiceAccountCreation',
+  'iam.managed.disableServiceAccountCreation',
+] as const;
+
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
 export function accountRoutes(app: FastifyInstance, state: IamState, permit: Permit): void {
   const send = (request: FastifyRequest, reply: FastifyReply, account: AccountRecord) =>
@@ -35,6 +42,8 @@ export function accountRoutes(app: FastifyInstance, state: IamState, permit: Per
     const { project } = paramsOf<'project'>(request);
     permit(request, 'iam.serviceAccounts.create', projectResource(state));
     requireProject(state, project, 'iam.serviceAccounts.create');
+    const what = 'Service account creation is not allowed on this project.';
+    obey(state, NO_ACCOUNTS, what, `projects/${state.projectId}`);
     const body = parse(createAccountRequest, await readJson(request));
     const { accountId, serviceAccount } = body;
     if (accountId === undefined) throw required('account_id');

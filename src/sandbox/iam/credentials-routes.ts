@@ -117,7 +117,8 @@ function impersonated(
   for (const [at, next] of rest.entries()) {
     const needed = at === rest.length - 1 ? last : DELEGATION;
     requireActive(state, actor.name);
-    if (!decide(state, actor, needed, accountResource(state, next))) throw denied(needed);
+    const resource = accountResource(state, next);
+    if (!decide(state, actor, needed, resource)) throw denied(needed, resource);
     actor = accountCaller(next);
   }
   const account = requireActive(state, email);

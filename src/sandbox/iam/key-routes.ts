@@ -7,6 +7,7 @@ import { sendJson } from '../wire/reply.ts';
 import { baseUrl } from '../wire/urls.ts';
 import { accountOf, permittedAccount } from './account-routes.ts';
 import { createUserKey, deleteKey, listKeys, putKey, requireKey } from './keys.ts';
+import { obey } from './org-policy/org-policies.ts';
 import type { Permit } from './policies/permit.ts';
 import type { KeyRecord } from './records.ts';
 import { credentialsFile, showKey, showPublicKey } from './representation.ts';
@@ -19,6 +20,11 @@ const KEY_CALL = `${KEYS}/:key([^/:]+)`;
 
 const method = (name: string) => apiMethod(`iam.projects.serviceAccounts.keys.${name}`);
 
+const NO_KEYS = [
+  'iam.disableServiceAccountKeyCreation',
+  'iam.managed.disableServiceAccountKeyCreation',
+] as const;
+
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys */
 export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit): void {
   const permittedOnAccount = permittedAccount(state, permit);
@@ -27,6 +33,9 @@ export function keyRoutes(app: FastifyInstance, state: IamState, permit: Permit)
 
   app.post(KEYS, method('create'), async (request, reply) => {
     const account = permitted(request, 'create');
+    const { email } = account;
+    const subject = `projects/${state.projectId}/serviceAccounts/${email}?configvalue=${email}`;
+    obey(state, NO_KEYS, 'Key creation is not allowed on this service account.', subject);
     const { privateKeyType, keyAlgorithm } = parse(createKeyRequest, await readJson(request));
     if (privateKeyType === 'TYPE_PKCS12_FILE') throw notImplemented('PKCS #12 key files');
     const small = keyAlgorithm === 'KEY_ALG_RSA_1024';

@@ -7,6 +7,8 @@ import { credentialsRoutes } from './credentials-routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
 import { metadataRoot, metadataRoutes } from './metadata/routes.ts';
+import { orgPolicyRoutesV1 } from './org-policy/routes-v1.ts';
+import { orgPolicyRoutesV2 } from './org-policy/routes-v2.ts';
 import { accountPolicyRoutes } from './policies/account-policy-routes.ts';
 import { permitBy } from './policies/permit.ts';
 import { projectRoutes } from './projects/project-routes.ts';
@@ -41,6 +43,8 @@ export async function iamService(host: BaseHost): Promise<IamService> {
         roleRoutes(scope, state, permit);
         customRoleRoutes(scope, state, permit);
         projectRoutes(scope, state, identity, permit);
+        orgPolicyRoutesV1(scope, state, permit);
+        orgPolicyRoutesV2(scope, state, permit);
         credentialsRoutes(scope, state, identity);
         unsupportedRoutes(scope);
       });

@@ -3,6 +3,7 @@ import { isProject } from '../project.ts';
 import type { BaseHost } from '../services.ts';
 import { Turns } from '../turns.ts';
 import { ApiError } from '../wire/errors.ts';
+import type { OrgPolicyRecord } from './org-policy/org-policies.ts';
 import type { PolicyRecord } from './policies/stored.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
 import type { CustomRoleRecord } from './roles/custom.ts';
@@ -21,6 +22,7 @@ export interface IamState extends BaseHost {
   readonly policies: Table<PolicyRecord>;
   /** The project's custom roles, by their ids. */
   readonly roles: Table<CustomRoleRecord>;
+  readonly orgPolicies: Table<OrgPolicyRecord>;
   /** Policies that were read: every request is judged by them. */
   readonly policyCache: Map<string, PolicyRecord>;
   /** What custom roles allow that were asked about; null for those that are not there. */
@@ -43,6 +45,7 @@ export function openState(host: BaseHost): IamState {
     keyTurns: new Turns(),
     policies: host.store.table('iam-policies'),
     roles: host.store.table('iam-roles'),
+    orgPolicies: host.store.table('iam-org-policies'),
     conditionsInUse: host.store.table('iam-conditions-in-use'),
     policyCache: new Map(),
     roleCache: new Map(),
