@@ -82,11 +82,28 @@ export interface ErrorDetails {
   'content-exists': { folder: string };
   'lesson-file-differs': { name: string };
   'lesson-file-unwritable': { path: string; reason: string };
+  'mission-sandbox-only': { mission: string };
+  'python-missing': { minimum: string };
+  'python-too-old': { path: string; found: string; minimum: string };
+  'python-without-venv': { path: string; version: string };
+  'npm-missing': Record<never, never>;
+  'packages-need-consent': { packages: string };
+  'packages-declined': { packages: string; other: ProgramLanguage };
+  'packages-unreachable': {
+    packages: string;
+    reason: string;
+    language: ProgramLanguage;
+    other: ProgramLanguage;
+  };
+  'packages-failed': { packages: string; reason: string; other: ProgramLanguage };
   'not-confirmed': { what: string; option: string };
 }
 
 /** Whether whoever talks to a sandbox has to prove who he is. */
 type AuthMode = 'open' | 'enforce';
+
+/** Languages of the programs that missions ask for; each has a mission `LANGUAGE-storage`. */
+export type ProgramLanguage = 'python' | 'node';
 
 /** What a setting's value should have been; the words are in `i18n/`. */
 export type Expectation =
@@ -197,6 +214,13 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'progress-newer',
   'progress-unreadable',
   'progress-unwritable',
+  'mission-sandbox-only',
+  'python-missing',
+  'python-too-old',
+  'python-without-venv',
+  'npm-missing',
+  'packages-unreachable',
+  'packages-failed',
 ]);
 
 /**

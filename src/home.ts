@@ -35,6 +35,10 @@ export interface Home {
   readonly workspaces: string;
   /** The folder of one run. Never read from a file: what is in it will be deleted. */
   workspaceOf(run: string): string;
+  /** Client libraries for programs of learners, a folder each; made anew where it is missing. */
+  readonly runtimes: string;
+  /** Programs that learners have written in missions, one folder a run; never removed by cloudlab. */
+  readonly programs: string;
   /** What was learned: versions of one file (src/tutor/progress/versions.ts). */
   readonly progress: string;
   /** Stack traces of our own bugs. */
@@ -65,6 +69,8 @@ export function locateHome(
     ledgers: join(path, 'ledgers'),
     workspaces: join(path, 'workspaces'),
     workspaceOf: (run) => join(path, 'workspaces', run),
+    runtimes: join(path, 'runtimes'),
+    programs: join(path, 'programs'),
     progress: join(path, 'progress'),
     log: join(path, 'cloudlab.log'),
   };

@@ -84,6 +84,13 @@ async function main(): Promise<void> {
         return (error as NodeJS.ErrnoException).code === 'EPERM';
       }
     },
+    signal: (pid, signal) => {
+      try {
+        process.kill(pid, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    },
   };
   const code = await runCli(host);
   await Promise.all([flushed(stdout), flushed(stderr)]);

@@ -1,6 +1,7 @@
 import type { Storage } from '@google-cloud/storage';
 import * as z from 'zod/mini';
 import type { Clock } from '../context.ts';
+import type { ProgramRequest, ProgramRun } from '../missions/program/program.ts';
 import type { AuditEntry, AuditFilter } from './audit.ts';
 import type { ComputeClients } from './compute/clients.ts';
 import type { Machine } from './machine.ts';
@@ -71,6 +72,8 @@ export interface Target extends Clients {
    * @returns stops watching
    */
   watch(onChange: () => void): () => void;
+  /** Runs a learner's program that is led to this provider; there where a mission asks for programs. */
+  readonly runProgram?: (request: ProgramRequest) => Promise<ProgramRun>;
   /** Ends what was started for this target; the things in it stay. */
   close(): Promise<void>;
 }

@@ -178,6 +178,14 @@ export const en = {
       solve: 'do it for me',
       leave: 'stop and clean up',
     },
+    packages: {
+      needed: (packages: string, megabytes: number, folder: string) =>
+        `Your programs need Google's client library: ${packages} (about ${megabytes} MB with all that it needs). It is downloaded once, into a folder of its own, and nothing else on this machine is changed: ${folder}`,
+      confirm: 'Download it now?',
+      installing: (packages: string) => `Installing ${packages}…`,
+      step: (step: string) => `Installing: ${step}`,
+      ready: (packages: string) => `${packages} is ready.`,
+    },
     stopping: 'Stopping after the step under way and cleaning up. Ctrl-C again leaves at once.',
     tearingDown: 'Removing what is left of this run',
     removing: (address: string) => `removing ${address}`,

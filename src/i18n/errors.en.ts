@@ -408,6 +408,50 @@ export const errors: ErrorTexts = {
     why: reason,
     next: 'Go to a folder of your own and try again.',
   }),
+  'mission-sandbox-only': ({ mission }) => ({
+    what: `The mission ${mission} runs in the sandbox only, for now.`,
+    why: 'It proves in the audit log that your program has downloaded the object itself. On GCP, reads of objects are not logged unless a project switches its data access logs on, and the program would need credentials of yours, which cloudlab does not hand to it.',
+    next: `Leave --target gcp out: cloudlab mission ${mission}`,
+  }),
+  'python-missing': ({ minimum }) => ({
+    what: 'No Python was found on this machine.',
+    why: `The names python3, python and py were looked for on the PATH. Version ${minimum} or later is needed.`,
+    next: 'Install it from https://www.python.org/downloads/ or with the package manager of your system. Or do the same in JavaScript: cloudlab mission node-storage',
+  }),
+  'python-too-old': ({ path, found, minimum }) => ({
+    what: `Python ${found} is too old.`,
+    why: `It is ${path}. google-cloud-storage needs Python ${minimum} or later.`,
+    next: 'Install a later one from https://www.python.org/downloads/ and put it on the PATH as python3. Or do the same in JavaScript: cloudlab mission node-storage',
+  }),
+  'python-without-venv': ({ path, version }) => ({
+    what: `Python ${version} cannot make virtual environments here.`,
+    why: `${path} has no ensurepip: Debian and Ubuntu keep it in a package of its own.`,
+    next: `sudo apt install python${version}-venv, and then the same command again. Or do the same in JavaScript: cloudlab mission node-storage`,
+  }),
+  'npm-missing': () => ({
+    what: 'node and npm were not found on this machine.',
+    why: 'cloudlab itself runs on a Node.js, but none is on the PATH, or its npm is missing.',
+    next: 'Install Node.js from https://nodejs.org/, npm comes with it. Or do the same in Python: cloudlab mission python-storage',
+  }),
+  'packages-need-consent': ({ packages }) => ({
+    what: `${packages} has to be downloaded first, and there is no terminal to ask in.`,
+    why: 'It goes into a folder of its own; nothing else on this machine is changed.',
+    next: 'Add --yes if you agree.',
+  }),
+  'packages-declined': ({ other }) => ({
+    what: 'Nothing was downloaded, and nothing was started.',
+    next: `Without the client library this mission cannot be done. Missions that need no download: cloudlab mission list. The same mission in another language: cloudlab mission ${other}-storage`,
+  }),
+  'packages-unreachable': ({ packages, reason, language, other }) => ({
+    what: `${packages} could not be downloaded: no network, or nobody answers.`,
+    why: reason,
+    next: `Go online once; afterwards the mission works without a network. Where a proxy or a mirror is needed, set HTTPS_PROXY or ${language === 'python' ? 'PIP_INDEX_URL' : 'npm_config_registry'}. What has arrived is kept. Without a network the other missions work: cloudlab mission list; and if the library for the other language is here already: cloudlab mission ${other}-storage`,
+  }),
+  'packages-failed': ({ packages, reason, other }) => ({
+    what: `${packages} could not be installed.`,
+    why: reason,
+    next: `Try again with --verbose to see each step. Or do the same in another language: cloudlab mission ${other}-storage`,
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what} needs a confirmation, and there is no terminal to ask in.`,
     next: `Add ${option} if you mean it.`,

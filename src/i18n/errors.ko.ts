@@ -403,6 +403,50 @@ export const errors: ErrorTexts = {
     why: reason,
     next: '내 폴더로 가서 다시 해 보세요.',
   }),
+  'mission-sandbox-only': ({ mission }) => ({
+    what: `이 미션(${mission})은 아직 샌드박스에서만 할 수 있어요.`,
+    why: '프로그램이 객체를 직접 내려받았다는 사실을 감사 로그로 확인하는 미션이에요. GCP는 데이터 액세스 로그를 켜지 않으면 객체를 읽은 기록이 남지 않고, 프로그램에 내 인증 정보를 넘겨야 하는데 cloudlab은 그렇게 하지 않아요.',
+    next: `--target gcp를 빼고 실행하세요: cloudlab mission ${mission}`,
+  }),
+  'python-missing': ({ minimum }) => ({
+    what: '이 컴퓨터에서 Python을 찾지 못했어요.',
+    why: `PATH에서 python3, python, py를 찾아봤어요. ${minimum} 이상이 필요해요.`,
+    next: 'https://www.python.org/downloads/ 나 운영체제의 패키지 관리자로 설치하세요. JavaScript로 같은 미션을 할 수도 있어요: cloudlab mission node-storage',
+  }),
+  'python-too-old': ({ path, found, minimum }) => ({
+    what: `찾은 Python(${found})이 너무 오래된 버전이에요.`,
+    why: `위치는 ${path}예요. google-cloud-storage에는 Python ${minimum} 이상이 필요해요.`,
+    next: 'https://www.python.org/downloads/ 에서 새 버전을 설치하고 PATH에서 python3으로 실행되게 하세요. JavaScript로 같은 미션을 할 수도 있어요: cloudlab mission node-storage',
+  }),
+  'python-without-venv': ({ path, version }) => ({
+    what: `Python ${version}은 있지만 가상 환경을 만들 수 없어요.`,
+    why: `${path}에 ensurepip이 없어요. Debian과 Ubuntu는 이것을 따로 된 패키지에 넣어 둬요.`,
+    next: `sudo apt install python${version}-venv를 실행한 다음 같은 명령을 다시 실행하세요. JavaScript로 같은 미션을 할 수도 있어요: cloudlab mission node-storage`,
+  }),
+  'npm-missing': () => ({
+    what: '이 컴퓨터에서 node와 npm을 찾지 못했어요.',
+    why: 'cloudlab도 Node.js로 실행되지만, PATH에 node가 없거나 npm이 빠져 있어요.',
+    next: 'https://nodejs.org/ 에서 Node.js를 설치하면 npm도 함께 설치돼요. Python으로 같은 미션을 할 수도 있어요: cloudlab mission python-storage',
+  }),
+  'packages-need-consent': ({ packages }) => ({
+    what: `먼저 ${packages}을 내려받아야 하는데, 물어볼 터미널이 없어요.`,
+    why: '따로 만든 폴더에만 설치하고, 이 컴퓨터의 다른 것은 바꾸지 않아요.',
+    next: '괜찮다면 --yes를 붙이세요.',
+  }),
+  'packages-declined': ({ other }) => ({
+    what: '아무것도 내려받지 않았고, 시작하지도 않았어요.',
+    next: `이 미션은 클라이언트 라이브러리가 있어야 할 수 있어요. 내려받을 것이 없는 미션은 cloudlab mission list에서 고르세요. 다른 언어로 하려면: cloudlab mission ${other}-storage`,
+  }),
+  'packages-unreachable': ({ packages, reason, language, other }) => ({
+    what: `${packages}을 내려받지 못했어요. 네트워크가 없거나 서버가 대답하지 않아요.`,
+    why: reason,
+    next: `한 번만 인터넷에 연결하면 그다음부터는 네트워크 없이도 돼요. 프록시나 미러가 필요하면 HTTPS_PROXY나 ${language === 'python' ? 'PIP_INDEX_URL' : 'npm_config_registry'} 변수를 설정하세요. 이미 받은 것은 남아 있어요. 다른 미션은 네트워크 없이 할 수 있고(cloudlab mission list), 다른 언어의 라이브러리를 이미 받아 두었다면 cloudlab mission ${other}-storage도 돼요.`,
+  }),
+  'packages-failed': ({ packages, reason, other }) => ({
+    what: `${packages}을 설치하지 못했어요.`,
+    why: reason,
+    next: `--verbose를 붙이면 단계마다 무엇을 했는지 보여요. 다른 언어로 하려면: cloudlab mission ${other}-storage`,
+  }),
   'not-confirmed': ({ what, option }) => ({
     what: `${what}: 확인이 필요한데, 답할 터미널이 없어요.`,
     next: `정말 하려면 ${option} 옵션을 붙이세요.`,

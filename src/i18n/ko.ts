@@ -176,6 +176,14 @@ export const ko: Messages = {
       solve: '대신 해 주기',
       leave: '그만두고 치우기',
     },
+    packages: {
+      needed: (packages: string, megabytes: number, folder: string) =>
+        `프로그램을 실행하려면 Google의 클라이언트 라이브러리가 필요해요: ${packages} (딸린 것까지 약 ${megabytes}MB). 따로 만든 폴더에 한 번만 내려받고, 이 컴퓨터의 다른 것은 바꾸지 않아요: ${folder}`,
+      confirm: '지금 내려받을까요?',
+      installing: (packages: string) => `${packages} 설치 중…`,
+      step: (step: string) => `설치 중: ${step}`,
+      ready: (packages: string) => `${packages} 준비가 끝났어요.`,
+    },
     stopping: '하던 단계까지만 끝내고 치우는 중이에요. Ctrl-C를 한 번 더 누르면 바로 나가요.',
     tearingDown: '이번 실행에서 남은 것을 치우는 중',
     removing: (address) => `지우는 중: ${address}`,

@@ -53,6 +53,10 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
       },
       project: target.project,
       done: (started) => untilDone(target.compute, target.project, operationOf(started)),
+      program(request) {
+        if (target.runProgram === undefined) throw new Error('the mission names no language');
+        return target.runProgram(request);
+      },
       sleep: (milliseconds) => clock.sleep(milliseconds),
       async shell(login) {
         const name = `${login.zone}/${login.vm}`;

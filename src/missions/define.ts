@@ -3,6 +3,7 @@ import type { Started } from '../cloud/compute/operations.ts';
 import type { Resource } from '../cloud/resource.ts';
 import type { CommandResult, RunOptions } from '../cloud/ssh-client.ts';
 import type { Clients, Service, TargetKind } from '../cloud/target.ts';
+import type { ProgramLanguage, ProgramRequest, ProgramRun } from './program/program.ts';
 import type { Seed } from './seed.ts';
 
 /**
@@ -40,6 +41,11 @@ export interface Access extends Clients {
   done(started: Started): Promise<void>;
   /** Logs in with SSH, and waits for a VM that boots; later calls get the same login, if it lasts. */
   shell(login: Login): Promise<Shell>;
+  /**
+   * Runs a program of the learner to its end, led to the provider and without credentials of
+   * this machine; an end by force is an answer too.
+   */
+  program(request: ProgramRequest): Promise<ProgramRun>;
   /** Waits between two looks at what takes a while. */
   sleep(milliseconds: number): Promise<void>;
 }
@@ -96,6 +102,13 @@ export interface Preparation {
   readonly inputs: Readonly<Record<string, string>>;
   /** Writes a seeded file into the run's folder and returns its absolute path. */
   writeFile(relativePath: string, content: string | Uint8Array): string;
+  /**
+   * Drops a file for the learner to work in, beside the others of its kind, and returns its
+   * absolute path. One that is there already is the learner's, and stays as it is.
+   */
+  startFile(name: string, content: string): string;
+  /** The interpreter of the mission's language, for commands that are shown. */
+  readonly interpreter: string;
   /** Makes the run's key pair; the private key is in the run's folder. */
   makeSshKey(user: string): Promise<SshKey>;
   /** Reads a file or a folder (recursively) that the user named. Throws `source-unusable`. */
@@ -140,6 +153,8 @@ export { lastPart } from '../cloud/compute/operations.ts';
 export type { Resource } from '../cloud/resource.ts';
 export { orMissing } from '../cloud/resources/kind.ts';
 export { SshError } from '../cloud/ssh-client.ts';
+export type { ProgramLanguage, ProgramRun } from './program/program.ts';
+export { lastLines, readFailure } from './program/what-failed.ts';
 
 export interface Task<World> {
   readonly id: string;
@@ -156,8 +171,27 @@ export interface Task<World> {
    * the mission's texts have under `given`.
    */
   given?(world: World): Readonly<Record<string, string>>;
+  /** Where the task is to write a program. */
+  readonly workbench?: Workbench<World>;
   check(world: World, inspect: Inspect): Promise<CheckResult>;
   solve(world: World, act: Act): Promise<void>;
+}
+
+/**
+ * A file that the learner writes, and that is run whenever it is saved, or somebody asks for it.
+ * The task's check never runs what it has seen run already: it may be asked at any change of
+ * the provider's state, and running the program is one.
+ */
+export interface Workbench<World> {
+  /** The learner's file. */
+  file(world: World): string;
+  /**
+   * Runs what is in the file now, as often as the check needs it, and keeps what came of it for
+   * the check.
+   *
+   * @returns the first of these runs; undefined where there is nothing to run yet
+   */
+  run(world: World, inspect: Inspect): Promise<ProgramRun | undefined>;
 }
 
 /** A plausible mistake; the tests prove that the checks see it. */
@@ -181,6 +215,8 @@ export interface Mission<World = unknown> {
   /** The services whose clients it uses; others are not loaded, nor searched. */
   readonly services: readonly Service[];
   readonly inputs: Readonly<Record<string, InputRule>>;
+  /** It asks for programs in this language: an interpreter and Google's client library are made ready. */
+  readonly program?: ProgramLanguage;
   /** At a terminal the learner does the tasks, unless `--auto` wants to see them done. */
   readonly byHand?: true;
   /** Names and contents of this run. Makes nothing at the provider. */

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { openTarget } from '../cloud/open-target.ts';
 import { chooseSandbox } from '../cloud/sandbox-target.ts';
 import { defaultRegion } from '../cloud/target.ts';
@@ -11,6 +12,7 @@ import { confirm } from '../terminal/prompt.ts';
 import { learnersHands } from './by-hand.ts';
 import type { LoadedMission } from './catalogue.ts';
 import { forgetOldLedgers, Ledger } from './ledger.ts';
+import { openPrograms, type Programs } from './program/programs.ts';
 import { makeReport } from './report.ts';
 import { abandonedResult, playMission, type Run, type RunResult } from './run.ts';
 import { newRunId, Seed } from './seed.ts';
@@ -43,6 +45,7 @@ export async function runMission(
   const { host, home } = context;
   checkInputs(loaded, options.inputs);
   prepareHome(home);
+  const programs = await openPrograms(context, loaded.mission, options);
   const run = newRunId(host.random);
   const target =
     options.target.kind === 'sandbox'
@@ -52,7 +55,7 @@ export async function runMission(
   const { id, services } = loaded.mission;
   const ledger = Ledger.begin(home, host, { id: run, mission: id, target, services });
   try {
-    return await playSession(context, loaded, options, ledger);
+    return await playSession(context, loaded, options, ledger, programs);
   } finally {
     const { kept, ended } = ledger.state;
     // Given up before the first call: there is nothing to look for.
@@ -70,25 +73,34 @@ async function playSession(
   loaded: LoadedMission,
   options: SessionOptions,
   ledger: Ledger,
+  programs: Programs | undefined,
 ): Promise<ExitCode> {
   const { host, home, say } = context;
   const { run, target: record } = ledger.state.start;
   const workspace = home.workspaceOf(run);
   const { mission } = loaded;
   mkdirSync(workspace, { mode: 0o700 });
+  const byHand = mission.byHand === true && !options.auto && context.terminal.interactive;
   const world = await mission.prepare({
     run,
     target: record.kind,
     region: defaultRegion,
     seed: new Seed(run),
     inputs: options.inputs,
-    ...workspaceFiles(workspace, host.cwd, options.inputs),
+    interpreter: programs?.interpreter ?? '',
+    // What a learner has written is the learner's; the run's own folder goes with the run.
+    ...workspaceFiles(
+      workspace,
+      host.cwd,
+      options.inputs,
+      byHand ? join(home.programs, run) : undefined,
+    ),
   });
   const facts = loadContent(host.packageRoot).facts();
-  const byHand = mission.byHand === true && !options.auto && context.terminal.interactive;
   const view = new MissionView(context, loaded, world, byHand);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
-  const target = await openTarget(host, home, record, mission.services, { announced: byHand });
+  const opened = await openTarget(host, home, record, mission.services, { announced: byHand });
+  const target = programs?.ledTo(opened, workspace) ?? opened;
   let abandoned = false;
   try {
     view.introduce(run, target, options.keep);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { makeSshKeyPair } from '../cloud/ssh-key-pair.ts';
 import { reasonOf, type SourceTrouble, UserError } from '../errors.ts';
@@ -9,12 +9,15 @@ import type { Preparation, SourceFile } from './define.ts';
  * the user names; the user's files are never changed.
  *
  * @param inputs what the user set; relative paths count from `cwd`
+ * @param learners where files are put for the learner to work in: elsewhere, where they are to
+ *   outlive the run
  */
 export function workspaceFiles(
   folder: string,
   cwd: string,
   inputs: Readonly<Record<string, string>>,
-): Pick<Preparation, 'writeFile' | 'readSource' | 'makeSshKey'> {
+  learners = join(folder, 'files'),
+): Pick<Preparation, 'writeFile' | 'startFile' | 'readSource' | 'makeSshKey'> {
   return {
     async makeSshKey(user) {
       const { privateKey, publicKey } = await makeSshKeyPair(user);
@@ -27,6 +30,12 @@ export function workspaceFiles(
       const path = join(folder, 'files', relativePath);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, content);
+      return path;
+    },
+    startFile(name, content) {
+      const path = join(learners, name);
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      if (!existsSync(path)) writeFileSync(path, content, { flag: 'wx' });
       return path;
     },
     readSource(input, kind) {

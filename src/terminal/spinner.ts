@@ -4,9 +4,11 @@ import { widthOf } from './width.ts';
 /** Something under way. `stop` takes the line away again; the result is then printed as text. */
 export interface Spinner {
   stop(): void;
+  /** Says what it has come to. */
+  update(text: string): void;
 }
 
-const nothing: Spinner = { stop() {} };
+const nothing: Spinner = { stop() {}, update() {} };
 
 /**
  * A spinner on stderr while work is under way. ora redraws without end where
@@ -24,7 +26,12 @@ export async function startSpinner(terminal: Terminal, text: string): Promise<Sp
     discardStdin: false,
     isEnabled: true,
   }).start();
-  return { stop: () => spinner.stop() };
+  return {
+    stop: () => spinner.stop(),
+    update(latest) {
+      spinner.text = truncate(latest, terminal.columns - 4);
+    },
+  };
 }
 
 function truncate(text: string, columns: number): string {

@@ -104,6 +104,8 @@ export function wrap(text: string, columns: number, indent = ''): string {
  * between words, with a backslash at the end of each line but the last.
  */
 export function wrapCommand(command: string, columns: number, indent: string): string {
+  // A program of several lines means something by its spaces and line ends: it stays as it is.
+  if (command.includes('\n')) return command.replaceAll(/^(?=.)/gm, indent);
   const lines: string[] = [];
   let line = '';
   for (const word of command.split(' ')) {

@@ -30,6 +30,15 @@ export interface Outcome {
   readonly screen: string;
 }
 
+/** As main.ts does it. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** A host whose time stands still and whose randomness repeats, so that whole transcripts can be asserted. */
 export class TestHost {
   readonly interruptHandlers: ((interrupt: Interrupt) => void)[] = [];
@@ -126,6 +135,7 @@ export class TestHost {
       },
       job: { suspend: () => {}, onResumed: () => () => {} },
       isAlive: () => false,
+      signal: signalProcess,
     };
   }
 
