@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { loadContent } from '../src/content/load.ts';
 import { importMission } from '../src/missions/catalogue.ts';
 import { packageRoot } from './support/host.ts';
+import { runtimeOrReason } from './support/runtimes.ts';
 import { openStage } from './support/stage.ts';
 
 const ids = readdirSync(join(packageRoot, 'missions'), { withFileTypes: true })
@@ -13,6 +14,10 @@ const ids = readdirSync(join(packageRoot, 'missions'), { withFileTypes: true })
 /** Every mission is proven to be neither passable without work nor by the wrong work. */
 describe.each(ids)('mission %s', async (id) => {
   const mission = await importMission(id);
+  const runtime = mission.program && (await runtimeOrReason(mission.program));
+  beforeEach((context) => {
+    if (typeof runtime === 'string') context.skip(runtime);
+  });
 
   it('fails when nothing is done', async () => {
     const stage = await openStage(mission);

@@ -1,0 +1,4 @@
+import { storageMission } from '../python-storage/storage-mission.ts';
+import { node } from './node.ts';
+
+export default storageMission(node);

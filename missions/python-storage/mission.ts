@@ -1,0 +1,4 @@
+import { python } from './python.ts';
+import { storageMission } from './storage-mission.ts';
+
+export default storageMission(python);
