@@ -277,7 +277,11 @@ function judge({ method, path }: Sent, answer: Answer, logged: string[]): void {
   if (answer.status < 400 || method === 'HEAD' || answer.text === '') return;
   const type = answer.headers['content-type'] ?? '';
   if (type.startsWith('application/json')) {
-    const { error } = JSON.parse(answer.text);
+    const { error, error_description: description } = JSON.parse(answer.text);
+    if (OAUTH.test(path) && typeof error === 'string') {
+      expect(description.length, what).toBeGreaterThan(0);
+      return;
+    }
     expect(error.code, what).toBe(answer.status);
     expect(error.message.length, what).toBeGreaterThan(0);
   } else if (type.startsWith('application/xml')) {
@@ -285,9 +289,12 @@ function judge({ method, path }: Sent, answer: Answer, logged: string[]): void {
   } else {
     // Where media is asked for, errors are text; elsewhere they are not.
     expect(type, what).toMatch(/^text\/html/);
-    expect(path, what).toMatch(/alt=media|^\/download\//);
+    expect(path, what).toMatch(/alt=media|^\/download\/|^\/computeMetadata/);
   }
 }
+
+/** Where errors are OAuth's: a word for programs, a sentence for people. */
+const OAUTH = /^\/(?:v1\/token|token|tokeninfo|revoke|oauth2)\b/;
 
 async function stillAlive(sandbox: Sandbox, logged: string[], dir: string): Promise<void> {
   const reply = await client(sandbox).get('/_cloudlab/status');
