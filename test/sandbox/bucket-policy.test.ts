@@ -56,7 +56,8 @@ test("a bucket's policy says what its ACL says, and changes it", async () => {
 
 test('with uniform access the policy stands alone and takes conditions', async () => {
   const http = client(await start());
-  const condition = { title: 'until 2030', expression: 'request.time < timestamp("2030-01-01")' };
+  const expression = 'request.time < timestamp("2030-01-01T00:00:00Z")';
+  const condition = { title: 'until 2030', expression };
   const bindings = [{ ...VIEWER, condition }];
   await http.bucket('fine');
   expectRefusal(

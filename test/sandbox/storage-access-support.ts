@@ -49,7 +49,7 @@ export async function enforcing(options: Partial<SandboxOptions> = {}) {
     authorization: 'Bearer control',
   });
   const learner = sender(sandbox, `user:${json.email}`, bearer(json.accessToken));
-  return { sandbox, nobody, learner };
+  return { sandbox, nobody, learner, learnerToken: json.accessToken as string };
 }
 
 /** A service account with a key, which it exchanges for a token of these scopes. */

@@ -4,6 +4,7 @@ import { installRpcErrors } from '../wire/rpc-status.ts';
 import { accountRoutes } from './account-routes.ts';
 import { prepareConditions } from './conditions/conditions.ts';
 import { credentialsRoutes } from './credentials-routes.ts';
+import { federationRoutes } from './federation/routes.ts';
 import { identityOf } from './identity.ts';
 import { keyRoutes } from './key-routes.ts';
 import { metadataRoot, metadataRoutes } from './metadata/routes.ts';
@@ -46,6 +47,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
         orgPolicyRoutesV1(scope, state, permit);
         orgPolicyRoutesV2(scope, state, permit);
         credentialsRoutes(scope, state, identity);
+        federationRoutes(scope, state, identity);
         unsupportedRoutes(scope);
       });
     },

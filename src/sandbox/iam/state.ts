@@ -3,6 +3,7 @@ import { isProject } from '../project.ts';
 import type { BaseHost } from '../services.ts';
 import { Turns } from '../turns.ts';
 import { ApiError } from '../wire/errors.ts';
+import type { PoolRecord, ProviderRecord } from './federation/records.ts';
 import type { OrgPolicyRecord } from './org-policy/org-policies.ts';
 import type { PolicyRecord } from './policies/stored.ts';
 import type { AccountRecord, KeyRecord } from './records.ts';
@@ -29,6 +30,9 @@ export interface IamState extends BaseHost {
   readonly roleCache: Map<string, ReadonlySet<string> | null>;
   /** Holds something as soon as a policy has ever had a condition. */
   readonly conditionsInUse: Table<boolean>;
+  /** Who may come from elsewhere: workload identity pools, and whose word they take. */
+  readonly pools: Table<PoolRecord>;
+  readonly providers: Table<ProviderRecord>;
   readonly tokens: AccessTokens;
   /** Tokens of machines that are handed out again, by account and scopes. */
   readonly machineTokens: Map<string, { token: string; expires: number }>;
@@ -49,6 +53,8 @@ export function openState(host: BaseHost): IamState {
     conditionsInUse: host.store.table('iam-conditions-in-use'),
     policyCache: new Map(),
     roleCache: new Map(),
+    pools: host.store.table('iam-workload-pools'),
+    providers: host.store.table('iam-workload-providers'),
     tokens: new AccessTokens(host),
     machineTokens: new Map(),
     learner: {},

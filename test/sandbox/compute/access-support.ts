@@ -59,7 +59,7 @@ export async function startHeld(options: Partial<SandboxOptions> = {}) {
     scope = [CLOUD_PLATFORM],
   ): Promise<Person> {
     const accounts = `/v1/projects/${PROJECT}/serviceAccounts`;
-    const { email } = await sent(owner.ask('POST', accounts, { accountId: name }));
+    const { email } = await sent(owner.ask('POST', accounts, { accountId: `test-${name}` }));
     for (const role of roles) await grant(role, `serviceAccount:${email}`);
     const key = await sent(
       owner.ask('POST', `${accounts}/${email}/keys`, { keyAlgorithm: 'KEY_ALG_RSA_1024' }),

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Caller, FROM_A_MACHINE } from '../../identity.ts';
 import { findAccount } from '../accounts.ts';
+import { poolHolds } from '../federation/pools.ts';
 import type { IamState } from '../state.ts';
 import { callerByJwt } from './account-jwt.ts';
 import { invalidCredentials } from './refusals.ts';
@@ -30,10 +31,11 @@ export function callerBy(state: IamState, request: FastifyRequest): Caller {
   if (token === undefined) return open ? OWNER : ANONYMOUS;
   const record = state.tokens.find(token);
   if (record !== undefined) {
-    const { caller, account } = record;
-    if (account !== undefined && !holds(state, caller.name, account)) {
-      throw invalidCredentials(request);
-    }
+    const { caller, account, pool } = record;
+    const ended =
+      (account !== undefined && !holds(state, caller.name, account)) ||
+      (pool !== undefined && !poolHolds(state, pool));
+    if (ended) throw invalidCredentials(request);
     return caller;
   }
   const [service] = request.routeOptions.config.apiMethod?.split('.') ?? [];

@@ -5,6 +5,7 @@ import { paramsOf, type Query } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { baseUrl } from '../../wire/urls.ts';
 import { requireAccount } from '../accounts.ts';
+import { exchangeToken } from '../federation/exchange.ts';
 import { GOOGLE } from '../google-account.ts';
 import { listKeys } from '../keys.ts';
 import type { AccountRecord, KeyRecord } from '../records.ts';
@@ -18,7 +19,8 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
  * What Google has at oauth2.googleapis.com and www.googleapis.com/oauth2: tokens for signed
- * JWTs, what a token is, its end, and the public keys by which ID tokens are verified.
+ * JWTs, what a token is, its end, and the public keys by which ID tokens are verified; and at
+ * sts.googleapis.com, where tokens of other issuers are exchanged.
  *
  * https://developers.google.com/identity/protocols/oauth2
  */
@@ -32,6 +34,11 @@ export function oauthRoutes(app: FastifyInstance, state: IamState): void {
         throw oauthError('unsupported_grant_type', `Invalid grant_type: ${grant}`);
       }
       const answer = await exchangeJwt(state, needed(given, 'assertion'), baseUrl(request));
+      return sendJson(request, reply, answer);
+    });
+
+    scope.post('/v1/token', apiMethod('sts.token'), async (request, reply) => {
+      const answer = await exchangeToken(state, await oauthParameters(request));
       return sendJson(request, reply, answer);
     });
 

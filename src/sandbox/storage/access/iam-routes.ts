@@ -48,6 +48,7 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
       checkPermissions(permissions);
       const resource = new BucketResource(state, bucket);
       const granted = state.identity.allowed(request, permissions, resource);
+      request.about = [resource.name];
       return sendJson(request, reply, {
         kind: 'storage#testIamPermissionsResponse',
         ...(granted.length > 0 ? { permissions: granted } : {}),

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { bearer } from '../sandbox/iam-support.ts';
+import { client, start, tempDir } from '../sandbox/support.ts';
+
+/**
+ * A sandbox that asks everybody who he is, with a bucket of the learner's and a service account
+ * that may read it and has a key file.
+ */
+export async function startWithReader() {
+  const sandbox = await start({ auth: 'enforce', controlToken: 'control' });
+  const http = client(sandbox);
+  const { accessToken } = (
+    await http.call('POST', '/_cloudlab/token', { headers: bearer('control') })
+  ).json;
+  const asLearner = async (method: string, path: string, body?: unknown) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const init = { headers: bearer(accessToken), ...(body === undefined ? {} : { body: text }) };
+    const reply = await http.call(method, path, init);
+    expect(reply.status, `${method} ${path}: ${reply.text}`).toBe(200);
+    return reply.json;
+  };
+  const account = async (accountId: string) => {
+    const path = '/v1/projects/cloudlab-sandbox/serviceAccounts';
+    const made = await asLearner('POST', path, { accountId });
+    return { email: made.email as string, path: `/v1/${made.name}` };
+  };
+  const bucket = 'auth-reports';
+  await asLearner('POST', '/storage/v1/b?project=cloudlab-sandbox', { name: bucket });
+  const upload = `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=report.txt`;
+  await asLearner('POST', upload, 'the report');
+  const reader = await account('reader');
+  const grant = async (member: string, role = 'roles/storage.objectViewer') => {
+    const iam = `/storage/v1/b/${bucket}/iam`;
+    const policy = await asLearner('GET', iam);
+    policy.bindings.push({ role, members: [member] });
+    await asLearner('PUT', iam, policy);
+  };
+  await grant(`serviceAccount:${reader.email}`);
+  const made = await asLearner('POST', `${reader.path}/keys`, {});
+  const dir = await tempDir();
+  const keyFile = join(dir, 'key.json');
+  await writeFile(keyFile, Buffer.from(made.privateKeyData, 'base64'), { mode: 0o600 });
+  const { host } = new URL(sandbox.url);
+  /** What a program needs to find the metadata server, and nothing of this machine's own. */
+  const metadata = { GCE_METADATA_HOST: host, GCE_METADATA_IP: host, GCE_METADATA_ROOT: host };
+  return {
+    sandbox,
+    dir,
+    bucket,
+    reader,
+    keyFile,
+    accessToken,
+    asLearner,
+    account,
+    grant,
+    metadata,
+  };
+}
