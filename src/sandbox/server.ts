@@ -110,8 +110,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   recordRequests(app, {
     log: auditLog,
     identity: data.identity,
-    clock: clock.now,
     wallClock,
+    aheadSeconds: () => clock.aheadSeconds,
   });
   const faults = options.faults
     ? (await import('./faults/install.ts')).installFaults(app, randomBytes)

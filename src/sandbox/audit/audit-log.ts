@@ -46,7 +46,7 @@ export class AuditLog {
       this.#changes.add(record);
       this.#journal.append(record);
     } else this.#looks.add(record);
-    for (const listener of this.#listeners) listener(record);
+    if (this.#listeners.size > 0) for (const listener of this.#listeners) listener(record);
   }
 
   /**

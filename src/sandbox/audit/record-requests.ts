@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify';
 import type { Caller, Identity, PermissionCheck } from '../identity.ts';
-import { headerOf } from '../wire/header-text.ts';
 import type { AuditLog } from './audit-log.ts';
 import { kindOf, OWNER } from './record.ts';
 
@@ -19,9 +18,9 @@ declare module 'fastify' {
 export interface Recorder {
   readonly log: AuditLog;
   readonly identity: Pick<Identity, 'callerOf'>;
-  /** The sandbox's time. */
-  readonly clock: () => Date;
   readonly wallClock: () => Date;
+  /** How far the sandbox's clock is ahead of that. */
+  readonly aheadSeconds: () => number;
 }
 
 /**
@@ -62,24 +61,41 @@ function recordAs(
     const status = reply.statusCode;
     if ((status < 400 || status === CANCELLED) && (isPart || request.isPart || status === 308))
       return;
-    const { log, identity, clock, wallClock } = recorder;
-    const caller = callerOf(identity, request);
+    const caller = callerOf(recorder.identity, request);
     const checks = request.access?.checks ?? NO_CHECKS;
-    const time = clock().getTime();
-    const received = wallClock().getTime();
-    const principal = caller === undefined ? 'anonymous' : caller.unlimited ? OWNER : caller.name;
-    const userAgent = (headerOf(request, 'user-agent') ?? '').slice(0, LONGEST_USER_AGENT);
-    const write = (resource: string) =>
-      log.add({
-        seq: log.next(received),
-        ...{ time, received, method, kind, principal },
-        through: caller?.through,
-        keyName: caller?.keyName,
-        ...{ resource, checks, status, userAgent },
-      });
-    if (request.about === null) write(checkedResource(checks) ?? pathOf(request));
-    else request.about.forEach(write);
+    const { about } = request;
+    if (about === null) {
+      write(recorder, request, status, caller, checks, checkedResource(checks) ?? pathOf(request));
+    } else {
+      for (const resource of about) write(recorder, request, status, caller, checks, resource);
+    }
   };
+
+  /** Runs at every request: as little as can be done, and nothing that is thrown away at once. */
+  function write(
+    { log, wallClock, aheadSeconds }: Recorder,
+    { headers }: FastifyRequest,
+    status: number,
+    caller: Caller | undefined,
+    checks: readonly PermissionCheck[],
+    resource: string,
+  ): void {
+    const received = wallClock().getTime();
+    log.add({
+      seq: log.next(received),
+      time: received + aheadSeconds() * 1000,
+      received,
+      method,
+      kind,
+      principal: caller === undefined ? 'anonymous' : caller.unlimited ? OWNER : caller.name,
+      through: caller?.through,
+      keyName: caller?.keyName,
+      resource,
+      checks,
+      status,
+      userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? '',
+    });
+  }
 }
 
 /** What the end of an upload by its client is answered with. */
@@ -102,7 +118,9 @@ function callerOf(identity: Recorder['identity'], request: FastifyRequest): Call
  * and that to create another. It is about what it changes.
  */
 function checkedResource(checks: readonly PermissionCheck[]): string | undefined {
-  return (checks.find(({ permission }) => !READING.test(permission)) ?? checks[0])?.resource;
+  const [first] = checks;
+  if (checks.length < 2) return first?.resource;
+  return (checks.find(({ permission }) => !READING.test(permission)) ?? first)?.resource;
 }
 
 const READING = /\.(?:get|list)\w*$/;
