@@ -1,70 +1,114 @@
 /**
  * Audit logs call methods otherwise than the API references do: `storage.objects.insert` is
  * `storage.objects.create` there, and what Google builds on gRPC goes by that name. The
- * sandbox writes the same names as GCP (its own table is src/sandbox/logging/method-names.ts).
+ * sandbox writes the same names as GCP (its own table is src/sandbox/logging/method-names.ts; a test holds the two together).
  *
  * https://docs.cloud.google.com/storage/docs/audit-logging#audited_operations
  * https://docs.cloud.google.com/iam/docs/audit-logging#permission-type
  */
-const iamNames: Readonly<Record<string, string>> = {
-  'iam.projects.serviceAccounts.create': 'CreateServiceAccount',
-  'iam.projects.serviceAccounts.delete': 'DeleteServiceAccount',
-  'iam.projects.serviceAccounts.undelete': 'UndeleteServiceAccount',
-  'iam.projects.serviceAccounts.get': 'GetServiceAccount',
-  'iam.projects.serviceAccounts.list': 'ListServiceAccounts',
-  'iam.projects.serviceAccounts.update': 'UpdateServiceAccount',
-  'iam.projects.serviceAccounts.patch': 'PatchServiceAccount',
-  'iam.projects.serviceAccounts.enable': 'EnableServiceAccount',
-  'iam.projects.serviceAccounts.disable': 'DisableServiceAccount',
-  'iam.projects.serviceAccounts.getIamPolicy': 'GetIAMPolicy',
-  'iam.projects.serviceAccounts.setIamPolicy': 'SetIAMPolicy',
-  'iam.projects.serviceAccounts.keys.create': 'CreateServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.delete': 'DeleteServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.upload': 'UploadServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.enable': 'EnableServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.disable': 'DisableServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.get': 'GetServiceAccountKey',
-  'iam.projects.serviceAccounts.keys.list': 'ListServiceAccountKeys',
-  'iam.projects.roles.create': 'CreateRole',
-  'iam.projects.roles.delete': 'DeleteRole',
-  'iam.projects.roles.undelete': 'UndeleteRole',
-  'iam.projects.roles.patch': 'UpdateRole',
-  'iam.projects.roles.get': 'GetRole',
-  'iam.projects.roles.list': 'ListRoles',
-};
-
-const otherNames: Readonly<Record<string, string>> = {
-  'storage.buckets.insert': 'storage.buckets.create',
-  'storage.buckets.patch': 'storage.buckets.update',
-  'storage.buckets.setIamPolicy': 'storage.setIamPermissions',
-  'storage.buckets.getIamPolicy': 'storage.getIamPermissions',
-  'storage.objects.insert': 'storage.objects.create',
-  'storage.objects.patch': 'storage.objects.update',
-  'cloudresourcemanager.projects.setIamPolicy': 'SetIamPolicy',
-  'cloudresourcemanager.projects.getIamPolicy': 'GetIamPolicy',
-  'iamcredentials.projects.serviceAccounts.generateAccessToken': 'GenerateAccessToken',
-  'iamcredentials.projects.serviceAccounts.generateIdToken': 'GenerateIdToken',
-  'iamcredentials.projects.serviceAccounts.signBlob': 'SignBlob',
-  'iamcredentials.projects.serviceAccounts.signJwt': 'SignJwt',
-  'sts.token': 'google.identity.sts.v1.SecurityTokenService.ExchangeToken',
-};
-
 const auditNames = new Map([
-  ...Object.entries(iamNames).map(([api, name]) => [api, `google.iam.admin.v1.${name}`] as const),
-  ...Object.entries(otherNames),
+  ...under('storage.buckets.', 'storage.', {
+    insert: 'buckets.create',
+    patch: 'buckets.update',
+    lockRetentionPolicy: 'buckets.update',
+    getIamPolicy: 'getIamPermissions',
+    setIamPolicy: 'setIamPermissions',
+  }),
+  ...under('storage.objects.', 'storage.objects.', {
+    insert: 'create',
+    compose: 'create',
+    copy: 'create',
+    rewrite: 'create',
+    move: 'create',
+    patch: 'update',
+  }),
+  ...under('storage.projects.', 'storage.', {
+    'hmacKeys.create': 'hmacKeys.create',
+    'hmacKeys.delete': 'hmacKeys.delete',
+    'hmacKeys.get': 'hmacKeys.get',
+    'hmacKeys.list': 'hmacKeys.list',
+    'hmacKeys.update': 'hmacKeys.update',
+    'serviceAccount.get': 'projects.getOrCreateServiceAccount',
+  }),
+  ...under('iam.projects.serviceAccounts.', 'google.iam.admin.v1.', {
+    create: 'CreateServiceAccount',
+    delete: 'DeleteServiceAccount',
+    undelete: 'UndeleteServiceAccount',
+    get: 'GetServiceAccount',
+    list: 'ListServiceAccounts',
+    update: 'UpdateServiceAccount',
+    patch: 'PatchServiceAccount',
+    enable: 'EnableServiceAccount',
+    disable: 'DisableServiceAccount',
+    getIamPolicy: 'GetIAMPolicy',
+    setIamPolicy: 'SetIAMPolicy',
+    testIamPermissions: 'TestIAMPermissions',
+    'keys.create': 'CreateServiceAccountKey',
+    'keys.delete': 'DeleteServiceAccountKey',
+    'keys.upload': 'UploadServiceAccountKey',
+    'keys.enable': 'EnableServiceAccountKey',
+    'keys.disable': 'DisableServiceAccountKey',
+    'keys.get': 'GetServiceAccountKey',
+    'keys.list': 'ListServiceAccountKeys',
+  }),
+  ...under('iam.', 'google.iam.admin.v1.', {
+    'projects.roles.create': 'CreateRole',
+    'projects.roles.delete': 'DeleteRole',
+    'projects.roles.undelete': 'UndeleteRole',
+    'projects.roles.patch': 'UpdateRole',
+    'projects.roles.get': 'GetRole',
+    'projects.roles.list': 'ListRoles',
+    'roles.get': 'GetRole',
+    'roles.list': 'ListRoles',
+    'roles.queryGrantableRoles': 'QueryGrantableRoles',
+  }),
+  ...under('iamcredentials.projects.serviceAccounts.', '', {
+    generateAccessToken: 'GenerateAccessToken',
+    generateIdToken: 'GenerateIdToken',
+    signBlob: 'SignBlob',
+    signJwt: 'SignJwt',
+  }),
+  ...under('cloudresourcemanager.projects.', '', {
+    getIamPolicy: 'GetIamPolicy',
+    setIamPolicy: 'SetIamPolicy',
+    testIamPermissions: 'TestIamPermissions',
+    get: 'GetProject',
+    list: 'ListProjects',
+    search: 'SearchProjects',
+  }),
+  ...under('sts.', 'google.identity.sts.v1.SecurityTokenService.', { token: 'ExchangeToken' }),
+  ...under('logging.', 'google.logging.v2.LoggingServiceV2.', {
+    'entries.list': 'ListLogEntries',
+    'entries.write': 'WriteLogEntries',
+    'projects.logs.list': 'ListLogs',
+    'projects.logs.delete': 'DeleteLog',
+  }),
 ]);
-const apiNames = new Map([...auditNames].map(([api, audit]) => [audit, api]));
+
+/** Of methods that share a name the first, which is the one that clients use most. */
+const apiNames = new Map([...auditNames].reverse().map(([api, audit]) => [audit, api]));
 
 /**
- * What audit logs call a method of the API reference. Compute Engine's lack the version that
- * stands before them there (`v1.compute.instances.insert`).
+ * What audit logs call a method of the API reference; of Compute Engine's, without the version that
+ * stands before it there (`v1.compute.instances.insert`).
  */
 export function auditMethodOf(apiMethod: string): string {
   return auditNames.get(apiMethod) ?? apiMethod;
 }
 
-/** The other way. Where several methods share a name, it is the one that clients use most. */
+/** The other way. */
 export function apiMethodOf(auditMethod: string): string {
-  const name = auditMethod.replace(/^(?:v1|beta|alpha)\.(?=compute\.)/, '');
+  const name = withoutVersion(auditMethod);
   return apiNames.get(name) ?? name;
+}
+
+export const withoutVersion = (auditMethod: string): string =>
+  auditMethod.replace(/^(?:v1|beta|alpha)\.(?=compute\.)/, '');
+
+function under(
+  api: string,
+  audited: string,
+  names: Readonly<Record<string, string>>,
+): [api: string, audited: string][] {
+  return Object.entries(names).map(([method, name]) => [`${api}${method}`, `${audited}${name}`]);
 }

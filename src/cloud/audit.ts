@@ -14,7 +14,7 @@
  * https://docs.cloud.google.com/logging/docs/audit/understanding-audit-logs
  */
 import * as z from 'zod/mini';
-import { apiMethodOf, auditMethodOf } from './audit-methods.ts';
+import { apiMethodOf, auditMethodOf, withoutVersion } from './audit-methods.ts';
 
 /** One request that was answered, or refused. */
 export interface AuditEntry {
@@ -32,11 +32,11 @@ export interface AuditEntry {
 }
 
 export interface AuditFilter {
-  /** By the real time, whatever a sandbox's clock shows. */
+  /** By this machine's clock, whatever a sandbox's shows. */
   readonly since: Date;
   /** Names of the API's reference. */
   readonly methods?: readonly string[];
-  /** What the resource's name begins with. */
+  /** What the resource's name begins with. GCP names service accounts by their unique ids. */
   readonly resourcePrefix?: string;
 }
 
@@ -68,10 +68,9 @@ export async function readAudit(
     });
     const page = z.parse(pageSchema, answer);
     for (const entry of page.entries ?? []) {
-      const read = entryOf(entry);
+      const read = entryOf(entry, methods);
       // The filter language has no "begins with", and `:` finds parts of names.
-      if (read === undefined || !read.resource.startsWith(resourcePrefix)) continue;
-      if (methods?.includes(read.method) !== false) entries.push(read);
+      if (read?.resource.startsWith(resourcePrefix)) entries.push(read);
     }
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined && pageToken !== '' && entries.length < most);
@@ -131,20 +130,39 @@ const entrySchema = z.object({
   }),
 });
 
-function entryOf(value: unknown): AuditEntry | undefined {
+/** Undefined for what is no request of its own, and for other methods than those that are asked for. */
+function entryOf(value: unknown, methods: readonly string[] | undefined): AuditEntry | undefined {
   const parsed = z.safeParse(entrySchema, value);
   if (!parsed.success) return undefined;
   const { timestamp, labels, operation, protoPayload } = parsed.data;
   if (operation?.last === true && operation.first !== true) return undefined;
+  const method = methodOf(protoPayload.methodName, labels?.api_method, methods);
+  if (method === undefined) return undefined;
   const { principalEmail, principalSubject } = protoPayload.authenticationInfo ?? {};
   return {
     time: timestamp,
-    method: labels?.api_method ?? apiMethodOf(protoPayload.methodName),
+    method,
     resource: protoPayload.resourceName,
     principal: principalEmail || principalSubject || 'anonymous',
     userAgent: protoPayload.requestMetadata?.callerSuppliedUserAgent ?? '',
     status: Number(labels?.http_status ?? httpStatusOf(protoPayload.status?.code ?? 0)),
   };
+}
+
+/**
+ * Several methods share a name in GCP's log: to compose an object is to create one. There an
+ * entry counts for whichever of them was asked for.
+ */
+function methodOf(
+  audited: string,
+  labelled: string | undefined,
+  methods: readonly string[] | undefined,
+): string | undefined {
+  if (methods === undefined) return labelled ?? apiMethodOf(audited);
+  if (labelled !== undefined) return methods.includes(labelled) ? labelled : undefined;
+  const name = withoutVersion(audited);
+  const usual = apiMethodOf(audited);
+  return methods.includes(usual) ? usual : methods.find((one) => auditMethodOf(one) === name);
 }
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */

@@ -1,12 +1,13 @@
 import type { Storage } from '@google-cloud/storage';
 import type { Clock } from '../context.ts';
 import { reasonOf, UserError } from '../errors.ts';
-import { type AuditFilter, type ListEntries, readAudit } from './audit.ts';
 import { openClients } from './clients.ts';
 import type { ComputeClients } from './compute/clients.ts';
+import { gcpAudit, postAuthenticated } from './gcp-audit.ts';
 import { findGcpMachine } from './gcp-machine.ts';
 import { inGrowingIntervals } from './growing-intervals.ts';
 import { defaultRegion, type Service, type Target } from './target.ts';
+import { ownUserAgent } from './user-agent.ts';
 
 /** Named, so that no emulator variable can lead a run on GCP elsewhere. */
 const apis: Readonly<Record<Service, string>> = {
@@ -23,7 +24,7 @@ const apis: Readonly<Record<Service, string>> = {
 export async function openGcpTarget(
   project: string,
   services: readonly Service[],
-  clock: Pick<Clock, 'sleep'>,
+  clock: Pick<Clock, 'now' | 'sleep'>,
 ): Promise<Target> {
   const clients = await openClients(services, {
     storage: () => connectStorage(project),
@@ -41,8 +42,7 @@ export async function openGcpTarget(
     clock,
     loginWithinMs: 180_000,
     machine: (zone: string, name: string) => findGcpMachine(clients.compute, project, zone, name),
-    audit: async (filter: AuditFilter) =>
-      readAudit(await connectLogging(), project, filter, 'timestamp'),
+    audit: gcpAudit(logging, project, clock, postAuthenticated()),
     recordsData: false,
     watch: (onChange: () => void) => inGrowingIntervals(clock, onChange),
     close: async () => {},
@@ -51,20 +51,12 @@ export async function openGcpTarget(
 
 const logging = 'https://logging.googleapis.com';
 
-async function connectLogging(): Promise<ListEntries> {
-  const { GoogleAuth } = await import('google-auth-library');
-  const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] });
-  return async (data) => {
-    const answer = await auth.request({ url: `${logging}/v2/entries:list`, method: 'POST', data });
-    return answer.data;
-  };
-}
-
 async function connectStorage(project: string): Promise<Storage> {
   const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
   const storage = new Storage({
     projectId: project,
     apiEndpoint: apis.storage,
+    userAgent: ownUserAgent,
     useAuthWithCustomEndpoint: true,
     // Whatever a run asks for may be asked for twice: it alone gives its things their names.
     retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways },

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import * as z from 'zod/mini';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { Home } from '../home.ts';
+import { ownUserAgent } from './user-agent.ts';
 
 /**
  * `sandbox start` leaves its address in the home directory, where the other
@@ -120,11 +121,15 @@ export function call(
   url: string,
   method: 'GET' | 'POST',
   token?: string,
-  { json, timeout = 3000 }: { json?: object; timeout?: number } = {},
+  { json, timeout = 3000, signal }: { json?: object; timeout?: number; signal?: AbortSignal } = {},
 ): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const outgoing = request(url, { method, headers, timeout, agent: false }, (response) => {
+    const headers = {
+      'user-agent': ownUserAgent,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const options = { method, headers, timeout, agent: false, ...(signal && { signal }) };
+    const outgoing = request(url, options, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

@@ -3,12 +3,13 @@ import type { Storage } from '@google-cloud/storage';
 import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
 import { type AuditFilter, readAudit } from './audit.ts';
+import { watchFeed } from './audit-feed.ts';
 import { openClients } from './clients.ts';
-import { inGrowingIntervals } from './growing-intervals.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { call, findRunningSandbox } from './running-sandbox.ts';
 import { findSandboxMachine } from './sandbox-machines.ts';
 import { ownToken } from './session-token.ts';
+import { soon } from './soon.ts';
 import { startAnnounced } from './start-announced.ts';
 import {
   type Clients,
@@ -17,6 +18,7 @@ import {
   type Target,
   type TargetRecord,
 } from './target.ts';
+import { ownUserAgent } from './user-agent.ts';
 
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
 
@@ -62,7 +64,9 @@ export async function openSandboxTarget(
   if (running?.address.dataDir === record.dataDir) {
     const { address, status } = running;
     const token = await ownToken(address);
-    return connect(host, record, services, { ...status, url: address.url, token });
+    const watch = (onChange: () => void) =>
+      watchFeed(() => findAgain(home, record), host.clock, onChange);
+    return connect(host, record, services, { ...status, url: address.url, token, watch });
   }
   const { dataDir } = record;
   if (!announced) {
@@ -78,13 +82,20 @@ interface Reached {
   readonly projectId: string;
   /** Where callers have to prove who they are. */
   readonly token?: string | undefined;
+  watch(onChange: () => void): () => void;
+}
+
+/** Wherever it runs by now. */
+async function findAgain(home: Home, { dataDir }: SandboxRecord) {
+  const running = await findRunningSandbox(home);
+  return running?.address.dataDir === dataDir ? running.address : undefined;
 }
 
 async function connect(
   { clock }: Host,
   record: SandboxRecord,
   services: readonly Service[],
-  { url, projectId: project, token }: Reached,
+  { url, projectId: project, token, watch }: Reached,
   close?: () => Promise<void>,
 ): Promise<Target> {
   const clients = await openSandboxClients(services, url, project, token);
@@ -100,16 +111,18 @@ async function connect(
     loginWithinMs: 10_000,
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     audit: (filter: AuditFilter) =>
-      readAudit(
-        async (json) => (await call(`${url}/v2/entries:list`, 'POST', token, { json })).body,
-        project,
-        filter,
-        'receiveTimestamp',
-      ),
+      readAudit((body) => listEntries(url, token, body), project, filter, 'receiveTimestamp'),
     recordsData: true,
-    watch: (onChange: () => void) => inGrowingIntervals(clock, onChange),
+    watch: (onChange: () => void) => watch(soon(clock, onChange)),
     close: close ?? (async () => {}),
   });
+}
+
+async function listEntries(url: string, token: string | undefined, json: object): Promise<unknown> {
+  const path = '/v2/entries:list';
+  const { status, body } = await call(url + path, 'POST', token, { json, timeout: 30_000 });
+  if (status === 200) return body;
+  throw Object.assign(new Error(`the sandbox answers ${status} to POST ${path}`), { code: status });
 }
 
 /**
@@ -137,6 +150,7 @@ async function connectStorage(url: string, project: string, token?: string): Pro
   const storage = new Storage({
     projectId: project,
     apiEndpoint: url,
+    userAgent: ownUserAgent,
     // Retries as on GCP, without the long pauses that spare a distant and busy server.
     // Below one second the client's own upload would refuse the value.
     retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },

@@ -14,7 +14,8 @@ import { queryOf } from './wire/query.ts';
  * answers with what is behind `after` as soon as there is something, and with nothing after
  * `waitSeconds` (at most a minute). `last` is the `after` of the next question. Without `after`
  * nothing is waited for and nothing told but where the log stands; 0 is its beginning.
- * `looks=false` leaves out the requests with which cloudlab itself only looks.
+ * `looks=false` leaves out the requests with which cloudlab itself only looks. `forgotten` says
+ * that the sandbox was reset in between.
  *
  * Who waits is nothing but an entry in a set: many may, and a slow one costs nothing, for
  * records wait in the log and not for him. All are answered before the sandbox closes.
@@ -44,7 +45,7 @@ export function installFeed(app: FastifyInstance, log: AuditLog, token: string |
     const page = found.slice(0, MOST);
     // What was left out will not be wanted next time either.
     const last = found.length > MOST ? page.at(-1)?.seq : log.last;
-    return { entries: page, last };
+    return { entries: page, last, ...(after > 0 && log.forgotSince(after) && { forgotten: true }) };
   });
 }
 

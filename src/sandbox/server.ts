@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createApp, noteRoutes, type Route } from './app.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import { isOwnLook } from './audit/record.ts';
 import { recordRequests } from './audit/record-requests.ts';
 import { CatchUp } from './catch-up.ts';
 import { installControl } from './control.ts';
@@ -55,8 +55,13 @@ export interface Sandbox {
   dataDir: string;
   /** What happens in the sandbox, for whoever runs it in the same process. */
   events: Pick<Events, 'subscribe'>;
-  /** Who does what, request by request. */
-  auditLog: Pick<AuditLog, 'subscribe'>;
+  /**
+   * Calls back when somebody asks for something, and when everything was deleted; requests with
+   * which cloudlab itself only looks do not count.
+   *
+   * @returns stops watching
+   */
+  watch(listener: () => void): () => void;
   /** Where it listens over TLS, if it does, and what its clients have to trust. */
   tls?: Pick<TlsListener, 'url' | 'caFile' | 'bundleFile'>;
   /** Everything it answers to: methods and the patterns of paths. */
@@ -146,6 +151,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
 
+  const watch: Sandbox['watch'] = (listener) =>
+    auditLog.subscribe((record) => {
+      if (record === undefined || !isOwnLook(record)) listener();
+    });
   installFeed(app, auditLog, options.controlToken);
 
   try {
@@ -159,7 +168,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   lock.announce(url);
   catchUp.start();
   const https = tls === undefined ? {} : { tls };
-  return { url, port, projectId, dataDir, events, auditLog, routes, ...https, close, closed };
+  return { url, port, projectId, dataDir, events, watch, routes, ...https, close, closed };
 }
 
 async function listen(

@@ -7,6 +7,7 @@
  * or 5xx has that status as its `code`, and the whole body as its message.
  */
 import type { AuthClient } from 'google-auth-library';
+import { ownUserAgent } from '../user-agent.ts';
 import type { ComputeClients } from './clients.ts';
 import { loadComputeClients } from './clients.ts';
 
@@ -67,6 +68,12 @@ export async function connectToGcp(origin: string, project: string): Promise<Com
  */
 function repeating<Client extends AuthClient>(client: Client, maxRetryDelay: number): Client {
   const { transporter } = client;
+  transporter.interceptors.request.add({
+    resolved: async (request) => {
+      request.headers.set('user-agent', ownUserAgent);
+      return request;
+    },
+  });
   transporter.defaults.retryConfig = {
     retry: 5,
     noResponseRetries: 3,

@@ -21,6 +21,8 @@ export class AuditLog {
   /** All numbers of this process are above it. */
   readonly #began: number;
   #last: number;
+  /** Whoever has read up to a number below it knows what is not there any more. */
+  #forgotten = 0;
 
   /** @param now the real time, in milliseconds since 1970 */
   constructor(journal: Journal<AuditRecord>, now: number) {
@@ -32,6 +34,11 @@ export class AuditLog {
   /** The number of the last record, or what all to come are above. */
   get last(): number {
     return this.#last;
+  }
+
+  /** True if what was there at a number has been forgotten since. */
+  forgotSince(seq: number): boolean {
+    return seq < this.#forgotten;
   }
 
   /** The number of the next record, which has to be added at once. */
@@ -86,6 +93,7 @@ export class AuditLog {
     this.#earlier = Promise.resolve([]);
     await this.#journal.clear();
     this.#last += 1;
+    this.#forgotten = this.#last;
     for (const listener of this.#listeners) listener(undefined);
   }
 

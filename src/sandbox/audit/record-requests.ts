@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify';
 import type { Caller, Identity, PermissionCheck } from '../identity.ts';
 import type { AuditLog } from './audit-log.ts';
-import { kindOf, OWNER } from './record.ts';
+import { kindOf, OWNER, type RequestKind } from './record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -63,39 +63,42 @@ function recordAs(
       return;
     const caller = callerOf(recorder.identity, request);
     const checks = request.access?.checks ?? NO_CHECKS;
-    const { about } = request;
-    if (about === null) {
-      write(recorder, request, status, caller, checks, checkedResource(checks) ?? pathOf(request));
-    } else {
-      for (const resource of about) write(recorder, request, status, caller, checks, resource);
+    for (const what of request.about ?? [checkedResource(checks) ?? pathOf(request)]) {
+      write(recorder, request, { method, kind, caller, checks, what, status });
     }
   };
+}
 
-  /** Runs at every request: as little as can be done, and nothing that is thrown away at once. */
-  function write(
-    { log, wallClock, aheadSeconds }: Recorder,
-    { headers }: FastifyRequest,
-    status: number,
-    caller: Caller | undefined,
-    checks: readonly PermissionCheck[],
-    resource: string,
-  ): void {
-    const received = wallClock().getTime();
-    log.add({
-      seq: log.next(received),
-      time: received + aheadSeconds() * 1000,
-      received,
-      method,
-      kind,
-      principal: caller === undefined ? 'anonymous' : caller.unlimited ? OWNER : caller.name,
-      through: caller?.through,
-      keyName: caller?.keyName,
-      resource,
-      checks,
-      status,
-      userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? '',
-    });
-  }
+interface Answered {
+  method: string;
+  kind: RequestKind;
+  caller: Caller | undefined;
+  checks: readonly PermissionCheck[];
+  what: string;
+  status: number;
+}
+
+/** Runs at every request: as little as can be done. */
+function write(
+  { log, wallClock, aheadSeconds }: Recorder,
+  { headers }: FastifyRequest,
+  { method, kind, caller, checks, what, status }: Answered,
+): void {
+  const received = wallClock().getTime();
+  log.add({
+    seq: log.next(received),
+    time: received + aheadSeconds() * 1000,
+    received,
+    method,
+    kind,
+    principal: caller === undefined ? 'anonymous' : caller.unlimited ? OWNER : caller.name,
+    through: caller?.through,
+    keyName: caller?.keyName,
+    resource: what,
+    checks,
+    status,
+    userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? '',
+  });
 }
 
 /** What the end of an upload by its client is answered with. */

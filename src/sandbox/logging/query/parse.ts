@@ -27,6 +27,8 @@ const DEEPEST = 50;
 class Parser {
   readonly #query: string;
   readonly #tokens: readonly Token[];
+  /** Made when the whole is understood: that a query is broken comes before what is wrong in it. */
+  readonly #comparisons: (() => void)[] = [];
   #at = 0;
   #depth = 0;
 
@@ -39,6 +41,7 @@ class Parser {
     if (this.#peek().kind === 'end') return () => true;
     const matcher = this.#all(() => this.#term());
     if (this.#peek().kind !== 'end') throw this.#unexpected();
+    for (const make of this.#comparisons) make();
     return matcher;
   }
 
@@ -50,6 +53,11 @@ class Parser {
     const token = this.#peek();
     this.#at += 1;
     return token;
+  }
+
+  #expect(...kinds: Token['kind'][]): Token {
+    if (!kinds.includes(this.#peek().kind)) throw this.#unexpected();
+    return this.#take();
   }
 
   #unexpected(): Error {
@@ -103,10 +111,7 @@ class Parser {
   #bracketed(leaf: () => Matcher): Matcher {
     this.#take();
     const inner = this.#deeper(() => this.#all(leaf));
-    if (this.#take().kind !== ')') {
-      this.#at -= 1;
-      throw this.#unexpected();
-    }
+    this.#expect(')');
     return inner;
   }
 
@@ -121,40 +126,38 @@ class Parser {
   /** A comparison, a call, or a value alone. */
   #term(): Matcher {
     if (this.#is('AND') || this.#is('OR')) throw this.#unexpected();
-    const term = this.#take();
-    if (term.kind !== 'text' && term.kind !== 'string') {
-      this.#at -= 1;
-      throw this.#unexpected();
-    }
+    const term = this.#expect('text', 'string');
     if (this.#peek().kind === '(' && term.kind === 'text') return this.#call(term);
     if (this.#peek().kind !== 'operator') return anywhere(term.text);
     const operator = this.#take().text;
     const path = term.kind === 'string' ? [term.text] : term.path;
-    const value = () => this.#value((wanted) => comparison(path, operator, wanted));
+    const value = () => this.#value(path, operator);
     return this.#peek().kind === '(' ? this.#bracketed(value) : value();
   }
 
-  #value(compare: (wanted: string) => Matcher): Matcher {
-    const { kind, text } = this.#peek();
-    if (kind !== 'text' && kind !== 'string') throw this.#unexpected();
-    this.#take();
-    return compare(text);
+  #value(path: readonly string[], operator: string): Matcher {
+    const { text } = this.#expect('text', 'string');
+    let matches: Matcher = () => false;
+    this.#comparisons.push(() => {
+      matches = comparison(path, operator, text);
+    });
+    return (entry) => matches(entry);
   }
 
   /** `log_id("cloudaudit.googleapis.com/activity")`; the others are not here. */
   #call({ text: name }: Token): Matcher {
-    if (name !== 'log_id') throw notImplemented(`${name}() in the query language of Cloud Logging`);
+    if (MISSING.test(name)) throw notImplemented(`${name}() in Cloud Logging's query language`);
+    if (name !== 'log_id') throw this.#unexpected();
     this.#take();
-    const { kind, text: id } = this.#take();
-    const end = this.#take();
-    if (kind !== 'string' || end.kind !== ')') {
-      this.#at -= 1;
-      throw this.#unexpected();
-    }
+    const { text: id } = this.#expect('string');
+    this.#expect(')');
     const suffix = `/logs/${encodeURIComponent(id)}`;
     return (entry) => String((entry as { logName?: string }).logName).endsWith(suffix);
   }
 }
+
+/** https://docs.cloud.google.com/logging/docs/view/logging-query-language#functions */
+const MISSING = /^(?:SEARCH|sample|source|ip_in_net|cast|regexp_extract)$/;
 
 const joined = (parts: readonly Matcher[], together: Matcher): Matcher =>
   parts.length === 1 ? (parts[0] as Matcher) : together;
