@@ -10,8 +10,8 @@ import { BUCKET, PROJECT } from './storage-access-support.ts';
 export interface Case {
   send(who: Sender, at: At): Promise<Answer>;
   allowed: number;
-  /** Takes away what it is about: the next case needs it anew. */
-  uses?: boolean;
+  /** What it takes away: the next case needs it anew. */
+  uses?: keyof At;
 }
 
 /** What has been made for the case by somebody who may. */
@@ -37,16 +37,18 @@ const fixed = (method: string, path: string, body?: object, allowed = 200): Case
   send: (who) => who.send(method, path, body),
 });
 
-/** A request about the object that is there, or about what is behind it in the path. */
+/** A request about what has been made, which is there for the next one as well. */
 const about = (
   method: string,
   path: (at: At) => string,
   body?: object | string,
   allowed = 200,
-): Case => ({
-  allowed,
-  uses: !['GET', 'HEAD'].includes(method),
-  send: (who, at) => who.send(method, path(at), body),
+): Case => ({ allowed, send: (who, at) => who.send(method, path(at), body) });
+
+/** The same of one after which it is not. */
+const using = (uses: keyof At, ...request: Parameters<typeof about>): Case => ({
+  ...about(...request),
+  uses,
 });
 
 const json = (at: At) => `${B}/o/${encoded(at.object)}`;
@@ -86,7 +88,12 @@ export const CASES = {
   'objects.get': about('GET', json),
   'objects.get of the bytes': about('GET', (at) => `${json(at)}?alt=media`),
   'objects.get by download': about('GET', (at) => `/download${json(at)}?alt=media`),
-  'objects.insert': about('POST', (at) => `${UPLOAD}?uploadType=media&name=${at.free}`, 'x'),
+  'objects.insert': using(
+    'free',
+    'POST',
+    (at) => `${UPLOAD}?uploadType=media&name=${at.free}`,
+    'x',
+  ),
   'objects.insert, resumable': about(
     'POST',
     (at: At) => `${UPLOAD}?uploadType=resumable&name=${at.free}`,
@@ -99,16 +106,17 @@ export const CASES = {
   ),
   'objects.patch': about('PATCH', (at) => `${json(at)}?projection=noAcl`, { metadata: { a: 'b' } }),
   'objects.update': about('PUT', (at) => `${json(at)}?projection=noAcl`, {}),
-  'objects.delete': about('DELETE', json, undefined, 204),
-  'objects.copy': about('POST', copy('copyTo', free)),
-  'objects.rewrite': about('POST', copy('rewriteTo', free)),
+  'objects.delete': using('object', 'DELETE', json, undefined, 204),
+  'objects.copy': using('free', 'POST', copy('copyTo', free)),
+  'objects.rewrite': using('free', 'POST', copy('rewriteTo', free)),
   'objects.rewrite over another': about(
     'POST',
     copy('rewriteTo', (at) => at.object),
   ),
-  'objects.compose': about('POST', (at) => `${B}/o/${encoded(at.free)}/compose`, composed),
-  'objects.move': about('POST', (at) => `${json(at)}/moveTo/o/${encoded(at.free)}`),
-  'objects.restore': about(
+  'objects.compose': using('free', 'POST', (at) => `${B}/o/${encoded(at.free)}/compose`, composed),
+  'objects.move': using('object', 'POST', (at) => `${json(at)}/moveTo/o/${encoded(at.free)}`),
+  'objects.restore': using(
+    'deleted',
     'POST',
     ({ deleted }: At) => `${B}/o/${encoded(deleted.name)}/restore?generation=${deleted.generation}`,
   ),
@@ -127,27 +135,26 @@ export const CASES = {
   'XML: DELETE bucket': fixed('DELETE', `/${BUCKET}`, undefined, 409),
   'XML: GET object': about('GET', xml),
   'XML: HEAD object': about('HEAD', xml),
-  'XML: PUT object': about('PUT', (at) => `/${BUCKET}/${at.free}`, 'x'),
+  'XML: PUT object': using('free', 'PUT', (at) => `/${BUCKET}/${at.free}`, 'x'),
   'XML: PUT object over another': about('PUT', xml, 'x'),
   'XML: PUT object, a copy': {
     allowed: 200,
-    uses: true,
+    uses: 'free',
     send: (who, at) =>
       who.send('PUT', `/${BUCKET}/${at.free}`, '', { 'x-goog-copy-source': xml(at) }),
   },
   'XML: POST object, resumable': {
     allowed: 201,
-    uses: true,
     send: (who, at) =>
       who.send('POST', `/${BUCKET}/${at.free}`, '', { 'x-goog-resumable': 'start' }),
   },
-  'XML: DELETE object': about('DELETE', xml, undefined, 204),
+  'XML: DELETE object': using('object', 'DELETE', xml, undefined, 204),
   'XML: GET bucket?uploads': fixed('GET', `/${BUCKET}?uploads`),
   'XML: POST object?uploads': about('POST', (at) => `/${BUCKET}/${at.free}?uploads`, ''),
   'XML: PUT object?uploadId': about('PUT', (at) => `${part(at)}&partNumber=1`, 'x'),
   'XML: GET object?uploadId': about('GET', part),
   'XML: POST object?uploadId': about('POST', part, '', 400),
-  'XML: DELETE object?uploadId': about('DELETE', part, undefined, 204),
+  'XML: DELETE object?uploadId': using('upload', 'DELETE', part, undefined, 204),
 } satisfies Record<string, Case>;
 
 /** Methods that only buckets without uniform access have. */

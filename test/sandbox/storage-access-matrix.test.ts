@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { UNIFORM } from './access-support.ts';
+import { bearer } from './iam-support.ts';
 import { ACL_CASES, type At, CASES, type Case } from './storage-access-cases.ts';
 import {
   account,
@@ -8,6 +9,7 @@ import {
   grant,
   PROJECT,
   type Sender,
+  sender,
 } from './storage-access-support.ts';
 
 /*
@@ -161,6 +163,40 @@ test('what only buckets with ACLs have goes by their permissions', async () => {
   });
 });
 
+test('every request asks, also where nobody has to say who he is', async () => {
+  const { sandbox, nobody } = await enforcing({ auth: 'open' });
+  await makeBucket(nobody, {});
+  const things = await makeThings(nobody, 'docs');
+  let at = await things();
+  const silent: string[] = [];
+  const log = async (query: string) => {
+    const { json } = await sender(sandbox, '', bearer('control')).send(
+      ...(['GET', `/_cloudlab/log?${query}`] as const),
+    );
+    return json;
+  };
+  let { last } = await log('');
+  for (const [name, { send, uses }] of Object.entries<Case>({ ...CASES, ...ACL_CASES })) {
+    ({ last } = await log(`after=${last}`));
+    await send(nobody, at);
+    const { entries, last: behind } = await log(`after=${last}`);
+    last = behind;
+    if (uses) at = await things(uses, at);
+    const about = entries.filter(({ resource }: { resource: string }) =>
+      resource.startsWith('projects/'),
+    );
+    if (entries.length !== 1 || about.length !== 1 || entries[0].checks.length === 0)
+      silent.push(name);
+  }
+  expect(silent).toEqual([
+    // Asks what it may, and needs nothing for that.
+    'buckets.testIamPermissions',
+    // Parts of an upload, of which only the last request is told.
+    ...['objects.insert, resumable', 'XML: POST object, resumable'],
+    ...['XML: POST object?uploads', 'XML: PUT object?uploadId'],
+  ]);
+});
+
 async function makeBucket(learner: Sender, settings: object): Promise<void> {
   const path = `/storage/v1/b?project=${PROJECT}`;
   expect((await learner.send('POST', path, { name: BUCKET, ...settings })).status).toBe(200);
@@ -175,28 +211,43 @@ async function grantOnProject(learner: Sender, role: string, member: string): Pr
   expect(reply.status, reply.text).toBe(200);
 }
 
-/** Makes what cases are about, anew each time it is asked to. */
-async function makeThings(learner: Sender, folder: string): Promise<() => Promise<At>> {
+type Make = (which?: keyof At, at?: At) => Promise<At>;
+
+/** Makes what cases are about: all of it, or one thing anew. */
+async function makeThings(owner: Sender, folder: string): Promise<Make> {
   let count = 0;
   const put = async (name: string) => {
-    const reply = await learner.send('PUT', `/${BUCKET}/${name}`, 'x');
+    const reply = await owner.send('PUT', `/${BUCKET}/${name}`, 'x');
     expect(reply.status, reply.text).toBe(200);
     return String(reply.headers['x-goog-generation']);
   };
+  const make = {
+    free: async (name: string) => name,
+    object: async (name: string) => {
+      await put(name);
+      return name;
+    },
+    deleted: async (name: string) => {
+      const generation = await put(name);
+      await owner.send('DELETE', `/${BUCKET}/${name}`);
+      return { name, generation };
+    },
+    upload: async (name: string) => {
+      const { text } = await owner.send('POST', `/${BUCKET}/${name}?uploads`, '');
+      return { name, id: /<UploadId>(.*?)</.exec(text)?.[1] ?? '' };
+    },
+  };
   await put(`${folder}/source`);
-  return async () => {
-    const name = (kind: string) => `${folder}/${kind}-${count}`;
+  return async (which, at) => {
     count++;
-    await put(name('object'));
-    const deleted = { name: name('deleted'), generation: await put(name('deleted')) };
-    await learner.send('DELETE', `/${BUCKET}/${deleted.name}`);
-    const started = await learner.send('POST', `/${BUCKET}/${name('upload')}?uploads`, '');
-    const id = /<UploadId>(.*?)</.exec(started.text)?.[1] ?? '';
+    const name = (kind: keyof At) => `${folder}/${kind}-${count}`;
+    const again = async <K extends keyof At>(kind: K): Promise<At[K]> =>
+      at && kind !== which ? at[kind] : ((await make[kind](name(kind))) as At[K]);
     return {
-      object: name('object'),
       free: name('free'),
-      deleted,
-      upload: { name: name('upload'), id },
+      object: await again('object'),
+      deleted: await again('deleted'),
+      upload: await again('upload'),
     };
   };
 }
@@ -205,7 +256,7 @@ async function makeThings(learner: Sender, folder: string): Promise<() => Promis
 async function allowedTo(
   who: Sender,
   cases: Record<string, Case>,
-  things: () => Promise<At>,
+  things: Make,
 ): Promise<string[]> {
   const allowed: string[] = [];
   let at = await things();
@@ -216,7 +267,7 @@ async function allowedTo(
     expect([status, refused], `${who.member}: ${name}: ${reply.text}`).toContain(reply.status);
     if (reply.status === status) {
       allowed.push(name);
-      if (uses) at = await things();
+      if (uses) at = await things(uses, at);
     } else if (!name.includes('HEAD')) {
       const denied = `Permission 'storage\\.\\w+\\.\\w+' denied on resource`;
       expect(reply.text.replaceAll('&#39;', "'"), name).toMatch(
