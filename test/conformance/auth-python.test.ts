@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { startWithReader } from './auth-support.ts';
+import { federate, startWithReader } from './auth-support.ts';
 import { pythonWith } from './python.ts';
 
 /*
@@ -10,12 +10,16 @@ import { pythonWith } from './python.ts';
  */
 test('a session with Python about who somebody is', { timeout: 240_000 }, async (context) => {
   const python = await pythonWith(context, 'google-cloud-storage==3.17.1');
-  const { sandbox, bucket, reader, keyFile, metadata, account } = await startWithReader();
+  const started = await startWithReader();
+  const { sandbox, bucket, reader, keyFile, metadata, account } = started;
+  const { configuration } = await federate(started);
   const { email: target } = await account('another');
   const session = spawn(python, [new URL('auth_session.py', import.meta.url).pathname], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...metadata },
   });
-  session.stdin.end(JSON.stringify({ url: sandbox.url, keyFile, bucket, target }));
+  session.stdin.end(
+    JSON.stringify({ url: sandbox.url, keyFile, bucket, target, federation: configuration }),
+  );
   const [out, err] = await Promise.all([text(session.stdout), text(session.stderr)]);
   expect(out, err).not.toBe('');
   const results = JSON.parse(out);
@@ -28,6 +32,6 @@ test('a session with Python about who somebody is', { timeout: 240_000 }, async 
     fastClock: expect.stringMatching(
       /Invalid JWT: Token must be .*iat is 10 minutes in the future/,
     ),
-    federated: null,
+    federated: 'the report',
   });
 });

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect } from 'vitest';
 import { bearer } from '../sandbox/iam-support.ts';
 import { client, start, tempDir } from '../sandbox/support.ts';
@@ -57,4 +58,53 @@ export async function startWithReader() {
     grant,
     metadata,
   };
+}
+
+/**
+ * Lets the bearer of a token of another issuer act as the reader, and writes the configuration by
+ * which Google's libraries exchange that token: an `external_account` file that leads to the
+ * sandbox, where `gcloud iam workload-identity-pools create-cred-config` writes Google's addresses.
+ */
+export async function federate({
+  sandbox,
+  dir,
+  reader,
+  asLearner,
+}: Awaited<ReturnType<typeof startWithReader>>) {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+  const issuerUri = 'https://ci.example.com';
+  const jwksJson = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'ci' }] });
+  const pools = '/v1/projects/cloudlab-sandbox/locations/global/workloadIdentityPools';
+  await asLearner('POST', `${pools}?workloadIdentityPoolId=ci-pool`, {});
+  const attributeMapping = { 'google.subject': 'assertion.sub' };
+  await asLearner('POST', `${pools}/ci-pool/providers?workloadIdentityPoolProviderId=ci-jobs`, {
+    ...{ attributeMapping, oidc: { issuerUri, jwksJson } },
+  });
+  const pool = 'projects/100000000001/locations/global/workloadIdentityPools/ci-pool';
+  const audience = `//iam.googleapis.com/${pool}/providers/ci-jobs`;
+  const members = [`principal://iam.googleapis.com/${pool}/subject/job-7`];
+  await asLearner('POST', `${reader.path}:setIamPolicy`, {
+    policy: { bindings: [{ role: 'roles/iam.workloadIdentityUser', members }] },
+  });
+  const token = await new SignJWT({ iss: issuerUri, aud: `https:${audience}`, sub: 'job-7' })
+    .setProtectedHeader({ alg: 'RS256', kid: 'ci' })
+    .setIssuedAt()
+    .setExpirationTime('10m')
+    .sign(privateKey);
+  const file = join(dir, 'token.jwt');
+  await writeFile(file, token);
+  const impersonation = `${sandbox.url}/v1/projects/-/serviceAccounts/${reader.email}`;
+  const configuration = join(dir, 'external.json');
+  await writeFile(
+    configuration,
+    JSON.stringify({
+      type: 'external_account',
+      audience,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: `${sandbox.url}/v1/token`,
+      service_account_impersonation_url: `${impersonation}:generateAccessToken`,
+      credential_source: { file },
+    }),
+  );
+  return { configuration, tokenFile: file, audience };
 }

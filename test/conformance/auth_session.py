@@ -7,7 +7,7 @@ import json
 import sys
 
 import google.auth
-from google.auth import exceptions, impersonated_credentials
+from google.auth import exceptions, identity_pool, impersonated_credentials
 from google.auth.transport.requests import Request
 from google.cloud import storage
 from google.oauth2 import id_token, service_account
@@ -91,9 +91,7 @@ results = {
     "impersonated": outcome(impersonated),
     "fastClock": slow_clock(),
     "federated": outcome(
-        lambda: read(google.auth.load_credentials_from_file(asked["federation"], scopes=SCOPES)[0])
-    )
-    if "federation" in asked
-    else None,
+        lambda: read(identity_pool.Credentials.from_file(asked["federation"], scopes=SCOPES))
+    ),
 }
 json.dump(results, sys.stdout)
