@@ -62,13 +62,16 @@ export interface Route {
   method: string;
   /** Such as `/storage/v1/b/:bucket`. */
   path: string;
+  /** By Google's name, where it is one method of an API. */
+  apiMethod?: string;
 }
 
 /** Notes down the routes that are added from here on. */
 export function noteRoutes(app: FastifyInstance): readonly Route[] {
   const routes: Route[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const verb of [method].flat()) routes.push({ method: verb, path: url });
+  app.addHook('onRoute', ({ method, url, config: { apiMethod } = {} }) => {
+    const name = apiMethod === undefined ? {} : { apiMethod };
+    for (const verb of [method].flat()) routes.push({ method: verb, path: url, ...name });
   });
   return routes;
 }

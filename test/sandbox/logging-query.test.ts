@@ -91,7 +91,7 @@ it.each([
   ['timestamp>=2026-01-02T03:04:05Z', 'line 1, column 25, token ":"'],
   ['a=1\n  AND OR b=2', 'line 2, column 7, token "OR"'],
   ['a="x', 'line 1, column 3, token """'],
-  ['log_id(x)', 'line 1, column 9, token ")"'],
+  ['log_id(x)', 'line 1, column 8, token "x"'],
   ['= 1', 'line 1, column 1, token "="'],
   ['('.repeat(60), 'line 1, column 52, token "("'],
 ])('says where it does not understand %s', (query, where) => {
