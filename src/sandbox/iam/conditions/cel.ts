@@ -134,7 +134,8 @@ function checkNode(node: ASTNode, expression: string): void {
 }
 
 function checkField(owner: ASTNode, field: string): void {
-  if (owner.op !== 'id' || owner.args !== 'request' || field === 'time') return;
+  const isOfRequest = owner.op === 'id' && owner.args === 'request';
+  if (!isOfRequest || !['auth', 'host', 'path'].includes(field)) return;
   throw notImplemented(`conditions on request.${field}`);
 }
 
