@@ -21,8 +21,8 @@ import { oauthRoutes } from './tokens/oauth-routes.ts';
 import { unsupportedRoutes } from './unsupported.ts';
 
 /**
- * Identity and Access Management: so far service accounts, their keys, and signatures on
- * their behalf. Nothing is enforced by it yet. See README.md beside this file.
+ * Identity and Access Management: service accounts, what proves that somebody is one of them,
+ * and who may do what. See README.md beside this file.
  */
 export async function iamService(host: BaseHost): Promise<IamService> {
   const state = openState(host);

@@ -43,19 +43,6 @@ export function policyOfAccount(state: IamState, email: string): Policy {
   return account === undefined ? NOTHING : currentPolicy(state, accountPolicyKey(account.uniqueId));
 }
 
-/**
- * True where the project's policy gives somebody a basic role: then policies on its buckets mean
- * him by `projectOwner:`, `projectEditor:` or `projectViewer:`, as `decide` knows by itself.
- */
-export function hasBasicRole(
-  state: IamState,
-  caller: Caller,
-  role: keyof typeof BASIC_ROLES,
-): boolean {
-  const project = compiled(currentPolicy(state, PROJECT_POLICY));
-  return caller.unlimited || hasRoleIn(project, namesOf(caller), role);
-}
-
 /** What a role allows; undefined for one that is not there. */
 export function permissionsOf(state: IamState, role: string): ReadonlySet<string> | undefined {
   return predefinedPermissions(role) ?? customPermissions(state, role);
