@@ -108,6 +108,16 @@ test('whoever lets a machine act as a service account has to be allowed to on th
   const made = await done(kim, await as('web', robot.email));
   expect(made.user).toBe(kim.email);
   expect((await as('other', 'default')).status).toBe(400);
+  const gone = `gone@${PROJECT}.iam.gserviceaccount.com`;
+  const missing = vm('other', { ...inside, serviceAccounts: [{ email: gone, scopes }] });
+  const { json } = await owner.ask('POST', `${HERE_ZONE}/instances`, missing);
+  const failed = await owner.ask('POST', `${new URL(json.selfLink).pathname}/wait`);
+  expect(failed.json.error.errors).toEqual([
+    {
+      code: 'EXTERNAL_RESOURCE_NOT_FOUND',
+      message: `The resource '${gone}' of type 'serviceAccount' was not found.`,
+    },
+  ]);
 
   // Its start-up script and the keys of who logs in act as the machine does.
   const lee = await person('lee', ['roles/compute.instanceAdmin.v1']);

@@ -61,7 +61,7 @@ describe('what needs a stopped instance', () => {
     ['setMachineType', e2('e2-small'), 'Instance is starting or running.'],
     [
       'setServiceAccount',
-      { email: 'robot@cloudlab-sandbox.iam.gserviceaccount.com', scopes: [] },
+      { email: 'robot-1@cloudlab-sandbox.iam.gserviceaccount.com', scopes: [] },
       'The instance must be stopped before the service account can be changed.',
     ],
     [
@@ -71,6 +71,8 @@ describe('what needs a stopped instance', () => {
     ],
   ])('%s', async (action, body, message) => {
     const gce = await startCompute();
+    const accounts = '/v1/projects/cloudlab-sandbox/serviceAccounts';
+    await gce.post(accounts, { accountId: 'robot-1' });
     await gce.running('web-1', e2('n1-standard-1'));
     expect((await gce.act('web-1', action, body)).json.error).toMatchObject({ code: 400, message });
     await gce.done(await gce.act('web-1', 'stop'));

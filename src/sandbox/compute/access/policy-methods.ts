@@ -84,7 +84,7 @@ async function set({ state, request, reply, reference }: Asked): Promise<Fastify
     const before = policyOf(state, record);
     if (etag && etag !== (before?.etag ?? NO_POLICY)) throw concurrentChange();
     const kept = checked.filter(({ members }) => members.length > 0);
-    const stored: StoredPolicy = { version, etag: next(before), bindings: kept };
+    const stored = { version: versionOf(kept), etag: next(before), bindings: kept };
     putPolicy(state, record, stored);
     return stored;
   });
@@ -168,6 +168,10 @@ const shown = (policy: StoredPolicy | undefined): object =>
         etag: policy.etag,
         ...(policy.bindings.length === 0 ? {} : { bindings: policy.bindings }),
       };
+
+/** The first that has all that stands in the policy. */
+const versionOf = (bindings: StoredPolicy['bindings']): number =>
+  bindings.some(({ condition }) => condition !== undefined) ? 3 : 1;
 
 /** Eight bytes that count how often the policy was set. */
 function next(before: StoredPolicy | undefined): string {
