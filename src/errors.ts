@@ -83,6 +83,7 @@ export interface ErrorDetails {
   'lesson-file-differs': { name: string };
   'lesson-file-unwritable': { path: string; reason: string };
   'mission-sandbox-only': { mission: string };
+  'mission-open-sandbox-only': { mission: string };
   'python-missing': { minimum: string };
   'python-too-old': { path: string; found: string; minimum: string };
   'python-without-venv': { path: string; version: string };
@@ -215,6 +216,7 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'progress-unreadable',
   'progress-unwritable',
   'mission-sandbox-only',
+  'mission-open-sandbox-only',
   'python-missing',
   'python-too-old',
   'python-without-venv',

@@ -413,6 +413,11 @@ export const errors: ErrorTexts = {
     why: 'It proves in the audit log that your program has downloaded the object itself. On GCP, reads of objects are not logged unless a project switches its data access logs on, and the program would need credentials of yours, which cloudlab does not hand to it.',
     next: `Leave --target gcp out: cloudlab mission ${mission}`,
   }),
+  'mission-open-sandbox-only': ({ mission }) => ({
+    what: `The running sandbox wants to see credentials, and the mission ${mission} cannot show any.`,
+    why: "Google's library for Node.js sends credentials to Google's own address only, unless the program says otherwise.",
+    next: `Stop the sandbox (cloudlab sandbox stop) or start it without --auth enforce. Or do the same in Python: cloudlab mission python-storage`,
+  }),
   'python-missing': ({ minimum }) => ({
     what: 'No Python was found on this machine.',
     why: `The names python3, python and py were looked for on the PATH. Version ${minimum} or later is needed.`,

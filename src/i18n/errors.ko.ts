@@ -408,6 +408,11 @@ export const errors: ErrorTexts = {
     why: '프로그램이 객체를 직접 내려받았다는 사실을 감사 로그로 확인하는 미션이에요. GCP는 데이터 액세스 로그를 켜지 않으면 객체를 읽은 기록이 남지 않고, 프로그램에 내 인증 정보를 넘겨야 하는데 cloudlab은 그렇게 하지 않아요.',
     next: `--target gcp를 빼고 실행하세요: cloudlab mission ${mission}`,
   }),
+  'mission-open-sandbox-only': ({ mission }) => ({
+    what: `지금 켜진 샌드박스는 인증 정보를 요구하는데, 이 미션(${mission})의 프로그램은 보여 줄 수가 없어요.`,
+    why: 'Google의 Node.js 라이브러리는 프로그램에 따로 적지 않으면 Google의 주소로만 인증 정보를 보내요.',
+    next: '샌드박스를 끄거나(cloudlab sandbox stop) --auth enforce 없이 켜세요. Python으로 같은 미션을 할 수도 있어요: cloudlab mission python-storage',
+  }),
   'python-missing': ({ minimum }) => ({
     what: '이 컴퓨터에서 Python을 찾지 못했어요.',
     why: `PATH에서 python3, python, py를 찾아봤어요. ${minimum} 이상이 필요해요.`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { clientVariables } from '../../cloud/client-env.ts';
+import { variablesByClient } from '../../cloud/client-env.ts';
+import { findRunningSandbox } from '../../cloud/running-sandbox.ts';
 import type { Target } from '../../cloud/target.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
@@ -22,7 +23,7 @@ export interface Programs {
 /**
  * Makes ready what a mission's programs need; undefined where it asks for none.
  *
- * @throws UserError `mission-sandbox-only`, and those of `prepareRuntime`
+ * @throws UserError `mission-sandbox-only`, `mission-open-sandbox-only`, and those of `prepareRuntime`
  */
 export async function openPrograms(
   context: Context,
@@ -31,13 +32,22 @@ export async function openPrograms(
 ): Promise<Programs | undefined> {
   if (program === undefined) return undefined;
   if (target.kind !== 'sandbox') throw new UserError('mission-sandbox-only', { mission: id });
+  const running = await findRunningSandbox(context.home);
+  const enforce = running?.address.auth === 'enforce';
+  // The library for Node.js shows no credentials to another endpoint than Google's.
+  if (enforce && program === 'node')
+    throw new UserError('mission-open-sandbox-only', { mission: id });
   const { prepareRuntime } = await import('./prepare-runtime.ts');
   const runtime = await prepareRuntime(context, program, context.home.runtimes, { yes });
-  return programsOf(context.host, runtime);
+  return programsOf(context.host, runtime, enforce);
 }
 
-/** Programs that a runtime runs on this machine. */
-export function programsOf(host: ProgramHost, runtime: ProgramRuntime): Programs {
+/**
+ * Programs that a runtime runs on this machine.
+ *
+ * @param enforce the sandbox wants to see credentials
+ */
+export function programsOf(host: ProgramHost, runtime: ProgramRuntime, enforce = false): Programs {
   return {
     interpreter: runtime.interpreter,
     ledTo: (target, workspace) =>
@@ -47,7 +57,7 @@ export function programsOf(host: ProgramHost, runtime: ProgramRuntime): Programs
           return runProgram(
             host,
             runtime,
-            { file, variables: { ...leading(target), ...variables } },
+            { file, variables: { ...leading(target, enforce), ...variables } },
             join(workspace, 'program-home'),
           );
         },
@@ -55,8 +65,14 @@ export function programsOf(host: ProgramHost, runtime: ProgramRuntime): Programs
   };
 }
 
-/** What leads Google's client libraries to a sandbox; gcloud's variables are none of theirs. */
-function leading({ origins: [url], project }: Target): Record<string, string> {
-  const all = Object.entries(clientVariables(url, project));
-  return Object.fromEntries(all.filter(([name]) => !name.startsWith('CLOUDSDK_')));
+/**
+ * What leads Google's client libraries to a sandbox. Where it wants to see credentials, they get
+ * the learner's there, from its metadata server, as they would in a VM.
+ */
+function leading({ origins: [url], project }: Target, enforce: boolean): Record<string, string> {
+  const [libraries] = variablesByClient({ url, project, enforce });
+  const { host } = new URL(url);
+  // Python asks the one whether there is a metadata server, and the other for a token.
+  const metadata = { GCE_METADATA_HOST: host, GCE_METADATA_IP: host };
+  return { ...libraries?.variables, ...(enforce ? metadata : {}) };
 }
