@@ -52,6 +52,9 @@ export interface Identity {
   /** True for a predefined role and for a custom role of the project that is not deleted. */
   hasRole(role: string): boolean;
 
+  /** True for a permission on something that the sandbox has. */
+  isPermission(name: string): boolean;
+
   /**
    * Refuses the expression of a condition that is none. Whoever keeps policies asks this before
    * keeping one: conditions that nobody has let in never hold.

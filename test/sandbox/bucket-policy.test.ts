@@ -125,6 +125,7 @@ test('turned on later, uniform access goes on with what the ACL granted, and end
 test('a policy names roles and members that there are', async () => {
   const http = client(await start());
   await http.bucket('named', UNIFORM);
+  await http.post('/v1/projects/cloudlab-sandbox/roles', { roleId: 'myRole', role: {} });
   const set = (role: string, member: string) =>
     http.put('/storage/v1/b/named/iam', { bindings: [{ role, members: [member] }] });
   for (const member of [
@@ -137,7 +138,16 @@ test('a policy names roles and members that there are', async () => {
   ]) {
     expect((await set('projects/cloudlab-sandbox/roles/myRole', member)).status, member).toBe(200);
   }
-  for (const role of ['roles/viewer', 'roles/storage.viewer', 'objectViewer', 'toString']) {
+  const missing = 'projects/cloudlab-sandbox/roles/other';
+  const hierarchy = `Role (${missing}) does not exist in the resource's hierarchy.`;
+  expectRefusal(await set(missing, 'allUsers'), 400, 'invalid', hierarchy);
+  for (const role of [
+    'roles/viewer',
+    'roles/storage.viewer',
+    'roles/storage.hmacKeyAdmin',
+    'objectViewer',
+    'toString',
+  ]) {
     const message = `Role ${role} is not supported for this resource.`;
     expectRefusal(await set(role, 'allUsers'), 400, 'invalid', message);
   }

@@ -5,6 +5,7 @@ import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
 import { decide, roleExists } from './policies/decide.ts';
 import { accountResource } from './require-permission.ts';
+import { isPermission } from './roles/permissions.ts';
 import type { IamState } from './state.ts';
 import { accountCaller } from './tokens/account-caller.ts';
 import { callerBy } from './tokens/callers.ts';
@@ -35,6 +36,7 @@ export function identityOf(state: IamState): Identity {
       return permissions.filter((permission) => decide(state, caller, permission, resource));
     },
     hasRole: (role) => roleExists(state, role),
+    isPermission,
     requireCondition: (expression) => acceptCondition(state, expression),
     serviceAccount(email) {
       const account = findAccount(state, email);

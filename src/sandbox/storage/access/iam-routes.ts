@@ -45,7 +45,7 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
       const { bucket } = paramsOf<'bucket'>(request);
       requireBucket(state, bucket);
       const permissions = valuesOf(request, 'permissions');
-      checkPermissions(permissions);
+      checkPermissions(state.identity, permissions);
       const resource = new BucketResource(state, bucket);
       const granted = state.identity.allowed(request, permissions, resource);
       request.about = [resource.name];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Identity } from '../../identity.ts';
 import type { Project } from '../../project.ts';
 import { ApiError, invalid } from '../../wire/errors.ts';
 import { bucketEtag } from '../etag.ts';
@@ -73,14 +74,14 @@ export function bindingsOf(project: Project, bucket: BucketRecord): IamBinding[]
 
 /** The policy a client sends, and whether it may replace the bucket's. */
 export function policiedBucket(
-  project: Project,
+  project: Project & { readonly identity: Identity },
   bucket: BucketRecord,
   policy: z.infer<typeof policySchema>,
 ): BucketRecord {
   if (policy.etag && policy.etag !== bucketEtag(bucket.metageneration)) throw conditionNotMet();
   const bindings = normalize(
     (policy.bindings ?? []).map(({ role, members, condition }) => {
-      checkRole(role);
+      checkRole(project.identity, role);
       return {
         role,
         members: (members ?? []).map((member) => canonicalMember(member, project)),

@@ -1,3 +1,4 @@
+import type { Identity } from '../../identity.ts';
 import { ApiError, invalid, required } from '../../wire/errors.ts';
 import type { AclRole } from './entities.ts';
 
@@ -22,57 +23,28 @@ export function aclRoleOf(role: string): AclRole | undefined {
   return found?.[0] as AclRole | undefined;
 }
 
-const ROLES = new Set([
-  ...Object.values(ROLE_OF_ACL),
-  ...[
-    'admin',
-    'bucketViewer',
-    'expressModeServiceInput',
-    'expressModeServiceOutput',
-    'expressModeUserAccess',
-    'folderAdmin',
-    'insightsCollectorService',
-    'legacyObjectOwner',
-    'legacyObjectReader',
-    'objectAdmin',
-    'objectCreator',
-    'objectUser',
-    'objectViewer',
-  ].map((name) => `roles/storage.${name}`),
-]);
-
-const CUSTOM_ROLE = /^(?:projects|organizations)\/[\w.:-]+\/roles\/[\w.]{3,64}$/;
+const HMAC_KEYS = 'roles/storage.hmacKeyAdmin';
+const CUSTOM_ROLE = /^(?:projects|organizations)\//;
 
 /** Refuses what is not the name of a role that a bucket can have. */
-export function checkRole(role: string): void {
-  if (ROLES.has(role) || CUSTOM_ROLE.test(role)) return;
-  throw invalid(`Role ${role} is not supported for this resource.`);
+export function checkRole(identity: Identity, role: string): void {
+  const custom = CUSTOM_ROLE.test(role);
+  const ofStorage = role.startsWith('roles/storage.') && role !== HMAC_KEYS;
+  if ((custom || ofStorage) && identity.hasRole(role)) return;
+  throw invalid(
+    custom
+      ? `Role (${role}) does not exist in the resource's hierarchy.`
+      : `Role ${role} is not supported for this resource.`,
+  );
 }
 
-const PERMISSIONS: Record<string, readonly string[]> = {
-  anywhereCaches: ['create', 'disable', 'get', 'list', 'pause', 'resume', 'update'],
-  bucketOperations: ['cancel', 'get', 'list'],
-  // Not create and list: they are a project's to give.
-  buckets: [
-    ...['createTagBinding', 'delete', 'deleteTagBinding', 'enableObjectRetention'],
-    ...['exemptFromIpFilter', 'get', 'getIamPolicy', 'getIpFilter', 'getObjectInsights'],
-    ...['listEffectiveTags', 'listTagBindings', 'relocate', 'restore', 'setIamPolicy'],
-    ...['setIpFilter', 'update'],
-  ],
-  folders: ['create', 'delete', 'get', 'list', 'rename'],
-  managedFolders: ['create', 'delete', 'get', 'getIamPolicy', 'list', 'setIamPolicy'],
-  multipartUploads: ['abort', 'create', 'list', 'listParts'],
-  objects: [
-    ...['create', 'createContext', 'delete', 'deleteContext', 'get', 'getIamPolicy', 'list'],
-    ...['move', 'overrideUnlockedRetention', 'restore', 'setIamPolicy', 'setRetention'],
-    ...['update', 'updateContext'],
-  ],
-};
+/** Not to create and list buckets, nor HMAC keys: they are a project's to give. */
+const OF_A_BUCKET = /^storage\.(?!hmacKeys\.|buckets\.(?:create|list)$)/;
 
 const MAX_PERMISSIONS = 84;
 
 /** Refuses a list of permissions that cannot be asked of a bucket. */
-export function checkPermissions(permissions: readonly string[]): void {
+export function checkPermissions(identity: Identity, permissions: readonly string[]): void {
   if (permissions.length === 0) throw required('permissions');
   if (permissions.length > MAX_PERMISSIONS) {
     throw invalid(`At most ${MAX_PERMISSIONS} permissions can be tested at once.`);
@@ -81,9 +53,7 @@ export function checkPermissions(permissions: readonly string[]): void {
     throw invalid('A permission can be tested only once in a request.');
   }
   for (const permission of permissions) {
-    const [, resource = '', verb = ''] = /^storage\.(\w+)\.(\w+)$/.exec(permission) ?? [];
-    const known = Object.hasOwn(PERMISSIONS, resource) && PERMISSIONS[resource]?.includes(verb);
-    if (known !== true) {
+    if (!OF_A_BUCKET.test(permission) || !identity.isPermission(permission)) {
       throw new ApiError(
         400,
         'invalid',
