@@ -55,12 +55,19 @@ function readOrEmpty(path: string): string {
  * Credentials that Google's libraries of every language understand: they exchange what lies in
  * a file, here the learner's token, for an access token at an address of our choice.
  * https://google.aip.dev/auth/4117
+ *
+ * The audience names no project: Python's and Node's would ask Google's own Resource Manager,
+ * with the learner's token, what it is called.
  */
-function applicationCredentials(url: string, project: string, { tokenFile }: Learner): string {
+export function applicationCredentials(
+  url: string,
+  project: string,
+  { tokenFile }: Pick<Learner, 'tokenFile'>,
+): string {
   return `${JSON.stringify(
     {
       type: 'external_account',
-      audience: `//iam.googleapis.com/projects/${project}/locations/global/cloudlab/learner`,
+      audience: '//iam.googleapis.com/locations/global/workforcePools/cloudlab/providers/learner',
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_url: `${url}/v1/token`,
       credential_source: { file: tokenFile },

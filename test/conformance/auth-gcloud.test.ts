@@ -13,13 +13,11 @@ import { requireTool, run } from './tools.ts';
 test('a session with gcloud about who somebody is', { timeout: 240_000 }, async (context) => {
   await requireTool(context, 'gcloud', 'Google Cloud SDK');
   const started = await startWithReader();
-  const { sandbox, dir, bucket, reader, keyFile, accessToken, asLearner, metadata } = started;
+  const { sandbox, dir, bucket, reader, keyFile, tokenFile, asLearner, metadata } = started;
   const { CLOUDSDK_AUTH_DISABLE_CREDENTIALS: _, ...variables } = clientVariables(
     sandbox.url,
     sandbox.projectId,
   );
-  const tokenFile = join(dir, 'token');
-  await writeFile(tokenFile, accessToken, { mode: 0o600 });
   const gcloudWith =
     (config: string, more: Record<string, string>) =>
     async (...args: string[]) => {

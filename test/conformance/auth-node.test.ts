@@ -23,6 +23,7 @@ test('a session with Node about who somebody is', { timeout: 120_000 }, async ()
     session('storageDefault', metadata),
     session('email', metadata),
     session('storageDefault', { GOOGLE_APPLICATION_CREDENTIALS: configuration }),
+    session('storageDefault', { GOOGLE_APPLICATION_CREDENTIALS: started.learnerFile }),
   ]);
   expect(results).toEqual([
     'the report',
@@ -30,6 +31,7 @@ test('a session with Node about who somebody is', { timeout: 120_000 }, async ()
     'the report',
     'the report',
     'learner@example.com',
+    'the report',
     'the report',
   ]);
 });

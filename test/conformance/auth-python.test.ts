@@ -11,14 +11,21 @@ import { pythonWith } from './python.ts';
 test('a session with Python about who somebody is', { timeout: 240_000 }, async (context) => {
   const python = await pythonWith(context, 'google-cloud-storage==3.17.1');
   const started = await startWithReader();
-  const { sandbox, bucket, reader, keyFile, metadata, account } = started;
+  const { sandbox, bucket, reader, keyFile, learnerFile, metadata, account } = started;
   const { configuration } = await federate(started);
   const { email: target } = await account('another');
   const session = spawn(python, [new URL('auth_session.py', import.meta.url).pathname], {
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...metadata },
   });
   session.stdin.end(
-    JSON.stringify({ url: sandbox.url, keyFile, bucket, target, federation: configuration }),
+    JSON.stringify({
+      url: sandbox.url,
+      keyFile,
+      bucket,
+      target,
+      federation: configuration,
+      learnerFile,
+    }),
   );
   const [out, err] = await Promise.all([text(session.stdout), text(session.stderr)]);
   expect(out, err).not.toBe('');
@@ -33,5 +40,6 @@ test('a session with Python about who somebody is', { timeout: 240_000 }, async 
       /Invalid JWT: Token must be .*iat is 10 minutes in the future/,
     ),
     federated: 'the report',
+    learner: [null, 'the report'],
   });
 });

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect } from 'vitest';
+import { applicationCredentials } from '../../src/cloud/client-files.ts';
 import { bearer } from '../sandbox/iam-support.ts';
 import { client, start, tempDir } from '../sandbox/support.ts';
 
@@ -46,7 +47,15 @@ export async function startWithReader() {
   const { host } = new URL(sandbox.url);
   /** What a program needs to find the metadata server, and nothing of this machine's own. */
   const metadata = { GCE_METADATA_HOST: host, GCE_METADATA_IP: host, GCE_METADATA_ROOT: host };
+  const tokenFile = join(dir, 'token');
+  await writeFile(tokenFile, accessToken, { mode: 0o600 });
+  /** What `cloudlab env` lets GOOGLE_APPLICATION_CREDENTIALS name. */
+  const learnerFile = join(dir, 'application-credentials.json');
+  const credentials = applicationCredentials(sandbox.url, sandbox.projectId, { tokenFile });
+  await writeFile(learnerFile, credentials);
   return {
+    tokenFile,
+    learnerFile,
     sandbox,
     dir,
     bucket,

@@ -83,7 +83,15 @@ def slow_clock():
         _helpers.utcnow = real
 
 
+def learner():
+    credentials, project = google.auth.load_credentials_from_file(
+        asked["learnerFile"], scopes=SCOPES
+    )
+    return [project, read(credentials)]
+
+
 results = {
+    "learner": outcome(learner),
     "keyFile": read(from_key()),
     "selfSigned": read(from_key().with_always_use_jwt_access(True)),
     "metadata": outcome(with_metadata),

@@ -1,4 +1,5 @@
 import type { Caller } from '../../identity.ts';
+import { notImplemented } from '../../wire/errors.ts';
 import type { Query } from '../../wire/query.ts';
 import type { IamState } from '../state.ts';
 import { oauthError } from '../tokens/oauth-errors.ts';
@@ -28,13 +29,14 @@ export async function exchangeToken(state: IamState, given: Query): Promise<obje
   if (grant !== `${OAUTH}grant-type:token-exchange`) {
     throw oauthError('unsupported_grant_type', `Invalid grant_type: ${grant}`);
   }
-  const audience = needed(given, 'audience');
-  if (needed(given, 'requested_token_type') !== `${OAUTH}token-type:access_token`) {
+  if (needed(given, 'requested_token_type') !== ACCESS_TOKEN) {
     throw wrong('requested_token_type');
   }
   const token = needed(given, 'subject_token');
   const type = needed(given, 'subject_token_type');
+  if (type === ACCESS_TOKEN) return exchangeOwn(state, token, given['options']);
   if (!TOKEN_TYPES.includes(type)) throw wrong('subject_token_type');
+  const audience = needed(given, 'audience');
   const scopes = needed(given, 'scope').split(/\s+/);
   const provider = providerBy(state, audience);
 
@@ -70,13 +72,37 @@ export async function exchangeToken(state: IamState, given: Query): Promise<obje
   await kept;
   return {
     access_token: access,
-    issued_token_type: `${OAUTH}token-type:access_token`,
+    issued_token_type: ACCESS_TOKEN,
     token_type: 'Bearer',
     expires_in: LIFE_SECONDS,
   };
 }
 
+/**
+ * A token of this sandbox is exchanged for itself. On GCP that narrows what a token is good for;
+ * here it is how Google's libraries use the learner's token, which lies in a file: as an
+ * `external_account` whose subject token is the access token.
+ */
+function exchangeOwn(state: IamState, token: string, options: string | undefined): object {
+  if (options !== undefined && options !== '') throw notImplemented('credential access boundaries');
+  const record = state.tokens.find(token);
+  if (record === undefined) {
+    throw oauthError(
+      'invalid_grant',
+      'The subject token is no access token of this sandbox, or it has expired.',
+    );
+  }
+  const left = Math.floor((record.expires - state.wallClock().getTime()) / 1000);
+  return {
+    access_token: token,
+    issued_token_type: ACCESS_TOKEN,
+    token_type: 'Bearer',
+    expires_in: Math.min(left, LIFE_SECONDS),
+  };
+}
+
 const OAUTH = 'urn:ietf:params:oauth:';
+const ACCESS_TOKEN = `${OAUTH}token-type:access_token`;
 const TOKEN_TYPES = [`${OAUTH}token-type:jwt`, `${OAUTH}token-type:id_token`];
 const LIFE_SECONDS = 3600;
 
