@@ -9,6 +9,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Clock } from '../context.ts';
 import { computeMethodOf } from './compute-methods.ts';
+import { methodOf as identityMethodOf } from './identity-methods.ts';
 import { methodOf as storageMethodOf } from './storage-methods.ts';
 
 /** One request and its answer. */
@@ -54,7 +55,10 @@ export function watchCalls(
     begun.delete(request);
     const { method, path } = request;
     const milliseconds = clock.elapsed() - since;
-    const api = computeMethodOf(method, path) ?? storageMethodOf(method, path);
+    const api =
+      computeMethodOf(method, path) ??
+      storageMethodOf(method, path) ??
+      identityMethodOf(method, path);
     report({ api, method, path, status, milliseconds });
   };
   const onFinish = (message: unknown) => {

@@ -12,12 +12,16 @@ export async function openClients(
   // One after the other: what two of them share is loaded once.
   const storage = has('storage') ? await makers.storage() : undefined;
   const compute = has('compute') ? await makers.compute() : undefined;
+  const iam = has('iam') ? await makers.iam() : undefined;
   return {
     get storage() {
       return storage ?? notOpened('storage');
     },
     get compute() {
       return compute ?? notOpened('compute');
+    },
+    get iam() {
+      return iam ?? notOpened('iam');
     },
   };
 }

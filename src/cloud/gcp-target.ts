@@ -4,8 +4,11 @@ import { reasonOf, UserError } from '../errors.ts';
 import { openClients } from './clients.ts';
 import type { ComputeClients } from './compute/clients.ts';
 import { gcpAudit, postAuthenticated } from './gcp-audit.ts';
+import { gcpIdentity, gcpMember } from './gcp-identity.ts';
 import { findGcpMachine } from './gcp-machine.ts';
 import { inGrowingIntervals } from './growing-intervals.ts';
+import type { Credential } from './iam/acting.ts';
+import { storageAs } from './storage-as.ts';
 import { defaultRegion, type Service, type Target } from './target.ts';
 import { ownUserAgent } from './user-agent.ts';
 
@@ -13,6 +16,7 @@ import { ownUserAgent } from './user-agent.ts';
 const apis: Readonly<Record<Service, string>> = {
   storage: 'https://storage.googleapis.com',
   compute: 'https://compute.googleapis.com',
+  iam: 'https://iam.googleapis.com',
 };
 
 /**
@@ -29,6 +33,10 @@ export async function openGcpTarget(
   const clients = await openClients(services, {
     storage: () => connectStorage(project),
     compute: () => connectCompute(project),
+    async iam() {
+      const { iamClient } = await import('./iam/client.ts');
+      return iamClient(await provenBy(gcpIdentity), project);
+    },
   });
   const [first = 'storage', ...more] = services;
   return Object.assign(clients, {
@@ -41,6 +49,12 @@ export async function openGcpTarget(
     inProcess: false,
     clock,
     loginWithinMs: 180_000,
+    async storageAs(credential: Credential) {
+      const { accessTokenAs } = await import('./iam/acting.ts');
+      const token = await accessTokenAs(credential, await gcpIdentity(), clock.now());
+      return storageAs(apis.storage, project, 64, token);
+    },
+    member: gcpMember,
     machine: (zone: string, name: string) => findGcpMachine(clients.compute, project, zone, name),
     audit: gcpAudit(logging, project, clock, postAuthenticated()),
     recordsData: false,

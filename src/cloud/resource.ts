@@ -21,6 +21,7 @@ export const resourceSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('address'), name: z.string(), region: z.string() }),
   z.object({ kind: z.literal('firewall'), name: z.string(), network: z.string() }),
+  z.object({ kind: z.literal('service-account'), email: z.string() }),
 ]);
 
 export type Resource = z.infer<typeof resourceSchema>;
@@ -31,6 +32,7 @@ export type InstanceResource = OfKind<'instance'>;
 export type DiskResource = OfKind<'disk'>;
 export type AddressResource = OfKind<'address'>;
 export type FirewallResource = OfKind<'firewall'>;
+export type ServiceAccountResource = OfKind<'service-account'>;
 
 /**
  * One string per resource, as Google's tools write it: `gs://bucket/object`,
@@ -50,5 +52,7 @@ export function addressOf(resource: Resource): string {
       return `regions/${resource.region}/addresses/${resource.name}`;
     case 'firewall':
       return `global/firewalls/${resource.name}`;
+    case 'service-account':
+      return `serviceAccounts/${resource.email}`;
   }
 }

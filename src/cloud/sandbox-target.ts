@@ -1,16 +1,18 @@
 import { join } from 'node:path';
-import type { Storage } from '@google-cloud/storage';
 import type { Host } from '../context.ts';
 import type { Home } from '../home.ts';
 import { type AuditFilter, readAudit } from './audit.ts';
 import { watchFeed } from './audit-feed.ts';
 import { openClients } from './clients.ts';
+import type { Credential } from './iam/acting.ts';
+import type { ApiRequest } from './iam/request.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { call, findRunningSandbox } from './running-sandbox.ts';
 import { findSandboxMachine } from './sandbox-machines.ts';
-import { ownToken } from './session-token.ts';
+import { askForToken, ownToken } from './session-token.ts';
 import { soon } from './soon.ts';
 import { startAnnounced } from './start-announced.ts';
+import { storageAs } from './storage-as.ts';
 import {
   type Clients,
   defaultRegion,
@@ -18,7 +20,6 @@ import {
   type Target,
   type TargetRecord,
 } from './target.ts';
-import { ownUserAgent } from './user-agent.ts';
 
 type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
 
@@ -46,6 +47,8 @@ export async function chooseSandbox(
 export interface OpenOptions {
   /** A sandbox of this process can be found by the other commands, and by whoever asks `cloudlab env`. */
   readonly announced?: boolean;
+  /** A sandbox of this process lets nobody in who has not proven who he is. */
+  readonly enforces?: boolean;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function openSandboxTarget(
   home: Home,
   record: SandboxRecord,
   services: readonly Service[],
-  { announced = false }: OpenOptions = {},
+  { announced = false, enforces = false }: OpenOptions = {},
 ): Promise<Target> {
   const running = await findRunningSandbox(home);
   if (running?.address.dataDir === record.dataDir) {
@@ -69,12 +72,17 @@ export async function openSandboxTarget(
     return connect(host, record, services, { ...status, url: address.url, token, watch });
   }
   const { dataDir } = record;
-  if (!announced) {
-    const sandbox = await openSandbox(host, { dataDir });
-    return connect(host, record, services, sandbox, () => sandbox.close());
+  const auth = enforces ? 'enforce' : 'open';
+  if (announced) {
+    const { sandbox, address, close } = await startAnnounced(host, home, { dataDir, auth });
+    const reached = { ...sandbox, token: await ownToken(address) };
+    return connect(host, record, services, reached, close);
   }
-  const { sandbox, close } = await startAnnounced(host, home, { dataDir });
-  return connect(host, record, services, sandbox, close);
+  const controlToken = Buffer.from(host.random(24)).toString('base64url');
+  const sandbox = await openSandbox(host, { dataDir, auth, ...(enforces && { controlToken }) });
+  const { url } = sandbox;
+  const token = enforces ? (await askForToken({ url, controlToken }))?.accessToken : undefined;
+  return connect(host, record, services, { ...sandbox, token }, () => sandbox.close());
 }
 
 interface Reached {
@@ -109,6 +117,13 @@ async function connect(
     inProcess: close !== undefined,
     clock,
     loginWithinMs: 10_000,
+    storageAs: async (credential: Credential) => {
+      const { accessTokenAs } = await import('./iam/acting.ts');
+      const request = await connectIdentity(url, token);
+      const actor = await accessTokenAs(credential, request, clock.now());
+      return storageAs(url, project, retryDelay, actor);
+    },
+    member: async () => 'user:learner@example.com',
     machine: (zone: string, name: string) => findSandboxMachine(url, zone, name),
     audit: (filter: AuditFilter) =>
       readAudit((body) => listEntries(url, token, body), project, filter, 'receiveTimestamp'),
@@ -137,32 +152,23 @@ export function openSandboxClients(
   token?: string,
 ): Promise<Clients> {
   return openClients(services, {
-    storage: () => connectStorage(url, project, token),
+    storage: () => storageAs(url, project, retryDelay, token),
     async compute() {
       const { connectToSandbox } = await import('./compute/connect.ts');
       return connectToSandbox(url, project, token);
     },
+    async iam() {
+      const { iamClient } = await import('./iam/client.ts');
+      return iamClient(await connectIdentity(url, token), project);
+    },
   });
 }
 
-async function connectStorage(url: string, project: string, token?: string): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await import('@google-cloud/storage');
-  const storage = new Storage({
-    projectId: project,
-    apiEndpoint: url,
-    userAgent: ownUserAgent,
-    // Retries as on GCP, without the long pauses that spare a distant and busy server.
-    // Below one second the client's own upload would refuse the value.
-    retryOptions: { maxRetryDelay: 1, idempotencyStrategy: IdempotencyStrategy.RetryAlways },
-  });
-  if (token !== undefined) {
-    const authorization = `Bearer ${token}`;
-    storage.interceptors.push({
-      request(options) {
-        options.headers = { ...options.headers, authorization };
-        return options as never;
-      },
-    });
-  }
-  return storage;
+async function connectIdentity(url: string, token?: string): Promise<ApiRequest> {
+  const { apiRequest } = await import('./iam/request.ts');
+  const { sandboxAuthClient } = await import('./sandbox-auth.ts');
+  return apiRequest(await sandboxAuthClient(token), () => url);
 }
+
+/** Seconds: retries as on GCP, without the long pauses that spare a distant and busy server. */
+const retryDelay = 1;

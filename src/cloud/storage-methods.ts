@@ -13,6 +13,8 @@ const classes = {
   'storage.buckets.get': 'B',
   'storage.buckets.patch': 'A',
   'storage.buckets.delete': 'free',
+  'storage.buckets.getIamPolicy': 'B',
+  'storage.buckets.setIamPolicy': 'A',
   'storage.objects.insert': 'A',
   'storage.objects.list': 'A',
   'storage.objects.get': 'B',
@@ -43,6 +45,8 @@ const patterns: readonly Pattern[] = [
   { verb: 'GET', path: /^\/b\/[^/]+$/, name: 'storage.buckets.get' },
   { verb: 'PATCH', path: /^\/b\/[^/]+$/, name: 'storage.buckets.patch' },
   { verb: 'DELETE', path: /^\/b\/[^/]+$/, name: 'storage.buckets.delete' },
+  { verb: 'GET', path: /^\/b\/[^/]+\/iam$/, name: 'storage.buckets.getIamPolicy' },
+  { verb: 'PUT', path: /^\/b\/[^/]+\/iam$/, name: 'storage.buckets.setIamPolicy' },
   // A resumable upload continues with PUT; only its start is priced.
   { verb: 'POST', path: /^\/b\/[^/]+\/o$/, name: 'storage.objects.insert' },
   { verb: 'GET', path: /^\/b\/[^/]+\/o$/, name: 'storage.objects.list' },

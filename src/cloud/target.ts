@@ -4,6 +4,8 @@ import type { Clock } from '../context.ts';
 import type { ProgramRequest, ProgramRun } from '../missions/program/program.ts';
 import type { AuditEntry, AuditFilter } from './audit.ts';
 import type { ComputeClients } from './compute/clients.ts';
+import type { Credential } from './iam/acting.ts';
+import type { IamClient } from './iam/client.ts';
 import type { Machine } from './machine.ts';
 
 /** Where missions can run, as `--target` names it. */
@@ -25,13 +27,14 @@ export const targetRecordSchema = z.discriminatedUnion('kind', [
 export type TargetRecord = z.infer<typeof targetRecordSchema>;
 
 /** The services whose clients a mission can have. Loading one takes time: only those used are loaded. */
-export const services = ['storage', 'compute'] as const;
+export const services = ['storage', 'compute', 'iam'] as const;
 export type Service = (typeof services)[number];
 
 /** Google's own clients; asking for one whose service was not opened is our mistake, and throws. */
 export interface Clients {
   readonly storage: Storage;
   readonly compute: ComputeClients;
+  readonly iam: IamClient;
 }
 
 /**
@@ -53,6 +56,10 @@ export interface Target extends Clients {
   readonly clock: Pick<Clock, 'sleep'>;
   /** How long a VM that has just started may take until it lets its user in. */
   readonly loginWithinMs: number;
+  /** Cloud Storage's client of somebody who acts as a service account. */
+  storageAs(credential: Credential): Promise<Storage>;
+  /** Who the clients act as, as policies name him: `user:learner@example.com`. */
+  member(): Promise<string>;
   /** Where a VM is reached from here; undefined where it runs no more, or has no external address. */
   machine(zone: string, name: string): Promise<Machine | undefined>;
   /**
@@ -77,6 +84,9 @@ export interface Target extends Clients {
   /** Ends what was started for this target; the things in it stay. */
   close(): Promise<void>;
 }
+
+/** The one project that a sandbox has. */
+export const sandboxProject = 'cloudlab-sandbox';
 
 /** Seoul: where most learners are. */
 export const defaultRegion = 'asia-northeast3';

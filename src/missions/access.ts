@@ -51,6 +51,11 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
       get compute() {
         return target.compute;
       },
+      get iam() {
+        return target.iam;
+      },
+      storageAs: (credential) => target.storageAs(credential),
+      member: () => target.member(),
       project: target.project,
       done: (started) => untilDone(target.compute, target.project, operationOf(started)),
       program(request) {

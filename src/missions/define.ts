@@ -1,5 +1,7 @@
+import type { Storage } from '@google-cloud/storage';
 import type { AuditEntry, AuditFilter } from '../cloud/audit.ts';
 import type { Started } from '../cloud/compute/operations.ts';
+import type { Credential } from '../cloud/iam/acting.ts';
 import type { Resource } from '../cloud/resource.ts';
 import type { CommandResult, RunOptions } from '../cloud/ssh-client.ts';
 import type { Clients, Service, TargetKind } from '../cloud/target.ts';
@@ -46,6 +48,10 @@ export interface Access extends Clients {
    * this machine; an end by force is an answer too.
    */
   program(request: ProgramRequest): Promise<ProgramRun>;
+  /** Cloud Storage's client of somebody who acts as a service account. */
+  storageAs(credential: Credential): Promise<Storage>;
+  /** Who the clients act as, as policies name him: `user:learner@example.com`. */
+  member(): Promise<string>;
   /** Waits between two looks at what takes a while. */
   sleep(milliseconds: number): Promise<void>;
 }
@@ -96,6 +102,7 @@ export interface Preparation {
   readonly run: string;
   /** Only for the commands that are shown: tools are pointed at a sandbox and at GCP in different ways. */
   readonly target: TargetKind;
+  readonly project: string;
   readonly region: string;
   readonly seed: Seed;
   /** Values of the mission's inputs that the user set with `--set name=value`. */
@@ -150,8 +157,9 @@ export function fail(hint: string, expected: string, found: string): CheckResult
 
 export type { AuditEntry } from '../cloud/audit.ts';
 export { lastPart } from '../cloud/compute/operations.ts';
+export type { Credential } from '../cloud/iam/acting.ts';
 export type { Resource } from '../cloud/resource.ts';
-export { orMissing } from '../cloud/resources/kind.ts';
+export { isRefused, orMissing } from '../cloud/resources/kind.ts';
 export { SshError } from '../cloud/ssh-client.ts';
 export type { ProgramLanguage, ProgramRun } from './program/program.ts';
 export { lastLines, readFailure } from './program/what-failed.ts';
@@ -217,6 +225,8 @@ export interface Mission<World = unknown> {
   readonly inputs: Readonly<Record<string, InputRule>>;
   /** It asks for programs in this language: an interpreter and Google's client library are made ready. */
   readonly program?: ProgramLanguage;
+  /** It is about being refused: a sandbox that is started for it lets nobody in unproven. */
+  readonly enforces?: true;
   /** At a terminal the learner does the tasks, unless `--auto` wants to see them done. */
   readonly byHand?: true;
   /** Names and contents of this run. Makes nothing at the provider. */

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTarget } from '../cloud/open-target.ts';
 import { chooseSandbox } from '../cloud/sandbox-target.ts';
-import { defaultRegion } from '../cloud/target.ts';
+import { defaultRegion, sandboxProject } from '../cloud/target.ts';
 import { loadContent } from '../content/load.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
@@ -84,6 +84,7 @@ async function playSession(
   const world = await mission.prepare({
     run,
     target: record.kind,
+    project: record.kind === 'gcp' ? record.project : sandboxProject,
     region: defaultRegion,
     seed: new Seed(run),
     inputs: options.inputs,
@@ -99,7 +100,10 @@ async function playSession(
   const facts = loadContent(host.packageRoot).facts();
   const view = new MissionView(context, loaded, world, byHand);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
-  const opened = await openTarget(host, home, record, mission.services, { announced: byHand });
+  const opened = await openTarget(host, home, record, mission.services, {
+    announced: byHand,
+    enforces: mission.enforces === true,
+  });
   const target = programs?.ledTo(opened, workspace) ?? opened;
   let abandoned = false;
   try {

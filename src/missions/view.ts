@@ -234,9 +234,9 @@ function groupLine(calls: readonly Call[]): string {
   return `${first?.api ?? first?.method}${times} → ${answerOf(first)} (${roundUp(milliseconds)} ms)`;
 }
 
-/** The audit log is read with a POST. */
-function isChange({ method, path }: Call): boolean {
-  return method !== 'GET' && !path.startsWith('/v2/entries:list');
+/** Some methods that only look have a body, and so a POST. */
+function isChange({ method, api }: Call): boolean {
+  return method !== 'GET' && !/\.(list|getIamPolicy)$/.test(api ?? '');
 }
 
 function callLine(call: Call): string {

@@ -151,12 +151,17 @@ async function forbiddingTarget(): Promise<Target> {
     loginWithinMs: 0,
     machine: async () => undefined,
     audit: async () => [],
+    storageAs: () => Promise.reject(new Error('nobody asks for it')),
+    member: async () => 'user:learner@example.com',
     recordsData: false,
     watch: () => () => {},
     record: { kind: 'gcp', project: 'demo-project' },
     inProcess: false,
     storage: new Storage({ projectId: 'demo-project', apiEndpoint: url }),
     get compute(): never {
+      throw new Error('nobody asks for it');
+    },
+    get iam(): never {
       throw new Error('nobody asks for it');
     },
     close: async () => {},

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { readStatus } from '../../src/cloud/running-sandbox.ts';
 import { chooseSandbox, openSandboxTarget } from '../../src/cloud/sandbox-target.ts';
-import { defaultRegion, type Target } from '../../src/cloud/target.ts';
+import { defaultRegion, sandboxProject, type Target } from '../../src/cloud/target.ts';
 import { loadContent } from '../../src/content/load.ts';
 import type { Clock } from '../../src/context.ts';
 import { locateHome, prepareHome } from '../../src/home.ts';
@@ -41,6 +41,7 @@ export async function openStage(mission: Mission, run = 'testrun2') {
   const world = await mission.prepare({
     run,
     target: 'sandbox',
+    project: sandboxProject,
     region: defaultRegion,
     seed: new Seed(run),
     inputs: {},
@@ -49,7 +50,8 @@ export async function openStage(mission: Mission, run = 'testrun2') {
   });
   const { id, services } = mission;
   const record = await chooseSandbox(home, run, false);
-  const opened = await openSandboxTarget(host, home, record, services);
+  const { enforces = false } = mission;
+  const opened = await openSandboxTarget(host, home, record, services, { enforces });
   const target = programs?.ledTo(opened, home.workspaceOf(run)) ?? opened;
   onTestFinished(() => target.close());
   const play = (how: Pick<Run, 'solve' | 'hands'> = {}): Promise<RunResult> =>

@@ -7,6 +7,7 @@ import { firewallKind, firewallsOfRun } from './firewall.ts';
 import { instanceKind, instancesOfRun } from './instance.ts';
 import type { ResourceKind, Standing } from './kind.ts';
 import { objectKind } from './object.ts';
+import { serviceAccountKind, serviceAccountsOfRun } from './service-account.ts';
 
 const kinds: { [Kind in Resource['kind']]: ResourceKind<Extract<Resource, { kind: Kind }>> } = {
   bucket: bucketKind,
@@ -15,6 +16,7 @@ const kinds: { [Kind in Resource['kind']]: ResourceKind<Extract<Resource, { kind
   disk: diskKind,
   address: addressKind,
   firewall: firewallKind,
+  'service-account': serviceAccountKind,
 };
 
 /** What finds everything of a run in each service, whatever the ledger says. */
@@ -23,6 +25,7 @@ const searches: Readonly<
 > = {
   storage: [bucketsOfRun],
   compute: [instancesOfRun, disksOfRun, addressesOfRun, firewallsOfRun],
+  iam: [serviceAccountsOfRun],
 };
 
 /** The resource's own kind; TypeScript cannot see that the two belong together. */
@@ -73,5 +76,7 @@ export function removeCommand(target: Target, resource: Resource, run: string): 
       return `gcloud compute addresses delete ${resource.name} --region=${resource.region} ${project}`;
     case 'firewall':
       return `gcloud compute firewall-rules delete ${resource.name} ${project}`;
+    case 'service-account':
+      return `gcloud iam service-accounts delete ${resource.email} ${project}`;
   }
 }

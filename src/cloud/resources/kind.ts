@@ -33,6 +33,11 @@ export function isNotFound(error: unknown): boolean {
   return statusOf(error) === 404;
 }
 
+/** True for the provider's answer 403: it knows who asks, and he may not. */
+export function isRefused(error: unknown): boolean {
+  return statusOf(error) === 403;
+}
+
 /** What is answered, or undefined where there is no such thing. */
 export async function orMissing<Found>(
   asked: Promise<[Found, ...unknown[]]>,
