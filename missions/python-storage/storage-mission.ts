@@ -92,9 +92,15 @@ const deleteTask: Task<World> = {
     }
     await act.remove(bucketOf(world), () => bucket.delete());
   },
-  async check({ bucket }, { storage }) {
+  async check({ bucket }, { storage, audit }) {
     const [exists] = await storage.bucket(bucket).exists();
     if (exists) return fail('bucket-left', `gs://${bucket}: 404`, `gs://${bucket}: 200`);
+    // That it is not there proves nothing: the log has to know of its end.
+    const resource = `projects/_/buckets/${bucket}`;
+    const deleted = await audit({ methods: ['storage.buckets.delete'], resourcePrefix: resource });
+    if (!deleted.some((one) => one.resource === resource && one.status < 400)) {
+      return fail('bucket-never', 'storage.buckets.delete', '404');
+    }
     return pass(`GET gs://${bucket}: 404 notFound`);
   },
 };

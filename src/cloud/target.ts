@@ -79,8 +79,12 @@ export interface Target extends Clients {
    * @returns stops watching
    */
   watch(onChange: () => void): () => void;
-  /** Runs a learner's program that is led to this provider; there where a mission asks for programs. */
-  readonly runProgram?: (request: ProgramRequest) => Promise<ProgramRun>;
+  /** Runs learners' programs that are led to this provider; there where a mission asks for programs. */
+  readonly programs?: {
+    run(request: ProgramRequest): Promise<ProgramRun>;
+    /** Ends the one that runs, which rejects with Interrupted, and runs no other. */
+    stop(): void;
+  };
   /** Ends what was started for this target; the things in it stay. */
   close(): Promise<void>;
 }

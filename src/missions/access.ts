@@ -59,8 +59,8 @@ export function openAccess(target: Target, clock: Clock): OpenAccess {
       project: target.project,
       done: (started) => untilDone(target.compute, target.project, operationOf(started)),
       program(request) {
-        if (target.runProgram === undefined) throw new Error('the mission names no language');
-        return target.runProgram(request);
+        if (target.programs === undefined) throw new Error('the mission names no language');
+        return target.programs.run(request);
       },
       sleep: (milliseconds) => clock.sleep(milliseconds),
       async shell(login) {

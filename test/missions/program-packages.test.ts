@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { loadMessages } from '../../src/i18n/messages.ts';
 import { prepareRuntime } from '../../src/missions/program/prepare-runtime.ts';
-import { programLimits } from '../../src/missions/program/program.ts';
 import { runProgram } from '../../src/missions/program/run-program.ts';
 import type { Settings } from '../../src/settings.ts';
 import { Terminal } from '../../src/terminal/terminal.ts';
@@ -132,8 +131,7 @@ test('packages are installed once, and programs find them', {
     host,
     runtime,
     { file, variables: {} },
-    join(folder, 'home'),
-    programLimits,
+    { home: join(folder, 'home') },
   );
   expect([output, errors]).toEqual(['3.17.1\n', '']);
 });

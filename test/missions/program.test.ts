@@ -58,11 +58,15 @@ async function runPython(
     variables: {},
     askingToEnd: 'SIGINT',
   } as const;
-  const running = runProgram(host, runtime, { file, variables }, join(folder, 'home'), {
-    ...programLimits,
-    milliseconds: 20_000,
-    ...limits,
-  });
+  const running = runProgram(
+    host,
+    runtime,
+    { file, variables },
+    {
+      home: join(folder, 'home'),
+      limits: { ...programLimits, milliseconds: 20_000, ...limits },
+    },
+  );
   return { running, folder, file, interrupts };
 }
 

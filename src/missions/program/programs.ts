@@ -5,7 +5,7 @@ import type { Target } from '../../cloud/target.ts';
 import type { Context } from '../../context.ts';
 import { UserError } from '../../errors.ts';
 import type { Mission } from '../define.ts';
-import type { ProgramRuntime } from './program.ts';
+import type { ProgramRequest, ProgramRuntime } from './program.ts';
 import type { ProgramHost } from './run-program.ts';
 
 /** Programs of a run: what they are started with. */
@@ -50,18 +50,23 @@ export async function openPrograms(
 export function programsOf(host: ProgramHost, runtime: ProgramRuntime, enforce = false): Programs {
   return {
     interpreter: runtime.interpreter,
-    ledTo: (target, workspace) =>
-      Object.assign(target, {
-        async runProgram({ file, variables }: Parameters<NonNullable<Target['runProgram']>>[0]) {
-          const { runProgram } = await import('./run-program.ts');
-          return runProgram(
-            host,
-            runtime,
-            { file, variables: { ...leading(target, enforce), ...variables } },
-            join(workspace, 'program-home'),
-          );
+    ledTo(target, workspace) {
+      const stopping = new AbortController();
+      return Object.assign(target, {
+        programs: {
+          async run({ file, variables }: ProgramRequest) {
+            const { runProgram } = await import('./run-program.ts');
+            const request = { file, variables: { ...leading(target, enforce), ...variables } };
+            const { signal } = stopping;
+            return runProgram(host, runtime, request, {
+              home: join(workspace, 'program-home'),
+              signal,
+            });
+          },
+          stop: () => stopping.abort(),
         },
-      }),
+      });
+    },
   };
 }
 

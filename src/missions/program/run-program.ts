@@ -26,11 +26,18 @@ const betweenLooks = 50;
 /** How long somebody who was asked to end may take. */
 const graceMs = 1500;
 
+export interface ProgramOptions {
+  /** Its own home directory; made where it is missing. */
+  readonly home: string;
+  /** Ends it as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+  readonly limits?: ProgramLimits;
+}
+
 /**
  * Runs a learner's program to its end, which comes by force where it does not
  * come by itself. What it has started ends with it.
  *
- * @param home its own home directory; made where it is missing
  * @throws Interrupted on Ctrl-C, which reaches this process alone; the program is ended
  * @throws the file system's or the operating system's error where it cannot be started at all
  */
@@ -38,10 +45,10 @@ export async function runProgram(
   host: ProgramHost,
   runtime: ProgramRuntime,
   { file, variables }: ProgramRequest,
-  home: string,
-  limits: ProgramLimits = programLimits,
+  { home, signal: aborted, limits = programLimits }: ProgramOptions,
 ): Promise<ProgramRun> {
   const { platform, clock } = host;
+  if (aborted?.aborted) throw new Interrupted();
   mkdirSync(home, { recursive: true, mode: 0o700 });
   if (runtime.modules !== undefined) linkModules(runtime.modules, dirname(file));
   const mark = ['CLOUDLAB_PROGRAM', Buffer.from(host.random(12)).toString('hex')] as const;
@@ -94,7 +101,9 @@ export async function runProgram(
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   const timer = setTimeout(() => void stop('time'), limits.milliseconds);
-  const stopListening = host.interrupts.listen(() => void stop('interrupted'));
+  const interrupt = () => void stop('interrupted');
+  const stopListening = host.interrupts.listen(interrupt);
+  aborted?.addEventListener('abort', interrupt);
   let running = true;
   const watched = watch();
   async function watch(): Promise<void> {
@@ -111,6 +120,7 @@ export async function runProgram(
   running = false;
   clearTimeout(timer);
   stopListening();
+  aborted?.removeEventListener('abort', interrupt);
   // What it has left behind still has its output open.
   await endAll();
   const { output, errors } = await printed.all();
