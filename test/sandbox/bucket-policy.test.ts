@@ -154,6 +154,9 @@ test('a policy names roles and members that there are', async () => {
   for (const member of ['a@example.com', 'user:nobody', 'toString:x', 'deleted:user:a@b.c?uid=1']) {
     expectRefusal(await set(VIEWER.role, member), 400, 'invalid', /member/);
   }
+  const typo = 'uplaoder@cloudlab-sandbox.iam.gserviceaccount.com';
+  const unknown = `Service account ${typo} does not exist.`;
+  expectRefusal(await set(VIEWER.role, `serviceAccount:${typo}`), 400, 'invalid', unknown);
   const other = await set(VIEWER.role, 'projectOwner:other');
   expectRefusal(other, 400, 'invalid', 'Unknown project id: other');
   const malformed = await http.put('/storage/v1/b/named/iam', { bindings: [{ members: [] }] });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { brief, UNIFORM } from './access-support.ts';
 import { bearer } from './iam-support.ts';
-import { type Algorithm, type Signer, signUrlV2, signUrlV4 } from './signing.ts';
+import { type Algorithm, type Signer, signText, signUrlV2, signUrlV4 } from './signing.ts';
 import {
   account,
   BUCKET,
@@ -312,6 +312,42 @@ test('a signature is its account’s, which needs the permission once everybody 
   }
   await grantAll(member);
   for (const { status, text } of await answers()) expect([status, text]).toEqual([200, 'meow']);
+});
+
+test('a form is the request of who signed its policy', async () => {
+  const { sandbox, nobody, learner } = await prepare();
+  const { email, member, file } = await account(sandbox, learner, 'form-signer');
+  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const day = time.slice(0, 8);
+  const about = {
+    key: 'from-a-form',
+    'x-goog-algorithm': 'GOOG4-RSA-SHA256',
+    'x-goog-credential': `${email}/${day}/auto/storage/goog4_request`,
+    'x-goog-date': time,
+  };
+  const conditions = Object.entries({ ...about, bucket: BUCKET }).map(([key, value]) => ({
+    [key]: value,
+  }));
+  const expiration = new Date(Date.now() + 60_000).toISOString();
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64');
+  const signer = { id: email, secret: file.private_key };
+  const signature = signText('GOOG4-RSA-SHA256', signer, day, policy);
+  const fields = { ...about, policy, 'x-goog-signature': signature };
+  const parts = Object.entries(fields).map(
+    ([name, value]) =>
+      `--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  const head = 'Content-Disposition: form-data; name="file"; filename="f"';
+  const body = `${parts.join('')}--edge\r\n${head}\r\n\r\nx\r\n--edge--\r\n`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=edge' };
+  const post = () => nobody.send('POST', `/${BUCKET}`, body, headers);
+  const first = await post();
+  expect(first.status).toBe(403);
+  expect(first.text).toContain(`${email} does not have storage.objects.create access`);
+  await grant(learner, BUCKET, { role: 'roles/storage.objectCreator', members: [member] });
+  expect((await post()).status).toBe(204);
+  // It is there now, and to create is not to replace.
+  expect((await post()).text).toContain('storage.objects.delete');
 });
 
 test('as long as nobody has to, who shows nothing is the owner, and a token holds whom it names', async () => {

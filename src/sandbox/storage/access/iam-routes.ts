@@ -6,7 +6,14 @@ import { int64, paramsOf, queryOf, valuesOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { parse } from '../schema.ts';
 import { requireBucket, type StorageState, saveBucket } from '../state.ts';
-import { checkRequestedVersion, policiedBucket, policySchema, showPolicy } from './policy.ts';
+import { admitPolicy } from './admission.ts';
+import {
+  bindingsOf,
+  checkRequestedVersion,
+  policiedBucket,
+  policySchema,
+  showPolicy,
+} from './policy.ts';
 import { BucketResource } from './resources.ts';
 import { checkPermissions } from './roles.ts';
 
@@ -29,9 +36,7 @@ export function iamRoutes(app: FastifyInstance, state: StorageState): void {
   app.put(IAM, apiMethod('storage.buckets.setIamPolicy'), async (request, reply) => {
     const { bucket: name } = paramsOf<'bucket'>(request);
     const policy = parse(policySchema, await readJson(request));
-    for (const { condition } of policy.bindings ?? []) {
-      if (condition) await state.identity.requireCondition(condition.expression);
-    }
+    await admitPolicy(state, bindingsOf(state, requireBucket(state, name)), policy);
     const bucket = await state.store.write(() =>
       saveBucket(state, policiedBucket(state, requireBucket(state, name), policy)),
     );
