@@ -113,6 +113,17 @@ const TABLE: [what: string, row: string, method: string, path: string, body?: ob
     ...(['POST', `${HERE}/regions/${REGION}/addresses`] as const),
     { name: '#', addressType: 'INTERNAL', subnetwork: `regions/${REGION}/subnetworks/default` },
   ],
+  [
+    'addresses.delete, internal',
+    'y y n n y y y n n',
+    ...(['DELETE', `${HERE}/regions/${REGION}/addresses/inner-#`] as const),
+  ],
+  [
+    'addresses.delete',
+    'y y n n n n y n n',
+    'DELETE',
+    `${HERE}/regions/${REGION}/addresses/outer-#`,
+  ],
   ['networks.list', 'y y y y y y y n n', 'GET', `${HERE}/global/networks`],
   ['machineTypes.list', 'y y y y y y y n n', 'GET', `${HERE_ZONE}/machineTypes`],
   ['zones.get', 'y y y y y y y y n', 'GET', HERE_ZONE],
@@ -147,13 +158,19 @@ test('everybody may do what his roles allow, and nothing else', async () => {
   }
   await done(owner, await owner.ask('POST', `${HERE_ZONE}/instances`, vm('web', account)));
   await done(owner, await owner.ask('POST', `${HERE_ZONE}/disks`, { name: 'data', sizeGb: '10' }));
+  const addresses = `${HERE}/regions/${REGION}/addresses`;
+  for (const at of [...people].keys()) {
+    const inner = { name: `inner-${at}`, addressType: 'INTERNAL' };
+    await done(owner, await owner.ask('POST', addresses, { name: `outer-${at}` }));
+    await done(owner, await owner.ask('POST', addresses, inner));
+  }
 
   const found: string[] = [];
   for (const [index, [what, , method, path, body]] of TABLE.entries()) {
     const row: string[] = [];
     for (const [at, someone] of [...people.values()].entries()) {
       const own = body && JSON.parse(JSON.stringify(body).replaceAll('#', `n${index}-${at}`));
-      row.push(outcome(await someone.ask(method, path, own)));
+      row.push(outcome(await someone.ask(method, path.replace('#', `${at}`), own)));
     }
     expect((await http.call(method, path)).status, what).toBe(401);
     found.push(`${what}: ${row.join(' ')}`);

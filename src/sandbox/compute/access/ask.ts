@@ -41,7 +41,8 @@ function ask(state: ComputeState, request: FastifyRequest): void {
   if (!url.startsWith(API)) return;
   const method = config.apiMethod;
   const caller = state.identity.callerOf(request);
-  requireCaller(caller, method);
+  const reads = method === undefined ? request.method === 'GET' : onlyReads(method);
+  requireCaller(caller, method, reads ? READING : CHANGING);
   const { project = '' } = request.params as { project?: string };
   if (!isProject(state, project)) {
     askOtherProject(caller, request, method, project);
@@ -49,17 +50,26 @@ function ask(state: ComputeState, request: FastifyRequest): void {
   }
   if (method === undefined || isNamedByBody(method)) return;
   const path = isAboutProject(method) ? projectPath(state) : pathOf(state, request, url);
-  for (const permission of permissionsOf(method)) need(state, request, { permission, path });
+  for (const permission of permissionsAt(state, method, path)) {
+    need(state, request, { permission, path });
+  }
+}
+
+/** An address inside a subnet is another permission's to give back than one on the internet. */
+function permissionsAt(state: ComputeState, method: string, path: string): readonly string[] {
+  if (method !== 'compute.addresses.delete') return permissionsOf(method);
+  const { scope, name } = parseReference(path, state.projectId) ?? NOWHERE;
+  const isInternal = state.vpc.addresses.get(scope, name)?.addressType === 'INTERNAL';
+  return isInternal ? ['compute.addresses.deleteInternal'] : permissionsOf(method);
 }
 
 const API = '/compute/v1/';
 
 /** Anybody who has proven who he is, with a token that is for such requests. */
-function requireCaller(caller: Caller, method: string | undefined): void {
+function requireCaller(caller: Caller, method: string | undefined, enough: string[]): void {
   if (caller.unlimited) return;
   if (caller.member === undefined) throw credentialsMissing(method);
   if (caller.scopes === undefined) return;
-  const enough = method !== undefined && onlyReads(method) ? READING : CHANGING;
   if (!caller.scopes.some((scope) => enough.includes(scope))) {
     throw scopesInsufficient(method, enough);
   }
