@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
+import { isolatedDeclarationSync } from 'rolldown/experimental';
 import { slimComputeClient } from './compute-client.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -47,7 +48,11 @@ rmSync(dist, { recursive: true, force: true });
 
 const { output } = await build({
   cwd: root,
-  input: { cloudlab: 'src/main.ts' },
+  input: {
+    cloudlab: 'src/main.ts',
+    library: 'src/library.ts',
+    'library-worker': 'src/library/worker.ts',
+  },
   platform: 'node',
   external,
   plugins: [
@@ -122,6 +127,7 @@ const git = await build({
 });
 
 chmodSync(join(dist, 'cloudlab.js'), 0o755);
+await buildLibrary();
 await compileContent();
 writeNotices(
   [...output, ...guest.output, ...python.output, ...git.output].flatMap((chunk) =>
@@ -254,6 +260,23 @@ return createPythonModule; })(Object.freeze({}));`;
       },
     },
   };
+}
+
+/** What those need who import this package: its types, and what `require` is given. */
+async function buildLibrary() {
+  const source = readFileSync(join(root, 'src/library.ts'), 'utf8');
+  const { code, errors } = isolatedDeclarationSync('library.ts', source, {});
+  if (errors.length > 0 || /^import /m.test(code)) {
+    throw new Error(`the types of src/library.ts do not stand alone: ${JSON.stringify(errors)}`);
+  }
+  const types = `/// <reference lib="esnext.disposable" />\n${code.replace(/^\/\/\/ <.*\n/gm, '')}`;
+  for (const name of ['library.d.ts', 'library.d.cts']) writeFileSync(join(dist, name), types);
+  await build({
+    cwd: root,
+    input: 'src/library/for-require.ts',
+    platform: 'node',
+    output: { file: join(dist, 'library.cjs'), format: 'cjs', codeSplitting: false },
+  });
 }
 
 /** The content compiler is TypeScript, which Node 20 cannot run: bundle it, then run it. */

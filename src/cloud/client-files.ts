@@ -14,7 +14,7 @@ import { call, type SandboxAddress } from './running-sandbox.ts';
 
 /** Writes the files for a sandbox; what is right already stays. */
 export async function writeClientFiles(
-  home: Home,
+  home: Pick<Home, 'clients' | 'gsutilConfig'>,
   address: Pick<SandboxAddress, 'url' | 'tls'>,
   project: string,
   learner: Learner | undefined,

@@ -32,7 +32,7 @@ export async function ownToken(address: SandboxAddress): Promise<string | undefi
 
 /** Asks for the token, and writes it where the tools look for it. */
 export async function keepToken(
-  home: Home,
+  home: Pick<Home, 'sandboxToken'>,
   address: Pick<SandboxAddress, 'url' | 'controlToken'>,
 ): Promise<Learner | undefined> {
   const answer = await askForToken(address);
