@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkExpression, isTrue } from '../../src/sandbox/iam/conditions/cel.ts';
 import { extract } from '../../src/sandbox/iam/conditions/extract.ts';
+import { ApiError } from '../../src/sandbox/wire/errors.ts';
 
 const OBJECT = {
   name: 'projects/_/buckets/photos/objects/2026/cat.jpg',
@@ -84,4 +86,69 @@ test.each([
   ['a', '{all}', 'a'],
 ])('extract from %s by %s', (text, template, found) => {
   expect(extract(text, template)).toBe(found);
+});
+
+const words = [
+  ...[
+    'resource.name',
+    'request.time',
+    'timestamp(',
+    'duration(',
+    ')',
+    '(',
+    "'a'",
+    '"',
+    '&&',
+    '||',
+    '!',
+    '==',
+  ],
+  ...[
+    '<',
+    '-',
+    '+',
+    '1',
+    '[',
+    ']',
+    '{',
+    '}',
+    'in',
+    '?',
+    ':',
+    '.',
+    'getHours(',
+    'all(x, ',
+    'cel.bind(',
+    'has(',
+  ],
+  ...[
+    'startsWith(',
+    "b'x'",
+    '.matches(',
+    '9223372036854775807',
+    'null',
+    'dyn(',
+    'optional.of(',
+    '*',
+    '%',
+  ],
+];
+
+test('whatever is written as a condition is evaluated or refused, and never long', () => {
+  const text = fc.oneof(
+    fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((list) => list.join(' ')),
+    fc.string({ maxLength: 200 }),
+  );
+  fc.assert(
+    fc.property(text, (expression) => {
+      try {
+        checkExpression(expression);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ApiError);
+        return;
+      }
+      expect(typeof isTrue(expression, OBJECT, TIME)).toBe('boolean');
+    }),
+    { numRuns: 1000 },
+  );
 });

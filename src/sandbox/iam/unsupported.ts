@@ -18,4 +18,7 @@ export function unsupportedRoutes(app: FastifyInstance): void {
   for (const [method, url, name] of METHODS) {
     unsupportedMethod(app, method, url, `iam.projects.${name}`);
   }
+  for (const name of ['lintPolicy', 'queryAuditableServices']) {
+    unsupportedMethod(app, 'POST', `/v1/iamPolicies::${name}`, `iam.iamPolicies.${name}`);
+  }
 }
