@@ -217,6 +217,40 @@ test('who writes an object owns it, where there are ACLs', async () => {
   expect(away.status).toBe(403);
 });
 
+test('each generation of an object has an ACL of its own', async () => {
+  const { sandbox, nobody, learner } = await prepare({ versioning: { enabled: true } });
+  const writer = await account(sandbox, learner, 'a-writer');
+  await grant(learner, BUCKET, { role: 'roles/storage.objectCreator', members: [writer.member] });
+  const put = async (query: string) =>
+    (await learner.send('POST', upload('two', query), 'x')).json.generation as string;
+  const shown = await put('&predefinedAcl=publicRead');
+  const hidden = await put('&predefinedAcl=private');
+  const read = async (generation: string) =>
+    (await nobody.send('GET', `${object('two')}?generation=${generation}`)).status;
+  expect([await read(shown), await read(hidden)]).toEqual([200, 401]);
+  const compose = async (...generations: string[]) => {
+    const sourceObjects = generations.map((generation) => ({ name: 'two', generation }));
+    return (await writer.send('POST', `${object('joined')}/compose`, { sourceObjects })).status;
+  };
+  expect(await compose(shown, hidden)).toBe(403);
+  expect(await compose(shown, shown)).toBe(200);
+});
+
+test('a deleted bucket is still its project’s', async () => {
+  const { sandbox, nobody, learner } = await enforcing();
+  await make(learner, BUCKET);
+  const { generation } = (await learner.send('GET', B)).json;
+  expect((await learner.send('DELETE', B)).status).toBe(204);
+  const stranger = await account(sandbox, learner, 'stranger');
+  const deleted = `${B}?softDeleted=true&generation=${generation}`;
+  const restore = `${B}/restore?generation=${generation}`;
+  expect((await nobody.send('GET', deleted)).status).toBe(401);
+  expect((await stranger.send('GET', deleted)).status).toBe(403);
+  expect((await stranger.send('POST', restore)).status).toBe(403);
+  expect((await learner.send('GET', deleted)).status).toBe(200);
+  expect((await learner.send('POST', restore)).status).toBe(200);
+});
+
 test('the address of an upload session is all that its requests need', async () => {
   const { sandbox, nobody, learner } = await prepare({});
   const writer = await account(sandbox, learner, 'a-writer');

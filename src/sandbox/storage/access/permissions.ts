@@ -5,8 +5,7 @@ import { refusal } from './refusal.ts';
 import { BucketResource, futureBucket, ObjectResource, projectResource } from './resources.ts';
 
 /*
- * How requests ask for permissions. What is asked twice in a request was answered the first
- * time: an upload that was let in is not turned away half-way.
+ * How requests ask for permissions.
  *
  * A bucket that is not there is a 404 for everybody. An object that is not there is one only
  * for who may list the bucket; others must not learn of it.
@@ -98,14 +97,22 @@ function has(
   permission: string,
   resource: ProtectedResource,
 ): boolean {
-  const asked = request.access?.checks ?? [];
-  if (asked.length > 0) {
+  if (WRITING.has(permission)) {
     const { name } = resource;
-    const before = asked.find((one) => one.permission === permission && one.resource === name);
+    const before = request.access?.checks.find(
+      (check) => check.permission === permission && check.resource === name,
+    );
     if (before?.granted) return true;
   }
   return identity.check(request, permission, resource);
 }
+
+/**
+ * Asked for before the bytes of an object come and once they are there: what was let in is not
+ * turned away half-way. (Others are asked for each time. One name has several generations, each
+ * with an ACL; but no ACL of an object gives these.)
+ */
+const WRITING = new Set(['storage.objects.create', 'storage.objects.delete']);
 
 const refused = (
   { identity }: StorageState,
