@@ -52,6 +52,34 @@ export default defineCommand({
       examples: ['cloudlab sandbox status', 'cloudlab sandbox status --json'],
       run: status,
     }),
+    log: defineCommand({
+      summary: (say) => say.commands.sandboxLog,
+      options: [
+        { flags: '-f, --follow', text: (say) => say.sandboxLog.options.follow },
+        { flags: '--method <name>', text: (say) => say.sandboxLog.options.method },
+        { flags: '--principal <name>', text: (say) => say.sandboxLog.options.principal },
+        { flags: '--denied', text: (say) => say.sandboxLog.options.denied },
+        { flags: '--all', text: (say) => say.sandboxLog.options.all },
+        { flags: '--limit <n>', text: (say) => say.sandboxLog.options.limit },
+      ],
+      examples: [
+        'cloudlab sandbox log',
+        'cloudlab sandbox log --follow',
+        'cloudlab sandbox log --denied',
+        'cloudlab sandbox log --method storage.objects.insert --limit 5',
+      ],
+      async run(context, _values, options) {
+        const { showSandboxLog } = await import('./sandbox-log.ts');
+        return showSandboxLog(context, {
+          follow: options['follow'] === true,
+          method: options['method'] as string | undefined,
+          principal: options['principal'] as string | undefined,
+          denied: options['denied'] === true,
+          all: options['all'] === true,
+          limit: readLimit(options['limit']),
+        });
+      },
+    }),
     reset: defineCommand({
       summary: (say) => say.commands.sandboxReset,
       options: [{ flags: '--yes', text: (say) => say.options.yes }],
@@ -68,6 +96,13 @@ function readPort(option: string, value: unknown): number | undefined {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new UserError('bad-option-value', { option, value: text, expected: '0-65535' });
+}
+
+function readLimit(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value);
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new UserError('bad-option-value', { option: '--limit', value: text, expected: '1-99999' });
 }
 
 async function stop({ home, host, terminal, say }: Context): Promise<ExitCode> {

@@ -4,6 +4,7 @@ import { lesson } from './lesson.en.ts';
 import { lookup } from './lookup.en.ts';
 import { progress } from './progress.en.ts';
 import { reach } from './reach.en.ts';
+import { sandboxLog } from './sandbox-log.en.ts';
 import { shell } from './shell.en.ts';
 
 const count = (number: number, thing: string) =>
@@ -28,6 +29,7 @@ export const en = {
   lookup,
   progress,
   reach,
+  sandboxLog,
   shell,
 
   errorLabels: { error: 'Error', why: 'Why', next: 'Next' },
@@ -84,6 +86,7 @@ export const en = {
     sandboxStop: 'stop the running sandbox; its data stays',
     sandboxStatus: 'say whether a sandbox runs, and what is in it',
     sandboxReset: 'delete everything in the sandbox',
+    sandboxLog: 'show who did what in the running sandbox',
     ssh: 'log in to a VM of the sandbox, or run one command in it',
     network: 'ask the VPC network of the sandbox',
     networkReach: 'say whether one end reaches the other, and which rule decides it',

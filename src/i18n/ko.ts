@@ -5,6 +5,7 @@ import { lookup } from './lookup.ko.ts';
 import type { Messages } from './messages.ts';
 import { progress } from './progress.ko.ts';
 import { reach } from './reach.ko.ts';
+import { sandboxLog } from './sandbox-log.ko.ts';
 import { shell } from './shell.ko.ts';
 
 /** 며칠 몇 시간 몇 분. */
@@ -29,6 +30,7 @@ export const ko: Messages = {
   lookup,
   progress,
   reach,
+  sandboxLog,
   shell,
 
   errorLabels: { error: '오류', why: '이유', next: '해결' },
@@ -85,6 +87,7 @@ export const ko: Messages = {
     sandboxStop: '실행 중인 샌드박스 끄기 (데이터는 남아요)',
     sandboxStatus: '샌드박스가 켜져 있는지, 무엇이 들어 있는지 보기',
     sandboxReset: '샌드박스에 든 것을 모두 지우기',
+    sandboxLog: '실행 중인 샌드박스에서 누가 무엇을 했는지 보기',
     ssh: '샌드박스의 VM에 로그인하거나 명령을 실행하기',
     network: '샌드박스의 VPC 네트워크에 물어보기',
     networkReach: '연결되는지, 어느 규칙이 정하는지 보기',
