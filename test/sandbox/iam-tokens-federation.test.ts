@@ -367,3 +367,17 @@ test('an hour is dated by the real time, however far ahead the sandbox’s is', 
   clock.advance(3601 * 1000);
   expect(await status()).toBe(401);
 });
+
+test('an access token of the sandbox is exchanged for itself, and no other for anything', async () => {
+  const sandbox = await start({ auth: 'enforce', controlToken: 'c' });
+  const http = client(sandbox);
+  const asked = await http.call('POST', '/_cloudlab/token', { headers: bearer('c') });
+  const more = { subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' };
+  const { json } = await exchange(sandbox, asked.json.accessToken, more);
+  expect(json).toMatchObject({ access_token: asked.json.accessToken, expires_in: 3600 });
+  expect((await exchange(sandbox, 'ya29.a0-of-somebody-real', more)).json.error).toBe(
+    'invalid_grant',
+  );
+  const narrowed = await exchange(sandbox, asked.json.accessToken, { ...more, options: '{}' });
+  expect(narrowed.status).toBe(501);
+});
