@@ -33,6 +33,7 @@ const provider = (more: object = {}) => ({
     'google.subject': 'assertion.sub',
     'google.groups': 'assertion.teams',
     'attribute.repository': 'assertion.repository',
+    'attribute.main': "assertion.ref.matches('main$') ? 'yes' : 'no'",
     'attribute.owner': "assertion.repository.extract('{owner}/')",
   },
   attributeCondition:
@@ -176,6 +177,12 @@ test('what no pool and no provider can be is refused', async () => {
       400,
       /private/,
     ],
+    [
+      'loops in loops',
+      make(provider({ attributeCondition: 'assertion.a.all(x, assertion.a.all(y, x == y))' })),
+      400,
+      /nested/,
+    ],
     ['AWS', make({ ...provider(), aws: { accountId: '1' } }), 501, /aws/],
   ];
   for (const [what, answer, status, message] of refused) {
@@ -212,6 +219,7 @@ test('an issuer’s token becomes one of whom the mapping says, as long as its p
     [`principal://iam.googleapis.com/${POOL}/subject/repo:cloudlab/other`, 403],
     [`${set}/attribute.repository/cloudlab/app`, 200],
     [`${set}/attribute.owner/cloudlab`, 200],
+    [`${set}/attribute.main/yes`, 200],
     [`${set}/attribute.owner/evil`, 403],
     [`${set}/group/dev`, 200],
     [`${set}/*`, 200],
@@ -380,4 +388,12 @@ test('an access token of the sandbox is exchanged for itself, and no other for a
   );
   const narrowed = await exchange(sandbox, asked.json.accessToken, { ...more, options: '{}' });
   expect(narrowed.status).toBe(501);
+});
+
+test('an expression that would take years takes no time', async () => {
+  const sandbox = await start();
+  const slow = { attributeCondition: "assertion.ref.matches('^(a+)+$')" };
+  await withProvider(sandbox, slow);
+  const { json } = await exchange(sandbox, await idToken({ ref: `${'a'.repeat(5000)}!` }));
+  expect(json.error).toBe('unauthorized_client');
 });

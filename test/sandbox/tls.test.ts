@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { claimsOf, jwt, makeAccount } from './iam-support.ts';
 import { client, start, tempDir } from './support.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -152,4 +153,18 @@ test('a connection can be broken there too', async () => {
   const list = `/storage/v1/b?project=${sandbox.projectId}`;
   for (const _ of [1, 2]) await expect(call(sandbox, 'GET', list)).rejects.toThrow();
   expect((await call(sandbox, 'GET', list)).status).toBe(200);
+});
+
+test('a key file that was made over TLS leads back over TLS, and is exchanged there', async () => {
+  const sandbox = await start({ tls: { directory: await tempDir() } });
+  const { path } = await makeAccount(sandbox, 'traveller');
+  const made = await call(sandbox, 'POST', `${path}/keys`, { body: '{}' });
+  const file = JSON.parse(Buffer.from(JSON.parse(made.text).privateKeyData, 'base64').toString());
+  expect(file.token_uri).toBe(`${sandbox.tls?.url}/token`);
+  const body = new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: jwt(claimsOf(file), file.private_key),
+  });
+  const answer = await call(sandbox, 'POST', '/token', { body: body.toString() });
+  expect([answer.status, JSON.parse(answer.text).token_type]).toEqual([200, 'Bearer']);
 });

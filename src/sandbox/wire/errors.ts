@@ -137,7 +137,8 @@ const asHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Whoever knows one of these can do what the URL does, an upload with its encryption key included. */
-const SECRET_PARAMETER = /([?&](?:upload_id|(?:x-(?:goog|amz)-)?signature)=)[^&]*/gi;
+const SECRET_PARAMETER =
+  /([?&](?:upload_id|access_token|id_token|token|assertion|(?:x-(?:goog|amz)-)?signature)=)[^&]*/gi;
 
 const clientGone = new ApiError(499, 'clientClosedRequest', 'The request was cut short.');
 

@@ -1,6 +1,5 @@
-import { Environment } from '@marcbachmann/cel-js';
 import { invalid } from '../../wire/errors.ts';
-import { extract } from '../conditions/extract.ts';
+import { type About, celFault, evaluateCel } from './cel.ts';
 
 /**
  * What a provider makes of the claims of a token: attributes, by expressions in CEL.
@@ -20,30 +19,6 @@ export interface Attributes {
   custom: Record<string, string>;
 }
 
-const LIMITS = {
-  maxAstNodes: 1000,
-  maxDepth: 50,
-  maxListElements: 200,
-  maxMapEntries: 200,
-  maxCallArguments: 16,
-};
-
-/** To the library `google` is the namespace of protocol buffers' types: the variable is called this. */
-const GOOGLE = 'mapped_google';
-
-/** Texts stay as they are; outside of them, the attributes get the name that they have here. */
-const ATTRIBUTE =
-  /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![\w.])google(?=\.(?:subject|groups|display_name)\b)/g;
-
-const renamed = (condition: string): string =>
-  condition.replaceAll(ATTRIBUTE, (found) => (found === 'google' ? GOOGLE : found));
-
-const claims = new Environment({ limits: LIMITS, homogeneousAggregateLiterals: false })
-  .registerVariable('assertion', 'map')
-  .registerFunction('string.extract(string): string', extract);
-
-const mapped = claims.clone().registerVariable(GOOGLE, 'map').registerVariable('attribute', 'map');
-
 const KEY = /^(?:google\.subject|google\.groups|google\.display_name|attribute\.[a-z0-9_]{1,100})$/;
 const MAX_MAPPINGS = 50;
 const MAX_SUBJECT_BYTES = 127;
@@ -57,18 +32,14 @@ export function checkMapping(mapping: Record<string, string>, condition: string 
   if (keys.length > MAX_MAPPINGS) throw invalid(`At most ${MAX_MAPPINGS} attributes are mapped.`);
   for (const [key, expression] of Object.entries(mapping)) {
     if (!KEY.test(key)) throw invalid(`Invalid attribute mapping key: ${key}`);
-    compiled(claims, expression, `Error parsing the attribute mapping of ${key}`);
+    checkCel(expression, 'claims', `Error parsing the attribute mapping of ${key}`);
   }
-  if (condition) compiled(mapped, renamed(condition), 'Error parsing the attribute condition');
+  if (condition) checkCel(condition, 'attributes', 'Error parsing the attribute condition');
 }
 
-function compiled(environment: Environment, expression: string, what: string): void {
-  try {
-    environment.parse(expression);
-  } catch (error) {
-    const { summary, message } = error as Error & { summary?: string };
-    throw invalid(`${what}: ${summary ?? message}`);
-  }
+function checkCel(expression: string, about: About, what: string): void {
+  const fault = celFault(expression, about);
+  if (fault !== undefined) throw invalid(`${what}: ${fault}`);
 }
 
 /**
@@ -112,8 +83,8 @@ export function conditionHolds(
 ): boolean {
   if (!condition) return true;
   try {
-    const given = { assertion, attribute: custom, [GOOGLE]: { subject, groups } };
-    return mapped.evaluate(renamed(condition), given) === true;
+    const given = { assertion, attribute: custom, google: { subject, groups } };
+    return evaluateCel(condition, given, 'attributes') === true;
   } catch {
     return false;
   }
@@ -122,7 +93,11 @@ export function conditionHolds(
 /** What an expression gives; nothing where a claim is missing. Numbers become texts. */
 function evaluated(expression: string, assertion: Record<string, unknown>): unknown {
   try {
-    const value: unknown = claims.evaluate(expression, { assertion });
+    const value: unknown = evaluateCel(
+      expression,
+      { assertion, attribute: {}, google: {} },
+      'claims',
+    );
     return typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   } catch {
     return undefined;

@@ -16,7 +16,8 @@ export interface LearnerToken {
  */
 export function learnerToken(state: IamState): LearnerToken {
   const now = state.wallClock().getTime();
-  if (state.learner.token === undefined) {
+  // It may have been revoked.
+  if (state.learner.token === undefined || !state.tokens.find(state.learner.token)) {
     const record = { caller: LEARNER, expires: now + LIFE_SECONDS * 1000 };
     const { token, kept } = state.tokens.give(record, false);
     kept.catch((error) => state.log(`the secret of tokens was not kept: ${error}`));
