@@ -148,7 +148,10 @@ function asNumbers(text: string): Readonly<Record<string, number>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return Object.fromEntries(Object.entries(value).map(([label, one]) => [label, Number(one)]));
+    const entries = Object.entries(value);
+    return entries.every(([, one]) => typeof one === 'number')
+      ? Object.fromEntries(entries)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -9,8 +9,8 @@ export interface Trial {
 }
 
 /**
- * Runs a program and keeps what the audit log has of that time. Entries are told apart by
- * their number: the clocks of a sandbox and of this machine need not agree.
+ * Runs a program and keeps what the audit log has of that time: all that it did not have before.
+ * Times tell nothing here: the clocks of a sandbox and of this machine need not agree.
  */
 export async function tryProgram(
   { bucket }: World,
@@ -19,9 +19,21 @@ export async function tryProgram(
   variables: Readonly<Record<string, string>>,
 ): Promise<Trial> {
   const look = () => inspect.audit({ resourcePrefix: `projects/_/buckets/${bucket}/objects/` });
-  const before = (await look()).length;
+  const before = await look();
   const run = await inspect.program({ file, variables: { BUCKET: bucket, ...variables } });
-  return { run, entries: (await look()).slice(before) };
+  return { run, entries: withoutThose(before, await look()) };
+}
+
+/** A log that is full forgets its oldest entries: their number tells nothing either. */
+function withoutThose(before: readonly AuditEntry[], after: readonly AuditEntry[]): AuditEntry[] {
+  const keyOf = (entry: AuditEntry) => JSON.stringify(entry);
+  const known = new Map<string, number>();
+  for (const key of before.map(keyOf)) known.set(key, (known.get(key) ?? 0) + 1);
+  return after.filter((entry) => {
+    const left = known.get(keyOf(entry)) ?? 0;
+    known.set(keyOf(entry), left - 1);
+    return left <= 0;
+  });
 }
 
 /** Who has done something to an object in a trial, successfully; undefined where nobody has. */
