@@ -28,6 +28,19 @@ describe('on the command line', () => {
     expect(readdirSync(join(options.home, 'ledgers'))).toEqual([]);
   });
 
+  it.each([
+    ['en', 'Download it now?', 'n'],
+    ['ko', '지금 내려받을까요?', 'ㅜ'],
+  ])('asks at a terminal, and takes no for an answer (%s)', async (lang, question, no) => {
+    const host = new TestHost({ ...withPath(stubPython()), columns: 40 });
+    const running = host.run('mission', 'python-storage', '--auto', '--lang', lang);
+    await host.shown(question);
+    host.stdin.write(`${no}\n`);
+    const { code, stderr } = await running;
+    expect(code).toBe(2);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('cloudlab mission node-storage');
+  });
+
   it('says in JSON what is missing, and what else can be done', async () => {
     const host = new TestHost(withPath('/nowhere'));
     const { code, stdout } = await host.run('mission', 'python-storage', '--yes', '--json');
