@@ -41,7 +41,9 @@ export function denied(permission: string, { name, type }: ProtectedResource): A
   const what = service === 'iam.googleapis.com' ? 'resource' : `resource '//${service}/${name}'`;
   const message = `Permission '${permission}' denied on ${what} (or it may not exist).`;
   return new ApiError(403, 'forbidden', message, {
-    details: [errorInfo('IAM_PERMISSION_DENIED', service, { permission, resource: name })],
+    details: [
+      errorInfo('IAM_PERMISSION_DENIED', 'iam.googleapis.com', { permission, resource: name }),
+    ],
   });
 }
 

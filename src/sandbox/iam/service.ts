@@ -25,7 +25,7 @@ import { unsupportedRoutes } from './unsupported.ts';
  * and who may do what. See README.md beside this file.
  */
 export async function iamService(host: BaseHost): Promise<IamService> {
-  const state = openState(host);
+  const state = host.store.openTables(() => openState(host));
   await prepareConditions(state);
   const identity = identityOf(state);
   const permit = permitBy(identity);
