@@ -2,10 +2,8 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../sandbox/support.ts';
-import { keptFolder, requireTool, run } from './tools.ts';
-
-const LIBRARY = 'cloud.google.com/go/storage@v1.56.0';
-const SESSION = join(import.meta.dirname, 'storage_session.go');
+import { GO_SESSION, goModule } from './go.ts';
+import { run } from './tools.ts';
 
 /*
  * Go's cloud.google.com/go/storage, unmodified, which writes through the JSON API and reads
@@ -13,10 +11,8 @@ const SESSION = join(import.meta.dirname, 'storage_session.go');
  * a module that has the library.
  */
 test('a session with cloud.google.com/go/storage', { timeout: 900_000 }, async (context) => {
-  await requireTool(context, 'go', 'Go', 'version');
-  const name = `go-storage-${LIBRARY.split('@')[1]}`;
-  const dir = await keptFolder(context, name, fillWithModule);
-  await copyFile(SESSION, join(dir, 'main.go'));
+  const dir = await goModule(context);
+  await copyFile(GO_SESSION, join(dir, 'main.go'));
   const sandbox = await start();
   const { stdout } = await run('go', ['run', '.'], {
     cwd: dir,
@@ -30,12 +26,3 @@ test('a session with cloud.google.com/go/storage', { timeout: 900_000 }, async (
     'deletion',
   ]);
 });
-
-/** A module that requires the library. */
-async function fillWithModule(dir: string): Promise<void> {
-  const go = (...args: string[]) => run('go', args, { cwd: dir, timeout: 300_000 });
-  await go('mod', 'init', 'session');
-  await go('get', LIBRARY);
-  await copyFile(SESSION, join(dir, 'main.go'));
-  await go('mod', 'tidy');
-}

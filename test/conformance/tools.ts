@@ -41,6 +41,8 @@ export async function keptFolder(
     return home;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
+    // Another test may have filled it meanwhile.
+    if (await stat(home).catch(() => undefined)) return home;
     const { stderr, message } = error as Error & { stderr?: string };
     return context.skip(`no ${name}: ${stderr?.trim().split('\n').at(-1) || message}`);
   }
