@@ -454,6 +454,6 @@ test('taking a binding away never gives anything, and a condition that is false 
         ).toBe(can(caller, asked, bare(holding(first)), second));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });

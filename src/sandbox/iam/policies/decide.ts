@@ -27,7 +27,7 @@ export function decide(
   if (grants(state, project, question)) return true;
   const policies = resource.policies?.() ?? [];
   if (policies.length === 0) return false;
-  const teams = teamsOf(state, project, names);
+  const teams = teamsOf(state, project, question);
   const asTeams = teams.length === 0 ? question : { ...question, names: [...names, ...teams] };
   return policies.some((policy) => grants(state, compiled(policy), asTeams));
 }
@@ -88,7 +88,7 @@ function grants(state: IamState, policy: Compiled, question: Question): boolean 
   for (const name of names) {
     for (const { role, expression } of policy.get(name) ?? NO_GRANTS) {
       if (permissionsOf(state, role)?.has(permission) !== true) continue;
-      if (expression === undefined || holds(expression, resource, now(state))) return true;
+      if (isInForce(state, expression, resource)) return true;
     }
   }
   return false;
@@ -122,11 +122,22 @@ const ofGoogle = (member: string): string[] =>
   /^(?:user|serviceAccount):/.test(member) ? ['allAuthenticatedUsers'] : [];
 
 /** What the policies on a bucket call those who have a basic role in the project. */
-function teamsOf(state: IamState, project: Compiled, names: readonly string[]): string[] {
-  return Object.entries(BASIC_ROLES)
-    .filter(([role]) => hasRoleIn(project, names, role))
-    .map(([, team]) => `${team}:${state.projectId}`);
+function teamsOf(state: IamState, project: Compiled, { names, resource }: Question): string[] {
+  const basic = new Set<string>();
+  for (const name of names) {
+    for (const { role, expression } of project.get(name) ?? NO_GRANTS) {
+      if (Object.hasOwn(BASIC_ROLES, role) && isInForce(state, expression, resource)) {
+        basic.add(role);
+      }
+    }
+  }
+  return [...basic].map(
+    (role) => `${BASIC_ROLES[role as keyof typeof BASIC_ROLES]}:${state.projectId}`,
+  );
 }
 
-const hasRoleIn = (policy: Compiled, names: readonly string[], role: string): boolean =>
-  names.some((name) => policy.get(name)?.some((grant) => grant.role === role) === true);
+const isInForce = (
+  state: IamState,
+  expression: string | undefined,
+  resource: ProtectedResource,
+): boolean => expression === undefined || holds(expression, resource, now(state));
