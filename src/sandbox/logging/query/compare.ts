@@ -105,18 +105,24 @@ function compile(pattern: string): RE2JS {
 }
 
 /** The values of a field; several where a list is on the way. */
-function valuesAt(value: unknown, path: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, path));
-  const [name, ...rest] = path;
-  if (name === undefined) return value === undefined ? [] : [value];
-  if (typeof value !== 'object' || value === null) return [];
-  const key = Object.hasOwn(value, name) ? name : camelCase(name);
-  return Object.hasOwn(value, key) ? valuesAt((value as Record<string, unknown>)[key], rest) : [];
+function valuesAt(value: unknown, path: readonly string[], from = 0): unknown[] {
+  let found = value;
+  for (let at = from; at < path.length; at += 1) {
+    if (Array.isArray(found)) return found.flatMap((one) => valuesAt(one, path, at));
+    if (typeof found !== 'object' || found === null) return [];
+    const name = path[at] ?? '';
+    const key = Object.hasOwn(found, name) ? name : camelCase(name);
+    if (!Object.hasOwn(found, key)) return [];
+    found = (found as Record<string, unknown>)[key];
+  }
+  return Array.isArray(found) ? found : found === undefined ? [] : [found];
 }
 
 /** Names may be written as in the protocol buffers: `proto_payload.method_name`. */
 const camelCase = (name: string): string =>
-  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  !name.includes('_')
+    ? name
+    : name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 function leaves(value: unknown): unknown[] {
   return typeof value === 'object' && value !== null
