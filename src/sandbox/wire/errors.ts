@@ -35,8 +35,11 @@ export interface ErrorExtras {
   xmlElements?: Record<string, string>;
   /** What the first of `errors` says, where it is not the message itself. */
   inner?: string;
-  /** What errors carry that come from before an API, which looks at credentials: a `google.rpc.Code`. */
-  rpc?: { status: string; details: readonly object[] };
+  /**
+   * The `google.rpc.Code` of an error that comes from before an API, where credentials are looked
+   * at: the older APIs show it, and the details, with such errors alone.
+   */
+  rpcStatus?: string;
 }
 
 /** How a route that does not speak JSON writes an error. */
@@ -77,14 +80,16 @@ export function notImplemented(what: string): ApiError {
 
 /** Google's JSON error body. */
 export function errorEnvelope(error: ApiError): object {
-  const { location, locationType, inner = error.message, rpc } = error.extras;
+  const { location, locationType, inner = error.message, rpcStatus, details } = error.extras;
   const detail = {
     message: inner,
     domain: 'global',
     reason: error.reason,
     ...(location === undefined ? {} : { locationType, location }),
   };
-  return { error: { code: error.status, message: error.message, errors: [detail], ...rpc } };
+  const { status: code, message } = error;
+  const rpc = rpcStatus === undefined ? {} : { status: rpcStatus, details };
+  return { error: { code, message, errors: [detail], ...rpc } };
 }
 
 /**

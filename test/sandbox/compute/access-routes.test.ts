@@ -102,7 +102,11 @@ test('who has not said who he is gets nothing from any route, and is told how to
     },
   });
   const wrong = await http.get(`${HERE}/zones`, { authorization: 'Bearer ya29.made-up' });
-  expect([wrong.status, wrong.json.error.errors[0].reason]).toEqual([401, 'authError']);
+  expect(wrong.json.error).toMatchObject({
+    code: 401,
+    errors: [{ message: 'Invalid Credentials', reason: 'authError' }],
+    status: 'UNAUTHENTICATED',
+  });
   const load = { group: `zones/${ZONE}/instanceGroupManagers/x`, work: 1 };
   expect((await http.post('/_cloudlab/compute/load', load)).status).toBe(401);
 }, 60_000);

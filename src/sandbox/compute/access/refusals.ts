@@ -18,7 +18,8 @@ export const credentialsMissing = (method: string | undefined): ApiError =>
       locationType: 'header',
       headers: { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' },
       inner: 'Login Required.',
-      rpc: { status: 'UNAUTHENTICATED', details: [errorInfo('CREDENTIALS_MISSING', method)] },
+      rpcStatus: 'UNAUTHENTICATED',
+      details: [errorInfo('CREDENTIALS_MISSING', method)],
     },
   );
 
@@ -31,10 +32,8 @@ export const scopesInsufficient = (
       'www-authenticate': `Bearer realm="https://accounts.google.com/", error="insufficient_scope", scope="${wanted.join(' ')}"`,
     },
     inner: 'Insufficient Permission',
-    rpc: {
-      status: 'PERMISSION_DENIED',
-      details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', method)],
-    },
+    rpcStatus: 'PERMISSION_DENIED',
+    details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', method)],
   });
 
 /** @param path such as `projects/p/zones/z/instances/web-1` */

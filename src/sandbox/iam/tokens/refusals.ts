@@ -13,6 +13,7 @@ export function invalidCredentials(request: FastifyRequest): ApiError {
   return new ApiError(401, 'authError', ofStorage ? 'Invalid Credentials' : EXPECTED, {
     location: 'Authorization',
     locationType: 'header',
+    ...(ofStorage ? {} : { inner: 'Invalid Credentials', rpcStatus: 'UNAUTHENTICATED' }),
     headers: {
       'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"',
     },
