@@ -4,7 +4,9 @@ import { defineExperiments, type Lab } from '../../src/tutor/experiment.ts';
 /** What a JSON key file holds, as far as signing needs it. */
 interface Key {
   readonly client_email: string;
+  readonly private_key_id: string;
   readonly private_key: string;
+  readonly token_uri: string;
 }
 
 /** Asks the IAM API; there is no client of it among the lab's. */
@@ -83,7 +85,39 @@ async function prepare(lab: Lab, objects: readonly string[]) {
     // The sandbox's own clock, and not this machine's.
     new Date(timeCreated),
   );
-  return { account, key, link };
+  return { account, key, link, bucket: bucket.name };
+}
+
+/**
+ * Exchanges a JWT that the key signs for an access token, as Google's libraries do.
+ *
+ * @returns the token, or what stands in its place where there is none
+ */
+async function drawToken(
+  { fetch, now: time }: Lab,
+  key: Key,
+): Promise<{ status: number; token: string }> {
+  const now = Math.floor(time().getTime() / 1000);
+  const claims = {
+    iss: key.client_email,
+    scope: 'https://www.googleapis.com/auth/cloud-platform',
+    aud: key.token_uri,
+    iat: now,
+    exp: now + 600,
+  };
+  const text = [{ alg: 'RS256', typ: 'JWT', kid: key.private_key_id }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = createSign('RSA-SHA256').update(text).sign(key.private_key, 'base64url');
+  const { status, text: answer } = await fetch(key.token_uri, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: `${text}.${signature}`,
+    }).toString(),
+  });
+  return { status, token: JSON.parse(answer)['access_token'] ?? '' };
 }
 
 export default defineExperiments({
@@ -128,6 +162,40 @@ export default defineExperiments({
       const { status } = await step({ en: 'open the link', ko: '링크 열기' }, () => fetch(link));
       saw('status', status);
       return status === 200 ? 'opens' : 'refused';
+    },
+  },
+
+  'key-and-token': {
+    services: ['storage'],
+    async run(lab) {
+      const { storage, step, saw, fetch } = lab;
+      const { key, bucket } = await prepare(lab, ['a.csv']);
+      await step({ en: 'let the account read', ko: '계정에 읽기 역할 주기' }, async () => {
+        const { iam: policies } = storage.bucket(bucket);
+        const [policy] = await policies.getPolicy({ requestedPolicyVersion: 3 });
+        const members = [`serviceAccount:${key.client_email}`];
+        policy.bindings.push({ role: 'roles/storage.objectViewer', members });
+        await policies.setPolicy(policy);
+      });
+      const { token } = await step({ en: 'draw a token from the key', ko: '키로 토큰 받기' }, () =>
+        drawToken(lab, key),
+      );
+      await step({ en: 'delete the key', ko: '키 지우기' }, () =>
+        iam(lab, `/${key.client_email}/keys/${key.private_key_id}`, { method: 'DELETE' }),
+      );
+      const read = await step({ en: 'read with the token', ko: '토큰으로 읽기' }, () =>
+        fetch(`${storage.apiEndpoint}/storage/v1/b/${bucket}/o/a.csv?alt=media`, {
+          headers: { authorization: `Bearer ${token}` },
+        }),
+      );
+      saw('status', read.status);
+      const again = await step(
+        { en: 'draw another token from the key', ko: '키로 토큰을 또 받기' },
+        () => drawToken(lab, key),
+      );
+      saw('status', again.status);
+      if (read.status !== 200) return 'both-end';
+      return again.status === 200 ? 'both-go-on' : 'token-goes-on';
     },
   },
 });

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { clientVariables } from '../../src/cloud/client-env.ts';
 import { readStatus } from '../../src/cloud/running-sandbox.ts';
 import type { Block, ContentLanguage, Inline } from '../../src/content/compiled.ts';
 import { loadContent } from '../../src/content/load.ts';
@@ -68,10 +67,8 @@ describe.each(sessions.filter(({ id }) => hasCode(id)))(
         const path = [cloudlabCommand(home), ...python, process.env['PATH']];
         const env = {
           ...process.env,
-          ...clientVariables(url, 'cloudlab-sandbox'),
           PATH: path.join(delimiter),
           HOME: home,
-          CLOUDSDK_CONFIG: join(home, 'gcloud'),
           CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
           CLOUDLAB_HOME: home,
           LANG: 'en_US.UTF-8',
@@ -79,7 +76,7 @@ describe.each(sessions.filter(({ id }) => hasCode(id)))(
           BUCKET: 'lesson-commands-of-2026',
           ZONE: 'asia-northeast3-a',
         };
-        const text = ['set -euo pipefail', ...script].join('\n');
+        const text = ['set -euo pipefail', 'eval "$(cloudlab env)"', ...script].join('\n');
         const { stdout } = await run('bash', ['--norc', '-c', text], {
           cwd,
           env,
