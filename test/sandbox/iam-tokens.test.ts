@@ -177,3 +177,24 @@ function sign(sandbox: Sandbox, email: string, headers: Record<string, string>) 
     ...{ headers, body: '{"payload":"YQ=="}' },
   });
 }
+
+test('the audit log names whose key was exchanged, and holds no token', async () => {
+  const sandbox = await start();
+  const { path, email } = await makeAccount(sandbox, 'uploader');
+  const { file } = await makeKey(sandbox, path);
+  const { json } = await exchange(sandbox, jwt(claimsOf(file), file.private_key));
+  await client(sandbox).get(`/tokeninfo?access_token=${json.access_token}`);
+  const resourceNames = ['projects/cloudlab-sandbox'];
+  const log = await client(sandbox).post('/v2/entries:list', { resourceNames });
+  const entries = log.json.entries.map(({ protoPayload }: { protoPayload: AuditLog }) => [
+    protoPayload.methodName,
+    protoPayload.authenticationInfo.principalEmail,
+  ]);
+  expect(entries).toContainEqual(['oauth2.token', email]);
+  expect(log.text).not.toContain('ya29.');
+});
+
+interface AuditLog {
+  methodName: string;
+  authenticationInfo: { principalEmail: string };
+}

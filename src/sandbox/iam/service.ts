@@ -34,7 +34,7 @@ export async function iamService(host: BaseHost): Promise<IamService> {
     identity,
     learnerToken: () => learnerToken(state),
     routes(app) {
-      oauthRoutes(app, state);
+      oauthRoutes(app, state, identity);
       metadataRoutes(app, state);
       void app.register(async (scope) => {
         installRpcErrors(scope, host.log);

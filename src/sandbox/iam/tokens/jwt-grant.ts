@@ -25,13 +25,14 @@ import { type Jwt, parseJwt, signerOf } from './signed-jwt.ts';
  * https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  *
  * @param address where this request was sent to, without a path
+ * @returns whose token it is, and what the client is answered
  * @throws ApiError in OAuth's words
  */
 export async function exchangeJwt(
   state: IamState,
   assertion: string,
   address: string,
-): Promise<object> {
+): Promise<{ email: string; answer: object }> {
   const jwt = parseJwt(assertion);
   if (jwt === undefined) throw refused('Invalid JWT: the assertion is not a signed JWT.');
   const { account, key } = proven(state, jwt);
@@ -40,7 +41,8 @@ export async function exchangeJwt(
   const { scope, sub, target_audience: audience } = jwt.claims;
   if (sub !== undefined && sub !== account.email) throw UNAUTHORIZED();
   if (typeof audience === 'string' && audience !== '') {
-    return { id_token: await idToken(state, account, audience, { email: true }) };
+    const token = await idToken(state, account, audience, { email: true });
+    return { email: account.email, answer: { id_token: token } };
   }
   const scopes = typeof scope === 'string' ? scope.split(/\s+/).filter((one) => one !== '') : [];
   if (scopes.length === 0 || !scopes.every(isScope)) {
@@ -53,7 +55,8 @@ export async function exchangeJwt(
   const expires = state.wallClock().getTime() + LIFE_SECONDS * 1000;
   const { token, kept } = state.tokens.give({ caller, expires, account: account.uniqueId });
   await kept;
-  return { access_token: token, expires_in: LIFE_SECONDS, token_type: 'Bearer' };
+  const answer = { access_token: token, expires_in: LIFE_SECONDS, token_type: 'Bearer' };
+  return { email: account.email, answer };
 }
 
 /** Google says one second less than an hour. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { Identity } from '../../identity.ts';
 import { apiMethod } from '../../wire/api-method.ts';
 import { paramsOf, type Query } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
@@ -24,7 +25,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
  *
  * https://developers.google.com/identity/protocols/oauth2
  */
-export function oauthRoutes(app: FastifyInstance, state: IamState): void {
+export function oauthRoutes(app: FastifyInstance, state: IamState, identity: Identity): void {
   void app.register(async (scope) => {
     installOauthErrors(scope, state.log);
     scope.post('/token', apiMethod('oauth2.token'), async (request, reply) => {
@@ -33,7 +34,9 @@ export function oauthRoutes(app: FastifyInstance, state: IamState): void {
       if (grant !== JWT_BEARER) {
         throw oauthError('unsupported_grant_type', `Invalid grant_type: ${grant}`);
       }
-      const answer = await exchangeJwt(state, needed(given, 'assertion'), baseUrl(request));
+      const assertion = needed(given, 'assertion');
+      const { email, answer } = await exchangeJwt(state, assertion, baseUrl(request));
+      identity.assume(request, email);
       return sendJson(request, reply, answer);
     });
 
