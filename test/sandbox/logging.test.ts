@@ -125,6 +125,8 @@ it('writes down what was done to what, whichever way it was asked for', async ()
   expect(last).toEqual(done.slice(0, -4));
   // Calls of a batch run at the same time.
   expect((await lines(sandbox)).slice(-4).toSorted()).toEqual(done.slice(-4).toSorted());
+  // What an upload is gone on with lets anybody in who knows it.
+  expect((await list(sandbox, { pageSize: 1000 })).text).not.toMatch(/upload_?id/i);
 });
 
 it('shows an entry as GCP does', async () => {
