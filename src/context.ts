@@ -57,7 +57,10 @@ export interface Host {
   readonly job: Job;
   /** True while the process that had this id at that time still runs. */
   isAlive(pid: number, since: Date): boolean;
-  /** Sends a signal to a process, or with a negative id to its whole group; nothing where there is none. */
+  /**
+   * Sends a signal to a process, or with a negative id to its whole group; nothing where there is
+   * none, or none but dead ones.
+   */
   signal(pid: number, signal: NodeJS.Signals): void;
 }
 

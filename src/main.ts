@@ -88,7 +88,9 @@ async function main(): Promise<void> {
       try {
         process.kill(pid, signal);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+        // macOS answers EPERM where only dead processes are left in a group.
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (!['ESRCH', 'EPERM'].includes(code)) throw error;
       }
     },
   };
