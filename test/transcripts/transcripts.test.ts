@@ -36,6 +36,8 @@ const commands: readonly string[] = [
   'sandbox start --tls-port 99999',
   'sandbox status',
   'sandbox stop',
+  'sandbox log --help',
+  'sandbox log',
   'sandbox reset --yes',
   'ssh --help',
   'ssh web-1',
