@@ -14,6 +14,10 @@ export interface ErrorDetails {
   'unknown-lesson': { id: string; nearest: string | undefined };
   'unknown-product': { name: string; nearest: string | undefined };
   'unknown-term': { name: string; nearest: string | undefined };
+  'guided-elsewhere': { mission: string; pid: number; host: string | undefined };
+  'guided-other-sandbox': { url: string; mission: string };
+  'guided-needs-terminal': Record<never, never>;
+  'name-taken': { address: string };
   'unknown-run': { id: string; known: readonly string[] };
   'bad-setting': { variable: string; value: string; expected: Expectation; source: string };
   'unreadable-env-file': { path: string; reason: string };

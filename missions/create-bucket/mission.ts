@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import type { Bucket as StorageBucket } from '@google-cloud/storage';
 import { defineMission, fail, type Inspect, pass } from '../../src/missions/define.ts';
 import { bucketMetadata, createBucket, deleteOne, objectOf, uploadOne } from './actions.ts';
 import { bucketNameProblem } from './bucket-name.ts';
+import { checkBucketDeleted, checkFilesDeleted, list } from './check-deleted.ts';
 import { md5Of, prepareWorld, type Upload, type World } from './world.ts';
 import { wrong } from './wrong.ts';
 
@@ -55,6 +55,8 @@ export default defineMission<World>({
             return fail(`bucket-${name}`, `${name}=${wanted[name]}`, `${name}=${settings[name]}`);
           }
         }
+        // When it was made tells it from another of the same name.
+        inspect.remember(bucket, String(metadata.timeCreated));
         const pairs = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
         return pass(pairs.join(' '));
       },
@@ -88,16 +90,7 @@ export default defineMission<World>({
       async solve({ bucket, file, folder }, act) {
         for (const one of [file, ...folder]) await deleteOne(act, bucket, one);
       },
-      async check({ bucket, file, folder }, { storage, recall }) {
-        // `needs` has made sure that each was seen: what never existed cannot be deleted.
-        const seen = [file, ...folder].filter((one) => recall(one.object) !== undefined).length;
-        // Noncurrent and soft-deleted objects are listed nowhere by default, and billed all the same.
-        const [left] = await storage.bucket(bucket).getFiles({ versions: true });
-        const hidden = await softDeleted(storage.bucket(bucket));
-        if (left.length > 0) return fail('files-left', 'objects=0', list(left));
-        if (hidden.length > 0) return fail('files-soft-deleted', 'softDeleted=0', list(hidden));
-        return pass(`objects=0 noncurrent=0 softDeleted=0 (deleted=${seen})`);
-      },
+      check: checkFilesDeleted,
     },
     {
       id: 'delete-bucket',
@@ -109,11 +102,7 @@ export default defineMission<World>({
         act.remove({ kind: 'bucket', name: bucket, location: region.toUpperCase() }, () =>
           act.storage.bucket(bucket).delete(),
         ),
-      async check({ bucket }, { storage }) {
-        const [exists] = await storage.bucket(bucket).exists();
-        if (exists) return fail('bucket-left', `gs://${bucket}: 404`, `gs://${bucket}: 200`);
-        return pass(`GET gs://${bucket}: 404 notFound`);
-      },
+      check: checkBucketDeleted,
     },
   ],
 
@@ -150,28 +139,6 @@ async function checkUploaded(
   if (uploads.length === 1) return pass(first);
   const total = uploads.reduce((sum, one) => sum + one.bytes, 0);
   return pass(`objects=${uploads.length} size=${total} md5Hash=${proofs.length}/${uploads.length}`);
-}
-
-/**
- * What soft delete keeps. A bucket whose soft delete is off keeps nothing, and Cloud Storage
- * may refuse to list it there (400) instead of answering with an empty page.
- */
-async function softDeleted(bucket: StorageBucket): Promise<readonly { readonly name: string }[]> {
-  try {
-    const [files] = await bucket.getFiles({ softDeleted: true });
-    return files;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 400) throw error;
-    const [{ softDeletePolicy }] = await bucket.getMetadata();
-    if (Number(softDeletePolicy?.retentionDurationSeconds ?? 0) > 0) throw error;
-    return [];
-  }
-}
-
-function list(files: readonly { readonly name: string }[]): string {
-  if (files.length === 0) return 'objects=0';
-  const shown = files.slice(0, 5).map(({ name }) => name);
-  return files.length > 5 ? `${shown.join(', ')}, … (${files.length})` : shown.join(', ');
 }
 
 /** Quotes a path for a shell where it needs it. */

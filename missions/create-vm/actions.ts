@@ -109,7 +109,7 @@ export function releaseAddress(world: World, act: Act): Promise<void> {
   });
 }
 
-export function getVm({ compute, project }: Inspect, { vm, zone }: World) {
+export function getVm({ compute, project }: Inspect, { vm, zone }: Pick<World, 'vm' | 'zone'>) {
   return orMissing(compute.instances.get({ project, zone, instance: vm }));
 }
 

@@ -50,3 +50,21 @@ export async function finishedOperations(
     )
     .map(({ name }) => `${name} (${type} ${vm})`);
 }
+
+/** True where an operation has deleted the very address that was seen. */
+export async function wasReleased(
+  { compute, project, recall }: Inspect,
+  { region }: World,
+): Promise<boolean> {
+  const [operations] = await compute.regionOperations.list({
+    project,
+    region,
+    filter: 'operationType=delete',
+  });
+  return operations.some(
+    (one) =>
+      one.operationType === 'delete' &&
+      one.status === 'DONE' &&
+      String(one.targetId) === recall('address'),
+  );
+}

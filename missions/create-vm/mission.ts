@@ -9,7 +9,7 @@ import {
   reserveAddress,
   stopVm,
 } from './actions.ts';
-import { finishedOperations, listed } from './listings.ts';
+import { finishedOperations, listed, wasReleased } from './listings.ts';
 import { vmNameProblem, zoneProblem } from './vm-name.ts';
 import {
   addressOf,
@@ -27,7 +27,6 @@ import { wrong } from './wrong.ts';
 export default defineMission<World>({
   id: 'create-vm',
   services: ['compute'],
-  byHand: true,
 
   inputs: {
     name: { check: vmNameProblem },
@@ -55,6 +54,7 @@ export default defineMission<World>({
           const hint = elsewhere.length > 0 ? 'address-region' : 'address-missing';
           return fail(hint, wanted, elsewhere[0] ?? '404');
         }
+        inspect.remember('address', String(found.id));
         return pass(`${found.address} status=${found.status} region=${world.region}`);
       },
     },
@@ -75,6 +75,11 @@ export default defineMission<World>({
       ],
       solve: (world, act) => createVm(world, act),
       check: checkCreated,
+      async holds({ vm, zone }, inspect) {
+        const found = await getVm(inspect, { vm, zone });
+        const path = `zones/${zone}/instances/${vm}`;
+        return found === undefined ? fail('vm-missing', path, '404') : pass(path);
+      },
     },
     {
       id: 'stop',
@@ -165,7 +170,12 @@ function familyOf(image: string): string {
 /** What is billed while nothing runs: everything but the machine itself. */
 async function checkStopped(world: World, inspect: Inspect) {
   const found = await getVm(inspect, world);
-  if (found === undefined) return fail('vm-gone', 'status=TERMINATED', '404');
+  if (found === undefined) {
+    // Deleted since; that it was stopped before is in the operation log.
+    const [stop] = await finishedOperations(inspect, world, 'stop', inspect.recall('vm'));
+    if (stop !== undefined) return pass(`${stop}: DONE`);
+    return fail('vm-gone', 'status=TERMINATED', '404');
+  }
   const { status } = found;
   if (status !== 'TERMINATED') {
     const hint = status === 'SUSPENDED' ? 'vm-suspended' : 'vm-running';
@@ -197,7 +207,7 @@ async function checkDeleted(world: World, inspect: Inspect) {
   }
   const deletions = await finishedOperations(inspect, world, 'delete', inspect.recall('vm'));
   const [deletion] = deletions;
-  if (deletion === undefined) return fail('vm-left', `delete ${vm}: DONE`, 'no such operation');
+  if (deletion === undefined) return fail('vm-never', `delete ${vm}: DONE`, 'no such operation');
   const address = await getAddress(inspect, world);
   return pass(
     [
@@ -214,6 +224,9 @@ async function checkReleased(world: World, inspect: Inspect) {
   const found = await getAddress(inspect, world);
   if (found !== undefined) {
     return fail('address-left', `${address}: 404`, `${address}: status=${found.status}`);
+  }
+  if (!(await wasReleased(inspect, world))) {
+    return fail('address-never', `delete ${address}: DONE`, 'no such operation');
   }
   const { instances, disks, addresses } = inspect.compute;
   const left = [

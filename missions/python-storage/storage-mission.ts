@@ -21,7 +21,6 @@ export function storageMission(dialect: Dialect): Mission {
     id: dialect.id,
     services: ['storage'],
     program: dialect.program,
-    byHand: true,
     inputs: {},
     prepare: (preparation) => prepareWorld(preparation, dialect),
     creates: (world) => [bucketOf(world), objectOf(world), resultOf(world)],

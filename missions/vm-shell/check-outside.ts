@@ -90,6 +90,18 @@ export async function checkCleanUp(world: World, inspect: Inspect) {
   if (disk !== undefined) return fail('disk-left', `disk ${vm}: 404`, `disk ${vm}: ${disk.status}`);
   const rule = await orMissing(compute.firewalls.get({ project, firewall }));
   if (rule !== undefined) return fail('rule-left', `${firewall}: 404`, `${firewall}: there`);
+  const [operations] = await compute.zoneOperations.list({
+    project,
+    zone,
+    filter: 'operationType=delete',
+  });
+  const deletion = operations.find(
+    (one) =>
+      one.operationType === 'delete' &&
+      one.status === 'DONE' &&
+      String(one.targetId) === inspect.recall('vm'),
+  );
+  if (deletion === undefined) return fail('vm-never', `delete ${vm}: DONE`, 'no such operation');
   return pass(`GET instances/${vm}, disks/${vm}, firewalls/${firewall}: 404 notFound`);
 }
 

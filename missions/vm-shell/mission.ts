@@ -13,6 +13,7 @@ function inTheVm(id: keyof typeof typed) {
   return {
     id,
     needs: ['vm'],
+    unseen: true as const,
     given: ({ loginCommand, project, word }: World) => ({
       login: loginCommand,
       ...(id === 'files' || id === 'permissions' ? { folder: `~/lab/${project}`, word } : {}),
@@ -26,7 +27,6 @@ function inTheVm(id: keyof typeof typed) {
 export default defineMission<World>({
   id: 'vm-shell',
   services: ['compute'],
-  byHand: true,
 
   inputs: {
     name: { check: vmNameProblem },

@@ -1,5 +1,6 @@
 import { author } from './author.en.ts';
 import { errors } from './errors.en.ts';
+import { guided } from './guided.en.ts';
 import { lesson } from './lesson.en.ts';
 import { lookup } from './lookup.en.ts';
 import { progress } from './progress.en.ts';
@@ -25,6 +26,7 @@ export const en = {
   language: 'en' as 'en' | 'ko',
   errors,
   author,
+  guided,
   lesson,
   lookup,
   progress,
@@ -163,6 +165,7 @@ export const en = {
       error: 'ERROR',
       interrupted: 'stopped',
       skipped: 'left out',
+      shown: 'done by cloudlab',
     },
     youWouldType: 'you would type',
     apiCall: 'API call',
@@ -173,14 +176,6 @@ export const en = {
     blockedBy: 'An earlier step has to succeed first.',
     errorIsNotYours:
       'This is a problem with the provider or the network; it does not count against you.',
-    byHand: {
-      intro:
-        'You do this one yourself. Open a second terminal, point your tools at the cloud of this run, and come back here after each step:',
-      question: 'Done?',
-      check: 'look at what I did',
-      solve: 'do it for me',
-      leave: 'stop and clean up',
-    },
     packages: {
       needed: (packages: string, megabytes: number, folder: string) =>
         `Your programs need Google's client library: ${packages} (about ${megabytes} MB with all that it needs). It is downloaded once, into a folder of its own, and nothing else on this machine is changed: ${folder}`,
@@ -198,6 +193,7 @@ export const en = {
     verdicts: {
       passed: 'Done: every step is proven, and nothing is left.',
       passedKept: 'Done: every step is proven.',
+      incomplete: 'Not counted yet: cloudlab has done a part of it.',
       failed: 'Not yet: a step was not proven.',
       error: 'Could not be finished: the provider or this machine had a problem.',
       interrupted: 'Stopped by you.',

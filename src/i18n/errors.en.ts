@@ -80,6 +80,25 @@ export const errors: ErrorTexts = {
         ? `See all with: cloudlab glossary, or look for it with: cloudlab search ${name}`
         : `Did you mean: cloudlab glossary "${nearest}"`,
   }),
+  'guided-elsewhere': ({ mission, pid, host }) => ({
+    what: `The mission ${mission} is being done in another window.`,
+    why: `Process ${pid}${host === undefined ? '' : ` on ${host}`} is at work on it, and one is done at a time.`,
+    next: 'Go on there, or leave it there with q.',
+  }),
+  'guided-other-sandbox': ({ url, mission }) => ({
+    what: `This run of ${mission} has a sandbox of its own, and another one is running.`,
+    why: `Your tools would find the one at ${url}.`,
+    next: 'Stop it with: cloudlab sandbox stop, and come back.',
+  }),
+  'guided-needs-terminal': () => ({
+    what: 'A mission is done by hand at a terminal only.',
+    next: 'Leave --guided out (and --json), or open a terminal.',
+  }),
+  'name-taken': ({ address }) => ({
+    what: `${address} is there already.`,
+    why: 'It could not be told from what you are going to make.',
+    next: 'Choose another name with --set; cloudlab mission ID --help lists what can be set.',
+  }),
   'unknown-run': ({ id, known }) => ({
     what: `This machine has no unfinished run "${id}".`,
     next:

@@ -75,6 +75,25 @@ export const errors: ErrorTexts = {
         ? `전체 보기: cloudlab glossary, 찾아보기: cloudlab search ${name}`
         : `혹시 이것인가요: cloudlab glossary "${nearest}"`,
   }),
+  'guided-elsewhere': ({ mission, pid, host }) => ({
+    what: `${mission} 미션을 다른 창에서 하고 있어요.`,
+    why: `프로세스 ${pid}${host === undefined ? '' : `(${host})`}에서 하는 중이고, 한 번에 하나만 할 수 있어요.`,
+    next: '그 창에서 이어서 하거나, 거기서 q를 눌러 나오세요.',
+  }),
+  'guided-other-sandbox': ({ url, mission }) => ({
+    what: `하다 만 ${mission} 미션에는 전용 샌드박스가 있는데, 지금 다른 샌드박스가 실행 중이에요.`,
+    why: `도구들이 ${url}에 있는 샌드박스를 찾게 돼요.`,
+    next: 'cloudlab sandbox stop으로 멈추고 다시 오세요.',
+  }),
+  'guided-needs-terminal': () => ({
+    what: '미션을 직접 하려면 터미널이 있어야 해요.',
+    next: '--guided(와 --json)를 빼거나 터미널에서 실행하세요.',
+  }),
+  'name-taken': ({ address }) => ({
+    what: `같은 이름이 벌써 있어요: ${address}`,
+    why: '앞으로 만들 것과 구별할 수 없어요.',
+    next: '--set으로 다른 이름을 고르세요. 무엇을 바꿀 수 있는지는 cloudlab mission 이름 --help에 있어요.',
+  }),
   'unknown-run': ({ id, known }) => ({
     what: `이 컴퓨터에는 끝나지 않은 "${id}" 실행이 없어요.`,
     next:

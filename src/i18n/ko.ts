@@ -1,5 +1,6 @@
 import { author } from './author.ko.ts';
 import { errors } from './errors.ko.ts';
+import { guided } from './guided.ko.ts';
 import { lesson } from './lesson.ko.ts';
 import { lookup } from './lookup.ko.ts';
 import type { Messages } from './messages.ts';
@@ -26,6 +27,7 @@ export const ko: Messages = {
   language: 'ko',
   errors,
   author,
+  guided,
   lesson,
   lookup,
   progress,
@@ -162,6 +164,7 @@ export const ko: Messages = {
       error: '오류',
       interrupted: '중단',
       skipped: '건너뜀',
+      shown: 'cloudlab이 함',
     },
     youWouldType: '직접 한다면',
     apiCall: 'API 호출',
@@ -171,14 +174,6 @@ export const ko: Messages = {
     hint: '힌트',
     blockedBy: '앞 단계가 먼저 통과해야 해요.',
     errorIsNotYours: '클라우드나 네트워크에 생긴 문제예요. 여러분의 실수로 치지 않아요.',
-    byHand: {
-      intro:
-        '이번 미션은 직접 해 보세요. 터미널을 하나 더 열어 도구들이 이번 실행의 클라우드를 바라보게 하고, 단계를 마칠 때마다 여기로 돌아오세요.',
-      question: '다 했나요?',
-      check: '한 것을 확인하기',
-      solve: '대신 해 주기',
-      leave: '그만두고 치우기',
-    },
     packages: {
       needed: (packages: string, megabytes: number, folder: string) =>
         `프로그램을 실행하려면 Google의 클라이언트 라이브러리가 필요해요: ${packages} (딸린 것까지 약 ${megabytes}MB). 따로 만든 폴더에 한 번만 내려받고, 이 컴퓨터의 다른 것은 바꾸지 않아요: ${folder}`,
@@ -196,6 +191,7 @@ export const ko: Messages = {
     verdicts: {
       passed: '끝! 모든 단계를 확인했고, 남은 것은 하나도 없어요.',
       passedKept: '끝! 모든 단계를 확인했어요.',
+      incomplete: '아직 통과로 치지 않아요. cloudlab이 한 과제가 있어요.',
       failed: '아직 끝이 아니에요. 통과하지 못한 단계가 있어요.',
       error: '끝내지 못했어요. 클라우드나 이 컴퓨터에 문제가 있었어요.',
       interrupted: '요청대로 중단했어요.',

@@ -20,11 +20,14 @@ export interface CleanupOptions {
 }
 
 /** What became of one unfinished run. */
-interface CleanedRun {
+export interface CleanedRun {
   readonly run: string;
   readonly mission: string;
-  /** `alive`: its process is still at work, and cleans up itself. */
-  readonly state: 'clean' | 'alive' | 'skipped' | 'leftovers' | 'unreachable';
+  /**
+   * `alive`: its process is still at work, and cleans up itself. `paused`: somebody does it by hand, and
+   * may go on with it.
+   */
+  readonly state: 'clean' | 'alive' | 'paused' | 'skipped' | 'leftovers' | 'unreachable';
   readonly reason?: string;
   readonly removed: readonly string[];
   readonly survivors: readonly string[];
@@ -59,11 +62,13 @@ export async function cleanUp(context: Context, options: CleanupOptions): Promis
     if (results.length > 0) terminal.print(say.cleanup.summary(cleaned, removed));
     else if (unreadable.length === 0) terminal.print(say.cleanup.nothing);
   }
-  const left = results.some(({ state }) => state !== 'clean' && state !== 'alive');
+  const fine = ['clean', 'alive', 'paused'];
+  const left = results.some(({ state }) => !fine.includes(state));
   return left || unreadable.length > 0 ? exitCodes.leftovers : exitCodes.done;
 }
 
-async function cleanOne(
+/** Finishes the teardown of one run, unless somebody may still be at work on it. */
+export async function cleanOne(
   context: Context,
   state: LedgerState,
   options: CleanupOptions,
@@ -123,15 +128,20 @@ function removeWorkspace({ home }: Context, run: string): void {
 /** A run that may still be at work is not cleaned up after, nor a real project without being asked. */
 function reasonToSkip(
   { host, say }: Context,
-  { start, kept }: LedgerState,
-  { force, yes }: CleanupOptions,
+  { start, kept, worker, guided }: LedgerState,
+  { run, force, yes }: CleanupOptions,
 ): Pick<CleanedRun, 'state' | 'reason'> | undefined {
   if (!force && !kept) {
-    if (start.host !== host.hostname) {
-      return { state: 'skipped', reason: say.cleanup.elsewhere(start.host) };
+    if (worker.host !== host.hostname) {
+      return { state: 'skipped', reason: say.cleanup.elsewhere(worker.host) };
     }
-    if (host.isAlive(start.pid, new Date(start.at))) {
-      return { state: 'alive', reason: say.cleanup.alive(start.pid) };
+    // One that was left is at rest, whoever has its process's number by now.
+    if (guided?.left !== true && host.isAlive(worker.pid, new Date(worker.at))) {
+      return { state: 'alive', reason: say.cleanup.alive(worker.pid) };
+    }
+    // In a real project --yes asks for an end of the bill, whoever wants to go on.
+    if (guided !== undefined && run === undefined && !(start.target.kind === 'gcp' && yes)) {
+      return { state: 'paused', reason: say.guided.paused(`cloudlab mission ${start.mission}`) };
     }
   }
   if (start.target.kind === 'gcp' && !yes) {

@@ -163,6 +163,7 @@ export { isRefused, orMissing } from '../cloud/resources/kind.ts';
 export { SshError } from '../cloud/ssh-client.ts';
 export type { ProgramLanguage, ProgramRun } from './program/program.ts';
 export { lastLines, readFailure } from './program/what-failed.ts';
+export { deletionsOf } from './proof.ts';
 
 export interface Task<World> {
   readonly id: string;
@@ -182,6 +183,13 @@ export interface Task<World> {
   /** Where the task is to write a program. */
   readonly workbench?: Workbench<World>;
   check(world: World, inspect: Inspect): Promise<CheckResult>;
+  /**
+   * Whether what the task has made still serves the tasks that need it; without, `check` tells. A VM
+   * that was made RUNNING still does while the next task has it stopped.
+   */
+  holds?(world: World, inspect: Inspect): Promise<CheckResult>;
+  /** What is to be done here reaches the provider with no request, such as work inside a VM. */
+  readonly unseen?: true;
   solve(world: World, act: Act): Promise<void>;
 }
 
@@ -227,8 +235,6 @@ export interface Mission<World = unknown> {
   readonly program?: ProgramLanguage;
   /** It is about being refused: a sandbox that is started for it lets nobody in unproven. */
   readonly enforces?: true;
-  /** At a terminal the learner does the tasks, unless `--auto` wants to see them done. */
-  readonly byHand?: true;
   /** Names and contents of this run. Makes nothing at the provider. */
   prepare(preparation: Preparation): World | Promise<World>;
   /** All that the solution will create, in order: the plan that is shown before. */

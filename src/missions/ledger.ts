@@ -19,51 +19,21 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod/mini';
-import { addressOf, type Resource, resourceSchema } from '../cloud/resource.ts';
-import { type Service, services, type TargetRecord, targetRecordSchema } from '../cloud/target.ts';
+import { addressOf, type Resource } from '../cloud/resource.ts';
+import type { Service, TargetRecord } from '../cloud/target.ts';
 import type { Host } from '../context.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Home } from '../home.ts';
+import { addUpGuided, type GuidedState } from './ledger-guided.ts';
+import {
+  type GuidedLine,
+  type LedgerLine,
+  type LedgerStart,
+  lineSchema,
+  type NewLine,
+} from './ledger-lines.ts';
 
-const lineSchema = z.discriminatedUnion('event', [
-  z.object({
-    event: z.literal('start'),
-    at: z.string(),
-    format: z.literal(1),
-    /** Part of file names: letters and digits only. */
-    run: z.string().check(z.regex(/^[a-z0-9]{1,32}$/)),
-    mission: z.string(),
-    target: targetRecordSchema,
-    /** What is searched for what the run has left; runs of old used Cloud Storage alone. */
-    services: z._default(z.array(z.enum(services)), ['storage']),
-    /** Who is running it: a live process is never cleaned up after. */
-    pid: z.number(),
-    host: z.string(),
-  }),
-  z.object({ event: z.literal('intent'), at: z.string(), resource: resourceSchema }),
-  z.object({ event: z.literal('created'), at: z.string(), address: z.string() }),
-  z.object({ event: z.literal('deleting'), at: z.string(), address: z.string() }),
-  z.object({ event: z.literal('deleted'), at: z.string(), address: z.string() }),
-  /** Not ours after all: the provider had something of this name that carries no label of this run. */
-  z.object({ event: z.literal('foreign'), at: z.string(), address: z.string() }),
-  /** The user asked to keep what is open; the process is not responsible any more. */
-  z.object({ event: z.literal('kept'), at: z.string() }),
-  z.object({
-    event: z.literal('end'),
-    at: z.string(),
-    verdict: z.string(),
-    survivors: z.array(z.string()),
-  }),
-]);
-
-export type LedgerLine = z.infer<typeof lineSchema>;
-export type LedgerStart = Extract<LedgerLine, { event: 'start' }>;
-/** A line before its time is put in. */
-type NewLine = LedgerLine extends infer Line
-  ? Line extends LedgerLine
-    ? Omit<Line, 'at'>
-    : never
-  : never;
+export type { LedgerLine, LedgerStart } from './ledger-lines.ts';
 
 /** What the lines add up to. */
 export interface LedgerState {
@@ -78,6 +48,17 @@ export interface LedgerState {
   readonly kept: boolean;
   /** Everything is known to be gone. */
   readonly ended: boolean;
+  /** Who works on it, or was the last to do so. */
+  readonly worker: Worker;
+  /** What is known of a run that somebody does by hand. */
+  readonly guided?: GuidedState;
+}
+
+/** A process, and since when it has its id. */
+export interface Worker {
+  readonly pid: number;
+  readonly host: string;
+  readonly at: string;
 }
 
 /** Appends one line and returns when it is on the disk. */
@@ -184,6 +165,11 @@ export class Ledger {
     this.write({ event: 'kept' });
   }
 
+  /** One more line of a run that is done by hand. */
+  note(line: GuidedLine): void {
+    this.write(line);
+  }
+
   end(verdict: string, survivors: readonly Resource[]): void {
     this.write({ event: 'end', verdict, survivors: survivors.map(addressOf) });
   }
@@ -288,6 +274,8 @@ function addUp(path: string, lines: readonly LedgerLine[]): LedgerState {
   const known = new Map<string, Resource>();
   const created = new Map<string, Resource>();
   const removed = new Map<string, Resource>();
+  const start = lines[0] as LedgerStart;
+  let worker: Worker = start;
   let ended = false;
   let kept = false;
   for (const line of lines) {
@@ -309,6 +297,9 @@ function addUp(path: string, lines: readonly LedgerLine[]): LedgerState {
       case 'foreign':
         open.delete(line.address);
         break;
+      case 'resumed':
+        worker = line;
+        break;
       case 'kept':
         kept = true;
         break;
@@ -317,14 +308,17 @@ function addUp(path: string, lines: readonly LedgerLine[]): LedgerState {
         break;
     }
   }
+  const guided = addUpGuided(lines);
   return {
-    start: lines[0] as LedgerStart,
+    start,
     path,
     open: [...open.values()],
     created: [...created.values()],
     removed: [...removed.values()],
     kept,
     ended,
+    worker: { pid: worker.pid, host: worker.host, at: worker.at },
+    ...(guided !== undefined && { guided }),
   };
 }
 

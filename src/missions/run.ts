@@ -1,23 +1,15 @@
 import { type Call, watchCalls } from '../cloud/calls.ts';
-import { monthlyPrice } from '../cloud/prices.ts';
 import type { Resource } from '../cloud/resource.ts';
-import { describeRun } from '../cloud/resources/compute.ts';
-import { findResource, removeCommand, settleResource } from '../cloud/resources/index.ts';
-import {
-  isNotFound,
-  missionLabel,
-  runLabel,
-  type Standing,
-  statusOf,
-} from '../cloud/resources/kind.ts';
+import { removeCommand } from '../cloud/resources/index.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Facts } from '../content/compiled.ts';
-import { formatMoney } from '../content/facts.ts';
 import type { Clock } from '../context.ts';
-import { Interrupted, reasonOf, UserError } from '../errors.ts';
+import type { UserError } from '../errors.ts';
 import { type OpenAccess, openAccess } from './access.ts';
-import type { Access, Act, CheckResult, Inspect, Mission, Task } from './define.ts';
+import { attempt, type Outcome } from './attempt.ts';
+import type { Act, Inspect, Mission, Task } from './define.ts';
 import type { Ledger } from './ledger.ts';
+import { actOn, inspectWith } from './powers.ts';
 import {
   findSurvivors,
   type Remains,
@@ -26,8 +18,18 @@ import {
   unlessDiskIsFull,
 } from './teardown.ts';
 
-/** `skipped`: left out on purpose, because `--keep` wants to keep what it would remove. */
-export type TaskState = 'passed' | 'failed' | 'blocked' | 'error' | 'interrupted' | 'skipped';
+/**
+ * `skipped`: left out on purpose, because `--keep` wants to keep what it would remove. `shown`: it was
+ * the learner's to do, and cloudlab has done it.
+ */
+export type TaskState =
+  | 'passed'
+  | 'failed'
+  | 'blocked'
+  | 'error'
+  | 'interrupted'
+  | 'skipped'
+  | 'shown';
 
 /** What became of one task. */
 export interface TaskResult {
@@ -45,7 +47,8 @@ export interface TaskResult {
   readonly milliseconds: number;
 }
 
-export type Verdict = 'passed' | 'failed' | 'error' | 'interrupted';
+/** `incomplete`: nothing is left to do, and not everything was done by the learner. */
+export type Verdict = 'passed' | 'incomplete' | 'failed' | 'error' | 'interrupted';
 
 /** What became of the whole run. */
 export interface RunResult {
@@ -71,14 +74,6 @@ export interface RunWatcher {
   removing(resource: Resource): void;
 }
 
-/** Who does the tasks where the mission's own solutions do not. */
-export interface Hands {
-  /** What is to be done with the task next: look at it, play its solution, or stop. */
-  next(task: Task<unknown>): Promise<'check' | 'solve' | 'leave'>;
-  /** It was looked at and is not proven; it will be asked for again. */
-  notYet(task: Task<unknown>, outcome: Outcome): void;
-}
-
 export interface Run {
   readonly mission: Mission;
   readonly world: unknown;
@@ -91,8 +86,6 @@ export interface Run {
   /** Asked between steps: has somebody pressed Ctrl-C? A call that is under way is always waited for. */
   readonly interrupted: () => boolean;
   readonly watcher: RunWatcher;
-  /** Somebody who does the tasks by hand; without, they are all played. */
-  readonly hands?: Hands;
   /** Solutions to play instead of the mission's own, by task. */
   readonly solve?: Readonly<Record<string, Task<unknown>['solve']>>;
 }
@@ -165,7 +158,12 @@ export function abandonedResult(
   };
 }
 
-async function keepAll({ target, ledger }: Run, verdict: Verdict): Promise<Remains> {
+/** What the end of a run needs. */
+type Closing = Pick<Run, 'target' | 'ledger'> & {
+  readonly watcher: Pick<RunWatcher, 'tearingDown' | 'removing'>;
+};
+
+export async function keepAll({ target, ledger }: Closing, verdict: Verdict): Promise<Remains> {
   unlessDiskIsFull(() => ledger.keep());
   const remains = await findSurvivors(target, ledger);
   // The mission removed everything itself: there is nothing to keep, nor to clean up.
@@ -175,7 +173,10 @@ async function keepAll({ target, ledger }: Run, verdict: Verdict): Promise<Remai
   return remains;
 }
 
-async function takeDown({ target, ledger, watcher }: Run, verdict: Verdict): Promise<Remains> {
+export async function takeDown(
+  { target, ledger, watcher }: Closing,
+  verdict: Verdict,
+): Promise<Remains> {
   await watcher.tearingDown();
   const remains = await tearDown(target, ledger, (resource) => watcher.removing(resource));
   if (remains.searched) {
@@ -191,8 +192,6 @@ async function playTasks(
   calls: readonly Call[],
   results: TaskResult[],
 ): Promise<void> {
-  // Nobody knows when somebody makes by hand what the mission is about.
-  if (run.hands) for (const one of run.mission.creates(run.world)) run.ledger.intend(one);
   const inspect = inspectWith(run, access);
   const act = actOn(run, access);
   for (const task of run.mission.tasks) {
@@ -218,8 +217,6 @@ async function playTasks(
   }
 }
 
-export type Outcome = Omit<TaskResult, 'id' | 'calls' | 'milliseconds'>;
-
 async function playTask(
   run: Run,
   task: Task<unknown>,
@@ -229,117 +226,9 @@ async function playTask(
 ): Promise<Outcome> {
   const passed = (id: string) => earlier.some((one) => one.id === id && one.state === 'passed');
   if (!task.needs.every(passed)) return { state: 'blocked' };
-  const solve = () => (run.solve?.[task.id] ?? task.solve)(run.world, act);
-  if (run.hands === undefined) return attempt(run, task, inspect, solve);
-  for (;;) {
-    const choice = await run.hands.next(task).catch(leaveIfInterrupted);
-    if (choice === 'leave') return { state: 'interrupted' };
-    const outcome = await attempt(run, task, inspect, choice === 'solve' ? solve : undefined);
-    if (outcome.state === 'passed' || outcome.state === 'interrupted') {
-      await noteWhatExists(run);
-      return outcome;
-    }
-    run.hands.notYet(task, outcome);
-  }
-}
-
-function leaveIfInterrupted(error: unknown): 'leave' {
-  if (error instanceof Interrupted) return 'leave';
-  throw error;
-}
-
-/** What somebody has made by hand is in the ledger as intended; by now it is known to exist. */
-async function noteWhatExists({ mission, world, ledger, target }: Run): Promise<void> {
-  for (const resource of mission.creates(world)) {
-    if (ledger.knowsCreated(resource)) continue;
-    const standing = await findResource(target, resource, ledger.state.start.run);
-    if (standing === 'ours') ledger.created(resource);
-  }
-}
-
-/** Changes what is to be changed, where it is to be, and looks. */
-async function attempt(
-  run: Run,
-  task: Task<unknown>,
-  inspect: Inspect,
-  solve: (() => Promise<void>) | undefined,
-): Promise<Outcome> {
-  try {
-    await solve?.();
-    return asOutcome(await task.check(run.world, inspect));
-  } catch (error) {
-    if (error instanceof Interrupted) return { state: 'interrupted' };
-    const reason = reasonOf(error);
-    if (error instanceof UserError) return { state: 'error', reason, trouble: error };
-    const status = statusOf(error);
-    return { state: 'error', reason, ...(status === undefined ? {} : { hint: `http-${status}` }) };
-  }
-}
-
-function asOutcome(result: CheckResult): Outcome {
-  if (result.ok) return { state: 'passed', found: result.found };
-  const { expected, found, hint } = result;
-  return { state: 'failed', expected, found, hint };
-}
-
-function inspectWith(run: Run, { access, visit }: OpenAccess): Inspect {
-  const seen = new Map<string, string>();
-  return extend<Access, Omit<Inspect, keyof Access>>(access, {
-    recall: (fact) => seen.get(fact),
-    remember: (fact, value) => void seen.set(fact, value),
-    visit,
-    audit: (filter) => run.target.audit({ ...filter, since: new Date(run.ledger.state.start.at) }),
-    recordsData: run.target.recordsData,
-    monthly(resources) {
-      const usd = monthlyPrice(resources, run.facts);
-      return usd === undefined ? undefined : formatMoney(usd);
-    },
-  });
-}
-
-/** The second object with what the first one has, whose clients may not all be there to be read. */
-function extend<Base extends object, More extends object>(base: Base, more: More): Base & More {
-  return Object.defineProperties(more, Object.getOwnPropertyDescriptors(base)) as Base & More;
-}
-
-function actOn(run: Run, { access }: OpenAccess): Act {
-  const { ledger, target, mission } = run;
-  const id = ledger.state.start.run;
-  const stopIfAsked = () => {
-    if (run.interrupted()) throw new Interrupted();
-  };
-  const all = async (resources: readonly Resource[], wanted: Standing) => {
-    for (const one of resources) {
-      if ((await findResource(target, one, id)) !== wanted) return false;
-    }
-    return true;
-  };
-  return extend<Access, Omit<Act, keyof Access>>(access, {
-    labels: { [runLabel]: id, [missionLabel]: mission.id },
-    description: describeRun(id),
-    async create(what, call) {
-      const resources = [what].flat();
-      stopIfAsked();
-      for (const one of resources) ledger.intend(one);
-      await call().catch(async (error) => {
-        // The client has repeated a call that was carried out, only its answer was lost:
-        // what stands in the way is the run's own.
-        const inTheWay = [409, 412].includes(statusOf(error) ?? 0);
-        if (!inTheWay || !(await all(resources, 'ours'))) throw error;
-        for (const one of resources) await settleResource(target, one);
-      });
-      for (const one of resources) ledger.created(one);
-    },
-    async remove(what, call) {
-      const resources = [what].flat();
-      stopIfAsked();
-      for (const one of resources) ledger.deleting(one);
-      await call().catch(async (error) => {
-        if (!isNotFound(error) || !(await all(resources, 'absent'))) throw error;
-      });
-      for (const one of resources) ledger.deleted(one);
-    },
-  });
+  return attempt(run.world, task, inspect, () =>
+    (run.solve?.[task.id] ?? task.solve)(run.world, act),
+  );
 }
 
 /** The worst that happened; a task that was only blocked follows from another that was not passed. */

@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { openTarget } from '../cloud/open-target.ts';
 import { chooseSandbox } from '../cloud/sandbox-target.ts';
 import { defaultRegion, sandboxProject } from '../cloud/target.ts';
@@ -9,7 +8,6 @@ import { type ExitCode, exitCodes, UserError } from '../errors.ts';
 import { prepareHome } from '../home.ts';
 import { nearest } from '../nearest.ts';
 import { confirm } from '../terminal/prompt.ts';
-import { learnersHands } from './by-hand.ts';
 import type { LoadedMission } from './catalogue.ts';
 import { forgetOldLedgers, Ledger } from './ledger.ts';
 import { openPrograms, type Programs } from './program/programs.ts';
@@ -27,8 +25,6 @@ export interface SessionOptions {
     | { readonly kind: 'gcp'; readonly project: string };
   readonly keep: boolean;
   readonly yes: boolean;
-  /** The mission is played even where somebody could do its tasks. */
-  readonly auto: boolean;
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -80,7 +76,6 @@ async function playSession(
   const workspace = home.workspaceOf(run);
   const { mission } = loaded;
   mkdirSync(workspace, { mode: 0o700 });
-  const byHand = mission.byHand === true && !options.auto && context.terminal.interactive;
   const world = await mission.prepare({
     run,
     target: record.kind,
@@ -89,19 +84,12 @@ async function playSession(
     seed: new Seed(run),
     inputs: options.inputs,
     interpreter: programs?.interpreter ?? '',
-    // What a learner has written is the learner's; the run's own folder goes with the run.
-    ...workspaceFiles(
-      workspace,
-      host.cwd,
-      options.inputs,
-      byHand ? join(home.programs, run) : undefined,
-    ),
+    ...workspaceFiles(workspace, host.cwd, options.inputs),
   });
   const facts = loadContent(host.packageRoot).facts();
-  const view = new MissionView(context, loaded, world, byHand);
+  const view = new MissionView(context, loaded, world);
   if (record.kind === 'gcp') await askBeforeGcp(context, options, record.project, view);
   const opened = await openTarget(host, home, record, mission.services, {
-    announced: byHand,
     enforces: mission.enforces === true,
   });
   const target = programs?.ledTo(opened, workspace) ?? opened;
@@ -116,7 +104,6 @@ async function playSession(
       ledger,
       keep,
       facts,
-      ...(byHand && { hands: learnersHands(context, view) }),
     });
     abandoned = result.abandoned;
     view.report(makeReport(loaded, say, run, target, result, facts), result);
@@ -140,7 +127,7 @@ function played(ledger: Ledger): boolean {
 async function playUntilAbandoned(
   { host }: Context,
   view: MissionView,
-  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep' | 'facts' | 'hands'>,
+  run: Pick<Run, 'mission' | 'world' | 'target' | 'ledger' | 'keep' | 'facts'>,
 ): Promise<RunResult> {
   let presses = 0;
   let abandon: (result: RunResult) => void = () => {};
@@ -163,7 +150,7 @@ async function playUntilAbandoned(
 }
 
 /** Inputs are checked before anything else exists. */
-function checkInputs(
+export function checkInputs(
   { mission, texts }: LoadedMission,
   inputs: Readonly<Record<string, string>>,
 ): void {
@@ -191,9 +178,9 @@ function checkInputs(
 }
 
 /** Nothing is created in a real project before somebody has seen what it will be, and agreed. */
-async function askBeforeGcp(
+export async function askBeforeGcp(
   context: Context,
-  { yes }: SessionOptions,
+  { yes }: Pick<SessionOptions, 'yes'>,
   project: string,
   view: MissionView,
 ): Promise<void> {
@@ -205,13 +192,14 @@ async function askBeforeGcp(
   if (!agreed) throw new UserError('gcp-declined', {});
 }
 
-function exitCodeOf(result: RunResult): ExitCode {
+export function exitCodeOf(result: RunResult): ExitCode {
   // Who leaves at once asks nobody; but what the ledger does not name was never made.
   const unsure = result.survivors.length > 0 || !(result.searched || result.abandoned);
   if (unsure && !result.kept) return exitCodes.leftovers;
   switch (result.verdict) {
     case 'passed':
       return exitCodes.done;
+    case 'incomplete':
     case 'failed':
       return exitCodes.failed;
     case 'error':

@@ -1,14 +1,10 @@
 import { addressOf, type Resource } from '../cloud/resource.ts';
-import {
-  findResource,
-  removeCommand,
-  removeResource,
-  resourcesOfRun,
-} from '../cloud/resources/index.ts';
+import { removeCommand, removeResource, resourcesOfRun } from '../cloud/resources/index.ts';
 import { type Standing, statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
+import { standingIn } from './standing.ts';
 
 /** Something that is left, or of which nobody could find out whether it is. */
 export interface Survivor {
@@ -42,12 +38,11 @@ export async function tearDown(
   ledger: Ledger,
   removing: (resource: Resource) => void = () => {},
 ): Promise<Teardown> {
-  const { run } = ledger.state.start;
   const removed: Resource[] = [];
   const troubles = new Map<string, string>();
   for (const resource of ledger.state.open.toReversed()) {
     try {
-      const standing = await findResource(target, resource, run);
+      const standing = await standingIn(target, ledger, resource);
       if (isSomebodyElses(standing, resource, ledger)) {
         unlessDiskIsFull(() => ledger.foreign(resource));
         continue;
@@ -128,7 +123,7 @@ export async function findSurvivors(
     for (const [address, resource] of suspects) {
       // Buckets come before what is in them; nothing is in a bucket that is not there.
       if (resource.kind === 'object' && goneBuckets.has(resource.bucket)) continue;
-      const standing = await findResource(target, resource, start.run);
+      const standing = await standingIn(target, ledger, resource);
       if (standing === 'absent' && resource.kind === 'bucket') goneBuckets.add(resource.name);
       if (standing === 'ours') report(resource, 'exists', troubles.get(address));
       if (standing === 'forbidden' && ledger.knowsCreated(resource)) {

@@ -1,17 +1,18 @@
 import type { Call } from '../cloud/calls.ts';
 import { addressOf, type Resource } from '../cloud/resource.ts';
-import { evalCommands } from '../cloud/shell-families.ts';
 import type { Target } from '../cloud/target.ts';
 import type { Context } from '../context.ts';
+import type { Messages } from '../i18n/messages.ts';
 import { renderError } from '../terminal/error.ts';
 import { renderBlocks } from '../terminal/markdown.ts';
 import { type Spinner, startSpinner } from '../terminal/spinner.ts';
 import { wrap, wrapCommand } from '../terminal/width.ts';
+import type { Outcome } from './attempt.ts';
 import type { LoadedMission } from './catalogue.ts';
 import type { Task } from './define.ts';
 import { adviceOf, type MissionReport } from './report.ts';
 import { reportLines } from './report-text.ts';
-import type { Outcome, RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
+import type { RunResult, RunWatcher, TaskResult, TaskState } from './run.ts';
 
 /** Longer lists are cut: a folder may hold thousands of files. */
 const shownAtMost = 8;
@@ -34,8 +35,6 @@ export class MissionView implements RunWatcher {
     private readonly context: Pick<Context, 'terminal' | 'say' | 'host'>,
     private readonly loaded: LoadedMission,
     private readonly world: unknown,
-    /** Somebody does the tasks by hand: nothing is played, nor waited for. */
-    private readonly byHand = false,
   ) {}
 
   introduce(run: string, target: Target, keep: boolean): void {
@@ -47,29 +46,12 @@ export class MissionView implements RunWatcher {
     this.line();
     this.line(
       wrap(
-        `${faint(`${say.mission.where}:`)} ${this.whereIs(target, keep)}`,
+        `${faint(`${say.mission.where}:`)} ${whereIs(target, keep, say)}`,
         terminal.columns,
         '  ',
       ),
     );
     this.line(`${faint(`${say.mission.run}:`)} ${run}`);
-    if (!this.byHand) return;
-    this.line();
-    this.line(wrap(say.mission.byHand.intro, terminal.columns));
-    if (target.kind === 'sandbox') {
-      const { platform } = this.context.host;
-      const command = evalCommands[platform === 'win32' ? 'powershell' : 'posix'];
-      this.line(`  ${terminal.paint.code(command)}`);
-    }
-  }
-
-  private whereIs(target: Target, keep: boolean): string {
-    const { say } = this.context;
-    if (target.record.kind === 'gcp') return say.mission.onGcp(target.project);
-    if (target.record.private) return say.mission.inProcess;
-    return keep && target.inProcess
-      ? say.mission.inUserData(target.record.dataDir)
-      : say.mission.inRunning(target.origins[0]);
   }
 
   /** What will be created, before it is. */
@@ -98,7 +80,6 @@ export class MissionView implements RunWatcher {
     for (const command of task.commands(this.world)) {
       this.line(terminal.paint.code(wrapCommand(command, terminal.columns, `${indent}  `)));
     }
-    if (this.byHand) return;
     this.spinner = await startSpinner(terminal, `${title} ${say.mission.working}`);
     if (terminal.animated) await this.context.host.clock.sleep(readingPause);
   }
@@ -114,13 +95,6 @@ export class MissionView implements RunWatcher {
       this.line(wrap(indent + say.mission.errorIsNotYours, terminal.columns, indent));
     if (result.state === 'blocked')
       this.line(wrap(indent + say.mission.blockedBy, terminal.columns, indent));
-  }
-
-  /** Somebody does the task by hand, and it is not proven yet. */
-  notYet(outcome: Outcome): void {
-    this.outcome(outcome);
-    this.advice(outcome);
-    this.line();
   }
 
   /** The mark, and what was expected and found. */
@@ -250,4 +224,13 @@ function answerOf(call: Call | undefined): string {
 
 function roundUp(milliseconds: number): number {
   return Math.max(1, Math.round(milliseconds));
+}
+
+/** Where a run takes place. */
+export function whereIs(target: Target, keep: boolean, say: Messages): string {
+  if (target.record.kind === 'gcp') return say.mission.onGcp(target.project);
+  if (target.record.private) return say.mission.inProcess;
+  return keep && target.inProcess
+    ? say.mission.inUserData(target.record.dataDir)
+    : say.mission.inRunning(target.origins[0]);
 }

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { writeFileAtomically } from '../atomic-file.ts';
 import { makeSshKeyPair } from '../cloud/ssh-key-pair.ts';
 import { reasonOf, type SourceTrouble, UserError } from '../errors.ts';
 import type { Preparation, SourceFile } from './define.ts';
@@ -20,16 +29,23 @@ export function workspaceFiles(
 ): Pick<Preparation, 'writeFile' | 'startFile' | 'readSource' | 'makeSshKey'> {
   return {
     async makeSshKey(user) {
-      const { privateKey, publicKey } = await makeSshKeyPair(user);
       const privateKeyFile = join(folder, 'ssh', 'id_ed25519');
+      const publicKeyFile = `${privateKeyFile}.pub`;
+      // A run that is gone on with keeps the key that its VM knows. The public half is written last.
+      if (existsSync(publicKeyFile)) {
+        return { user, publicKey: readFileSync(publicKeyFile, 'utf8').trim(), privateKeyFile };
+      }
+      const { privateKey, publicKey } = await makeSshKeyPair(user);
       mkdirSync(dirname(privateKeyFile), { recursive: true, mode: 0o700 });
-      writeFileSync(privateKeyFile, privateKey, { mode: 0o600 });
+      writeFileAtomically(privateKeyFile, privateKey);
+      writeFileAtomically(publicKeyFile, `${publicKey}\n`);
       return { user, publicKey, privateKeyFile };
     },
     writeFile(relativePath, content) {
       const path = join(folder, 'files', relativePath);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, content);
+      // The learner may have worked on it since.
+      if (!existsSync(path)) writeWhole(path, content);
       return path;
     },
     startFile(name, content) {
@@ -60,6 +76,13 @@ export function workspaceFiles(
       }
     },
   };
+}
+
+/** All of it or nothing: a run that was killed here is prepared once more. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  const draft = `${path}.draft`;
+  writeFileSync(draft, content);
+  renameSync(draft, path);
 }
 
 /** Files at any depth, those that links lead to included. */

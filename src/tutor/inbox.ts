@@ -29,17 +29,21 @@ export class Inbox<Item> {
   /**
    * Waits for the next.
    *
-   * @returns undefined after the end
+   * @param until gives the waiting up; what arrives later is there for the next who asks
+   * @returns undefined after the end, or once it was given up
    * @throws what it was ended with
    */
-  async take(): Promise<Item | undefined> {
-    while (this.waiting.length === 0 && this.ending === undefined) {
+  async take(until?: AbortSignal): Promise<Item | undefined> {
+    const giveUp = () => this.wake?.();
+    until?.addEventListener('abort', giveUp);
+    while (this.waiting.length === 0 && this.ending === undefined && !until?.aborted) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
     }
+    until?.removeEventListener('abort', giveUp);
     this.throwInterruption();
-    return this.waiting.shift();
+    return until?.aborted ? undefined : this.waiting.shift();
   }
 
   /**

@@ -18,10 +18,15 @@ export interface Replies {
    * Korean layout `n` types ㅜ; `n` and then `p` even arrive as one composed letter, ㅞ. Enter and
    * the space bar are the empty answer.
    *
+   * @param until ends the question; `undefined` is then the answer
    * @returns undefined once there will be no more answers (Ctrl-D, a closed input)
    * @throws Interrupted on Ctrl-C and its relatives
    */
-  ask(prompt: Prompt): Promise<string | undefined>;
+  ask(prompt: Prompt, until?: AbortSignal): Promise<string | undefined>;
+  /** Prints above the prompt that is being shown, which is then shown anew, as it is by now. */
+  above(print: () => void): void;
+  /** What the prompt that is being shown says may have changed. */
+  renew(): void;
   /**
    * Shows a prompt behind which something longer is written, and ended with Enter.
    *
@@ -151,18 +156,18 @@ function openKeys({ host, terminal }: Use): Replies {
   const letterOf = async (text: string): Promise<string> => {
     const letters = await toLatin(text);
     // Hangul that is no keys in a row is something else that somebody began to write.
-    if (letters.length > 1 && !/^[npsqhw]+$/.test(letters)) return '';
+    if (letters.length > 1 && !/^[npsqhwrvy]+$/.test(letters)) return '';
     const [first = '', ...rest] = letters;
     inbox.putBack(rest.map((letter) => ({ kind: 'text', text: letter })));
     return first;
   };
 
   return {
-    async ask(prompt) {
+    async ask(prompt, until) {
       promptLine.show(prompt, '');
       try {
         for (;;) {
-          const press = await inbox.take();
+          const press = await inbox.take(until);
           if (press === undefined) return undefined;
           if (press.kind === 'enter' && !press.composing) return '';
           if (press.kind !== 'text') continue;
@@ -200,6 +205,12 @@ function openKeys({ host, terminal }: Use): Replies {
         promptLine.end();
       }
     },
+    above(print) {
+      promptLine.leave();
+      print();
+      promptLine.showAgain();
+    },
+    renew: () => promptLine.renew(),
     during: (work) => inbox.during(work),
     close() {
       // A terminal that has gone away answers this with an error event, so still listen.

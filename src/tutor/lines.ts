@@ -19,12 +19,12 @@ export function openLines({ host, terminal }: Pick<Context, 'host' | 'terminal'>
   // Meanwhile the shell has written below it.
   const stopWatching = host.job.onResumed(() => stdout.write(asked?.(0) ?? ''));
 
-  const askLine = async (prompt: Prompt): Promise<string | undefined> => {
+  const askLine = async (prompt: Prompt, until?: AbortSignal): Promise<string | undefined> => {
     asked = prompt;
     stdout.write(prompt(0));
     let answer: string | undefined;
     try {
-      answer = await inbox.take();
+      answer = await inbox.take(until);
       return answer;
     } finally {
       asked = undefined;
@@ -34,8 +34,8 @@ export function openLines({ host, terminal }: Pick<Context, 'host' | 'terminal'>
   };
 
   return {
-    async ask(prompt) {
-      const line = await askLine(prompt);
+    async ask(prompt, until) {
+      const line = await askLine(prompt, until);
       return line === undefined ? undefined : toLatin(line);
     },
     async compose(prompt, { hotkeys }) {
@@ -44,6 +44,12 @@ export function openLines({ host, terminal }: Pick<Context, 'host' | 'terminal'>
       const key = await toLatin(line);
       return key.length === 1 && hotkeys.includes(key) ? { key } : { written: line };
     },
+    above(print) {
+      if (asked !== undefined) stdout.write('\n');
+      print();
+      stdout.write(asked?.(0) ?? '');
+    },
+    renew() {},
     during: (work) => inbox.during(work),
     close() {
       stopListening();

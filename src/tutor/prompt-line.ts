@@ -28,6 +28,13 @@ export class PromptLine {
     this.draw(this.latest());
   }
 
+  /** What it says may have changed; a terminal that cannot redraw is spared each change. */
+  renew(): void {
+    if (this.shown !== undefined && this.latest !== undefined && this.terminal.animated) {
+      this.draw(this.latest());
+    }
+  }
+
   /** Draws it anew, whatever stands on its line now. */
   showAgain(): void {
     if (this.latest === undefined) return;

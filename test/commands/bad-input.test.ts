@@ -248,7 +248,7 @@ describe('a bad surrounding', () => {
 describe('an odd terminal', () => {
   it.each([0, 20])('of %i columns gets the whole mission without a flood', async (columns) => {
     const home = temporaryDirectory();
-    const outcome = await new TestHost({ home, columns }).run('mission', 'create-bucket');
+    const outcome = await new TestHost({ home, columns }).run('mission', 'create-bucket', '--auto');
     expect(outcome.code).toBe(0);
     expect(outcome.stderr.length).toBeLessThan(20_000);
     expect(outcome.stdout).toContain('5/5');

@@ -54,7 +54,7 @@ export async function openStage(mission: Mission, run = 'testrun2') {
   const opened = await openSandboxTarget(host, home, record, services, { enforces });
   const target = programs?.ledTo(opened, home.workspaceOf(run)) ?? opened;
   onTestFinished(() => target.close());
-  const play = (how: Pick<Run, 'solve' | 'hands'> = {}): Promise<RunResult> =>
+  const play = (how: Pick<Run, 'solve'> = {}): Promise<RunResult> =>
     playMission({
       mission,
       world,
@@ -72,7 +72,8 @@ export async function openStage(mission: Mission, run = 'testrun2') {
       },
       ...how,
     });
-  return { home, host, target, world, play, expectNothingLeft: expectNothingLeft(target) };
+  const expectNothing = expectNothingLeft(target);
+  return { mission, run, home, host, target, world, play, expectNothingLeft: expectNothing };
 }
 
 /** The sandbox itself is asked, not the report. */

@@ -1,17 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { program } from '../support/cli.ts';
-import { temporaryDirectory } from '../support/directories.ts';
-
-const run = promisify(execFile);
+import { openTerminal, skipWithoutTmux } from '../support/real-terminal.ts';
 
 /** The built program in a real pseudo-terminal, held by tmux, with real keys. */
 describe('in a real terminal', () => {
-  beforeEach(async (context) => {
-    const found = await run('tmux', ['-V']).catch(() => undefined);
-    if (found === undefined) context.skip('tmux is not installed');
-  });
+  beforeEach(skipWithoutTmux);
 
   it.each([80, 40])('of %i columns the menu leads to a mission that ends well', async (columns) => {
     const terminal = await openTerminal(columns, 'ko');
@@ -21,6 +14,9 @@ describe('in a real terminal', () => {
     await terminal.type('Down');
     await terminal.type('Enter');
     await terminal.shows('create-bucket');
+    await terminal.type('Enter');
+    await terminal.shows('이 미션을 어떻게 할까요?');
+    await terminal.type('Down');
     await terminal.type('Enter');
     await terminal.shows('cloudlab lesson storage');
     expect(await terminal.screen()).toMatch(/5개 중 5개 확인/);
@@ -80,37 +76,3 @@ describe('in a real terminal', () => {
     await terminal.shows('exit=0');
   });
 });
-
-/** @param columns the window's width; 60 rows, so that little scrolls away */
-async function openTerminal(columns: number, language: string) {
-  const home = temporaryDirectory();
-  const socket = `${home}/tmux`;
-  const tmux = (...args: string[]) => run('tmux', ['-S', socket, '-u', '-f', '/dev/null', ...args]);
-  const screen = async () => (await tmux('capture-pane', '-p', '-S', '-', '-t', 'learner')).stdout;
-  const env = {
-    PATH: process.env['PATH'],
-    CLOUDLAB_HOME: home,
-    CLOUDLAB_LANG: language,
-    LC_ALL: 'C.UTF-8',
-    PS1: '$ ',
-  };
-  await run(
-    'tmux',
-    // biome-ignore format: one line of a command
-    ['-S', socket, '-u', '-f', '/dev/null', 'new-session', '-d', '-s', 'learner', '-x', String(columns), '-y', '60', 'bash --norc'],
-    { env: env as NodeJS.ProcessEnv },
-  );
-  onTestFinished(async () => void (await tmux('kill-server').catch(() => {})));
-  return {
-    screen,
-    type: (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys),
-    async shows(words: string) {
-      for (let waited = 0; waited < 200; waited += 1) {
-        // Words may be broken over lines on a narrow screen.
-        if ((await screen()).replaceAll(/\s/g, '').includes(words.replaceAll(/\s/g, ''))) return;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      throw new Error(`never shown: ${words}\n${await screen()}`);
-    },
-  };
-}

@@ -27,8 +27,22 @@ export async function whatNext(context: Context): Promise<Next> {
   const { planNow } = await import('../review/now.ts');
   const progress = openStore(context).read();
   const content = loadContent(context.host.packageRoot);
+  const begun = await begunMission(context, content);
+  if (begun !== undefined) return begun;
   const plan = await planNow(progress, content.lessons(), context.host.clock);
   return findNext(progress, content, plan, context.say);
+}
+
+/** A mission that the learner does and has left: things of it may exist, and be billed. */
+async function begunMission({ home, say }: Context, content: Content): Promise<Next | undefined> {
+  const { unfinishedRuns } = await import('../../missions/guided/unfinished.ts');
+  const [run] = unfinishedRuns({ home });
+  if (run === undefined) return undefined;
+  const { mission } = run.start;
+  const known = content.missions().find(({ id }) => id === mission);
+  if (known === undefined) return undefined;
+  const said = say.guided.goOnWith(known.title[say.language]);
+  return make('mission', ['mission', mission], said);
 }
 
 /** The same, from what is known. */
