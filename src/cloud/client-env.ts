@@ -218,11 +218,28 @@ export function trustVariables(
   };
 }
 
-/** A configuration with which gsutil asks a sandbox and, knowing no account, nobody else. */
-export function gsutilConfigFor({ url, bundleFile }: TlsAddress, project: string): string {
+/** An HMAC key, as the tools that speak S3 sign with. */
+export interface HmacKey {
+  readonly accessId: string;
+  readonly secret: string;
+}
+
+/**
+ * A configuration with which gsutil asks a sandbox and, knowing no other account, nobody else.
+ *
+ * @param key with which it signs; default: it comes as nobody
+ */
+export function gsutilConfigFor(
+  { url, bundleFile }: TlsAddress,
+  project: string,
+  key?: HmacKey,
+): string {
   const { hostname, port } = new URL(url);
   return [
     '[Credentials]',
+    ...(key === undefined
+      ? []
+      : [`gs_access_key_id = ${key.accessId}`, `gs_secret_access_key = ${key.secret}`]),
     `gs_json_host = ${hostname}`,
     `gs_json_port = ${port}`,
     `gs_host = ${hostname}`,

@@ -9,17 +9,17 @@ import * as z from 'zod/mini';
 import { writeFileAtomically } from '../atomic-file.ts';
 import type { Home } from '../home.ts';
 import { makeDirectory } from '../make-directory.ts';
-import { type ClientFiles, gsutilConfigFor, type Learner } from './client-env.ts';
+import { type ClientFiles, gsutilConfigFor, type HmacKey, type Learner } from './client-env.ts';
 import { call, type SandboxAddress } from './running-sandbox.ts';
 
 /** Writes the files for a sandbox; what is right already stays. */
 export async function writeClientFiles(
   home: Pick<Home, 'clients' | 'gsutilConfig'>,
-  address: Pick<SandboxAddress, 'url' | 'tls'>,
+  address: Pick<SandboxAddress, 'url' | 'tls' | 'auth'>,
   project: string,
   learner: Learner | undefined,
 ): Promise<ClientFiles> {
-  const { url, tls } = address;
+  const { url, tls, auth } = address;
   const at = (...names: string[]) => join(home.clients, ...names);
   for (const folder of ['gcloud', 'aws']) makeDirectory(at(folder));
   const files: ClientFiles = {
@@ -33,9 +33,10 @@ export async function writeClientFiles(
     write(files.applicationCredentials, applicationCredentials(url, project, learner));
   }
   write(files.awsConfig, '[default]\nregion = us-east-1\n');
-  await keepAwsKey(files.awsCredentials, url, project, learner);
+  const key = await keepAwsKey(files.awsCredentials, url, project, learner);
   // gsutil asks over TLS only: without it, it is to fail here and now, not to reach the user's account.
-  write(files.gsutilConfig, tls ? gsutilConfigFor(tls, project) : gsutilToNowhere(url));
+  const signing = auth === 'enforce' ? key : undefined;
+  write(files.gsutilConfig, tls ? gsutilConfigFor(tls, project, signing) : gsutilToNowhere(url));
   return files;
 }
 
@@ -88,13 +89,14 @@ async function keepAwsKey(
   url: string,
   project: string,
   learner: Learner | undefined,
-): Promise<void> {
+): Promise<HmacKey | undefined> {
   const keys = `${url}/storage/v1/projects/${project}/hmacKeys`;
-  const [, accessId] = /^aws_access_key_id = (\S+)$/m.exec(readOrEmpty(path)) ?? [];
-  if (accessId !== undefined) {
+  const kept = /^aws_access_key_id = (\S+)\naws_secret_access_key = (\S+)$/m;
+  const [, accessId, secret] = kept.exec(readOrEmpty(path)) ?? [];
+  if (accessId !== undefined && secret !== undefined) {
     const { status, body } = await call(`${keys}/${accessId}`, 'GET', learner?.token);
     const found = z.safeParse(z.object({ state: z.literal('ACTIVE') }), body);
-    if (status === 200 && found.success) return;
+    if (status === 200 && found.success) return { accessId, secret };
   }
   const account = await defaultAccount(url, project, learner);
   const made =
@@ -103,12 +105,14 @@ async function keepAwsKey(
       : await call(`${keys}?serviceAccountEmail=${account}`, 'POST', learner?.token);
   const parsed = z.safeParse(keySchema, made?.body);
   // Who has removed or disabled the account gets no key; the tools say that there is none.
-  writeFileAtomically(
-    path,
-    parsed.success
-      ? `[default]\naws_access_key_id = ${parsed.data.metadata.accessId}\naws_secret_access_key = ${parsed.data.secret}\n`
-      : '',
-  );
+  if (!parsed.success) {
+    writeFileAtomically(path, '');
+    return undefined;
+  }
+  const key = { accessId: parsed.data.metadata.accessId, secret: parsed.data.secret };
+  const lines = [`aws_access_key_id = ${key.accessId}`, `aws_secret_access_key = ${key.secret}`];
+  writeFileAtomically(path, `[default]\n${lines.join('\n')}\n`);
+  return key;
 }
 
 const keySchema = z.object({ secret: z.string(), metadata: z.object({ accessId: z.string() }) });

@@ -24,6 +24,17 @@ const own: readonly RegExp[] = [
 const harmless =
   /^CLOUDSDK_(ROOT_DIR|PYTHON|PYTHON_ARGS|PYTHON_SITEPACKAGES|GSUTIL_PYTHON|BQ_PYTHON|ENCODING|CORE_VERBOSITY)$|^AWS_(PAGER|CLI_AUTO_PROMPT|DEFAULT_OUTPUT)$/;
 
+/** What the files of a user's own shell are likely to set when it starts: nobody can see it before. */
+export const oftenSetByShells: readonly string[] = [
+  ...['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+  ...['AWS_SESSION_TOKEN', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL', 'AWS_ROLE_ARN'],
+  ...['CLOUDSDK_ACTIVE_CONFIG_NAME', 'CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT'],
+  ...['CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE', 'CLOUDSDK_BILLING_QUOTA_PROJECT'],
+  ...['GOOGLE_CREDENTIALS', 'GOOGLE_CLOUD_KEYFILE_JSON', 'GCLOUD_KEYFILE_JSON', 'GCLOUD_PROJECT'],
+  ...['GOOGLE_IMPERSONATE_SERVICE_ACCOUNT', 'GOOGLE_CLOUD_QUOTA_PROJECT', 'GOOGLE_API_KEY'],
+  'BOTO_PATH',
+];
+
 /**
  * Those variables of an environment that must go where clients are led to a sandbox.
  *

@@ -38,6 +38,7 @@ export async function keepToken(
   const answer = await askForToken(address);
   if (answer === undefined) return undefined;
   const { accessToken: token, email } = answer;
-  writeFileAtomically(home.sandboxToken, `${token}\n`);
+  // Without a line end: Google's libraries would take it for a part of the token.
+  writeFileAtomically(home.sandboxToken, token);
   return { email, token, tokenFile: home.sandboxToken };
 }

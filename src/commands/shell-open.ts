@@ -8,6 +8,7 @@ import {
 } from '../cloud/client-session.ts';
 import { findProgram } from '../cloud/find-program.ts';
 import { findGcloud, isOlder, oldestGcloud } from '../cloud/gcloud-install.ts';
+import { oftenSetByShells } from '../cloud/outer-credentials.ts';
 import { findShell, prepareShell } from '../cloud/shell-program.ts';
 import type { Context, Interrupt } from '../context.ts';
 import { type ExitCode, passedOn, UserError } from '../errors.ts';
@@ -43,7 +44,9 @@ export async function openShell(
         // What was found by a .env file here must be found from everywhere.
         ...(settings.CLOUDLAB_HOME === undefined ? {} : { CLOUDLAB_HOME: home.path }),
       };
-      const start = prepareShell(shell, host, folder, environment);
+      const removed = oftenSetByShells.map((name) => [name, null] as const);
+      const inside = { ...Object.fromEntries(removed), ...environment };
+      const start = prepareShell(shell, host, folder, inside);
       greet(context, session);
       const code = await runChild(host, {
         path: shell.path,
