@@ -33,6 +33,8 @@ export function repairTask(dialect: Dialect): Task<World> {
     workbench: bench.workbench,
     given: ({ repair, bucket, object }) => ({ program: repair.path, bucket, object }),
     commands: (world) => [dialect.solutions.repair.trimEnd(), runLine(world, world.repair.path)],
+    // What the program has shown once does not have to be shown again for the next one.
+    holds: async () => pass('-'),
     async solve(world) {
       bench.solve(world, dialect.solutions.repair);
     },

@@ -31,6 +31,8 @@ export const guided = {
   watching: (numbers: string) => `waiting for ${numbers}`,
   looking: 'looking…',
   running: 'running your program…',
+  ran: (file: string, seconds: string) => `${file} ran for ${seconds} s and printed:`,
+  ranSilent: (file: string, seconds: string) => `${file} ran for ${seconds} s and printed nothing.`,
   doing: 'cloudlab is doing it…',
   keys: { look: 'look', hint: 'hint', skip: 'skip', leave: 'leave', help: 'help' },
   help: {

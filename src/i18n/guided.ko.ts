@@ -31,6 +31,8 @@ export const guided: typeof import('./guided.en.ts').guided = {
   watching: (numbers) => `${numbers}번을 기다리는 중`,
   looking: '확인하는 중…',
   running: '프로그램을 실행하는 중…',
+  ran: (file, seconds) => `${file} 실행 (${seconds}초). 출력한 내용:`,
+  ranSilent: (file, seconds) => `${file} 실행 (${seconds}초). 출력한 것이 없어요.`,
   doing: 'cloudlab이 하는 중…',
   keys: { look: '확인', hint: '힌트', skip: '건너뛰기', leave: '나가기', help: '도움말' },
   help: {
@@ -71,7 +73,7 @@ export const guided: typeof import('./guided.en.ts').guided = {
   nothingExists: '지금 만들어져 있는 것은 없어요.',
   exists: (things) => `만들어 둔 것 ${things}개가 남아 있어요.`,
   notLooked: '무엇이 남아 있는지 확인하지 못했어요.',
-  freeHere: (perDay) => `샌드박스에서는 돈이 들지 않아요. GCP였다면 하루에 ${perDay}예요.`,
+  freeHere: (perDay) => `샌드박스에서는 돈이 들지 않아요. GCP 기준으로 하루 요금: ${perDay}.`,
   costsThere: (perDay) => `GCP에서는 남아 있는 동안 하루에 ${perDay}씩 나와요.`,
   removeWith: '모두 지우려면',
 

@@ -3,7 +3,7 @@ import { type Call, watchCalls } from '../../cloud/calls.ts';
 import type { Clock } from '../../context.ts';
 import type { OpenAccess } from '../access.ts';
 import { attempt, type Outcome } from '../attempt.ts';
-import type { Act, Inspect, Task } from '../define.ts';
+import type { Act, Inspect, ProgramRun, Task } from '../define.ts';
 import { actOn, inspectWith, type Powers } from '../powers.ts';
 import { standingIn } from '../standing.ts';
 import { unlessDiskIsFull } from '../teardown.ts';
@@ -78,11 +78,15 @@ export class Guide {
     });
   }
 
-  /** Runs the program of a task that asks for one, as it is saved now. */
-  runProgram(task: Task<unknown>): Promise<void> {
+  /**
+   * Runs the program of a task that asks for one, as it is saved now.
+   *
+   * @returns what came of it; undefined where nothing could be run: the look that follows says why
+   */
+  runProgram(task: Task<unknown>): Promise<ProgramRun | undefined> {
     return this.inTurn(async () => {
       const inspect = inspectWith(this.run, this.run.access, this.seen);
-      await task.workbench?.run(this.run.world, inspect);
+      return task.workbench?.run(this.run.world, inspect).catch(() => undefined);
     });
   }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AuditEntry } from '../../cloud/audit.ts';
 import type { Call } from '../../cloud/calls.ts';
 import { chooseShell, evalCommands } from '../../cloud/shell-families.ts';
@@ -8,7 +9,7 @@ import { describeRows } from '../../terminal/list.ts';
 import { renderBlocks } from '../../terminal/markdown.ts';
 import { widthOf, wrap, wrapCommand } from '../../terminal/width.ts';
 import type { LoadedMission } from '../catalogue.ts';
-import type { Task } from '../define.ts';
+import { lastLines, type ProgramRun, type Task } from '../define.ts';
 import { whereIs } from '../view.ts';
 import type { Course } from './course.ts';
 import { deedLines } from './deeds.ts';
@@ -16,6 +17,8 @@ import type { Look } from './guide.ts';
 import type { Rung } from './ladder.ts';
 
 const indent = '  ';
+/** Of what a program has printed, on each of its two streams. */
+const printedLines = 10;
 
 /**
  * What somebody sees who does a mission by hand. Everything is printed below what was there, so
@@ -174,6 +177,25 @@ export class Screen {
     this.line(terminal.paint.caution(wrap(`○ ${this.headingOf(task)}`, terminal.columns, indent)));
     this.wrapped(say.guided.reopened, indent);
     this.details(look);
+    this.line();
+  }
+
+  /** A program of the learner has come to its end: the last of what it has printed. */
+  ran(task: Task<unknown>, { output, errors, milliseconds }: ProgramRun): void {
+    const { terminal, say } = this.context;
+    const file = basename(task.workbench?.file(this.world) ?? '');
+    const seconds = (milliseconds / 1000).toFixed(1);
+    const isSilent = output.trim() === '' && errors.trim() === '';
+    this.line();
+    this.wrapped(
+      isSilent ? say.guided.ranSilent(file, seconds) : say.guided.ran(file, seconds),
+      indent,
+    );
+    for (const text of [output, errors]) {
+      for (const line of lastLines(text, printedLines)) {
+        this.line(terminal.paint.faint(wrap(`    ${line}`, terminal.columns, '    ')));
+      }
+    }
     this.line();
   }
 

@@ -32,6 +32,8 @@ export class SessionLoop {
   /** A look is under way, and whether another has to follow it. */
   private watching: 'no' | 'looking' | 'again' = 'no';
   private opened: Task<unknown> | undefined;
+  /** A program that was saved while something else was being done. */
+  private saved: Task<unknown> | undefined;
 
   constructor(
     private readonly context: Context,
@@ -74,6 +76,8 @@ export class SessionLoop {
       stopWatching();
       stopFiles();
       replies.close();
+      // Nobody waits for a program that never ends.
+      guide.run.target.programs?.stop();
       await guide.settled();
     }
   }
@@ -113,11 +117,16 @@ export class SessionLoop {
   private async busy(doing: string, work: () => Promise<void>): Promise<void> {
     if (this.doing !== undefined) return;
     this.doing = doing;
+    // It may have been begun by no key.
+    this.replies?.renew();
     const done = work()
       .catch((error) => this.fail(error))
       .finally(() => {
         this.doing = undefined;
         this.replies?.renew();
+        const { saved } = this;
+        this.saved = undefined;
+        if (saved !== undefined && !this.over.signal.aborted) void this.savedProgram(saved);
       });
     // Where each line stays, the next prompt comes after the answer.
     if (!this.context.terminal.animated) await this.replies?.during(() => done);
@@ -156,20 +165,30 @@ export class SessionLoop {
     const stops = course.wanted.flatMap((task) => {
       const path = task.workbench?.file(run.world);
       if (path === undefined) return [];
-      const onSaved = () => {
-        if (this.guide.course.ready.includes(task)) void this.runProgram(task);
-      };
-      return [watchFile(path, onSaved)];
+      return [watchFile(path, () => void this.savedProgram(task))];
     });
     return () => {
       for (const stop of stops) stop();
     };
   }
 
+  private async savedProgram(task: Task<unknown>): Promise<void> {
+    if (!this.guide.course.ready.includes(task)) return;
+    // Whoever saves while something is being done does not wait, but is not forgotten either.
+    if (this.doing !== undefined) this.saved = task;
+    else await this.runProgram(task);
+  }
+
   private runProgram(task: Task<unknown>): Promise<void> {
     return this.busy(this.context.say.guided.running, async () => {
-      await this.guide.runProgram(task);
-      await this.lookNow();
+      const came = await this.guide.runProgram(task);
+      if (came !== undefined) this.tell(() => this.screen.ran(task, came));
+      const looks = await this.guide.look();
+      this.news.asked(looks);
+      const look = looks.get(task.id);
+      this.tell(() => {
+        if (look !== undefined) this.notYet(task, look);
+      });
     });
   }
 
