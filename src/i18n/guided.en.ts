@@ -59,7 +59,7 @@ export const guided = {
     command: 'command',
   },
   skipSure: 'Press s again, and cloudlab does this task; it then does not count.',
-  skipped: 'cloudlab has done it, so:',
+  skipped: 'how cloudlab did it',
   couldNotDo: 'cloudlab could not do it either:',
 
   over: 'Every task is proven.',

@@ -59,7 +59,7 @@ export const guided: typeof import('./guided.en.ts').guided = {
     command: '명령',
   },
   skipSure: 's를 한 번 더 누르면 이 과제를 cloudlab이 해요. 통과로 치지는 않아요.',
-  skipped: 'cloudlab이 이렇게 했어요.',
+  skipped: 'cloudlab이 한 방법',
   couldNotDo: 'cloudlab도 하지 못했어요.',
 
   over: '모든 과제를 확인했어요.',

@@ -1,6 +1,7 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { importMission } from '../../src/missions/catalogue.ts';
+import { dataDirIsGone, wasReset } from '../../src/missions/guided/open-run.ts';
 import { tearDown } from '../../src/missions/teardown.ts';
 import { hintsOf, openGuide, reopenGuide } from '../support/guided.ts';
 import { openStage } from '../support/stage.ts';
@@ -152,6 +153,26 @@ it('calls a provider that fails no mistake of the learner, and names the call', 
     status: 0,
   });
 }, 60_000);
+
+it('knows a sandbox that was reset since from one in which things were done', async () => {
+  const { stage, create, hints, ledger } = await openLearner();
+  const state = () => {
+    const { guided, ...rest } = ledger.state;
+    if (guided === undefined) throw new Error('not guided');
+    return { ...rest, guided };
+  };
+  expect([dataDirIsGone(state()), await wasReset(stage.target, state())]).toEqual([false, false]);
+  await create();
+  await hints();
+  expect([dataDirIsGone(state()), await wasReset(stage.target, state())]).toEqual([false, false]);
+  const forgetful = Object.create(stage.target, { audit: { value: async () => [] } });
+  expect(await wasReset(forgetful, state())).toBe(true);
+  const elsewhere = {
+    ...state().start,
+    target: { kind: 'sandbox', dataDir: '/no', private: true },
+  };
+  expect(dataDirIsGone({ ...state(), start: elsewhere as never })).toBe(true);
+});
 
 it('with --keep, asks for nothing that removes', async () => {
   const { world, create, upload, hints, guide } = await openLearner({ keep: true });

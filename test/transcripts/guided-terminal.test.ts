@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openGuidedTerminal } from '../support/guided-terminal.ts';
-import { skipWithoutTmux } from '../support/real-terminal.ts';
+import { openTerminal, skipWithoutTmux } from '../support/real-terminal.ts';
 
 const run = promisify(execFile);
 
@@ -106,6 +106,23 @@ describe('a mission done by hand in a real terminal', { timeout: 90_000 }, () =>
     },
   );
 
+  it('is done in one window at a time, and taken down by mission reset', async () => {
+    const window = await openGuidedTerminal<World>('create-bucket');
+    const other = await openTerminal(80, 'en', window.home);
+    await other.type(window.command, 'Enter');
+    await other.shows('is being done in another window');
+    await makeBucket(await window.url(), window.world.bucket);
+    await window.shows('✔ 1/5');
+    await window.type('C-c');
+    await window.shows('exit=130');
+    await window.type('clear', 'Enter');
+    await window.type(window.command.replace(/mission .*?;/, 'next;'), 'Enter');
+    await window.shows('Go on: Make a bucket');
+    await window.type(window.command.replace(/mission .*?;/, 'mission reset;'), 'Enter');
+    await window.shows('forgotten; 1 thing removed');
+    await window.shows('exit=0');
+  });
+
   it('with --plain reads whole lines', async () => {
     const window = await openGuidedTerminal<World>('create-bucket');
     await window.type('q');
@@ -116,7 +133,7 @@ describe('a mission done by hand in a real terminal', { timeout: 90_000 }, () =>
     await window.type('1', 'Enter');
     await window.shows('(r h s q ?)');
     await makeBucket(await window.url(), window.world.bucket);
-    await window.shows('✔ 1/5');
+    await window.shows('done: 1/5');
     await window.type('r', 'Enter');
     await window.shows('3/5');
     await window.type('q', 'Enter');

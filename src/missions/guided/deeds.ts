@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../cloud/audit.ts';
 
-/** Methods that only look; `aggregatedList` and `getSerialPortOutput` are among them. */
-const looking = /^(get|list|aggregatedList|test|describe|search|query|watch)/;
+/** Methods that only look, or wait; `aggregatedList` and `getSerialPortOutput` are among them. */
+const looking = /^(get|list|aggregatedList|test|describe|search|query|watch|wait)/;
 
 /** Those entries that have changed something. */
 export function deedsIn(entries: readonly AuditEntry[]): readonly AuditEntry[] {

@@ -74,7 +74,10 @@ export class Screen {
   }
 
   private mark(task: Task<unknown>): string {
-    const { good, accent, faint, caution } = this.context.terminal.paint;
+    const { plain, paint } = this.context.terminal;
+    const { good, accent, faint, caution } = paint;
+    // A reader of screens would say their names; the word behind the title says it all.
+    if (plain) return '-';
     const state = this.course.stateOf(task);
     if (state === 'passed') return good('✔');
     if (state === 'shown') return caution('↷');
@@ -124,7 +127,9 @@ export class Screen {
   passed(task: Task<unknown>, look: Look, deeds: readonly AuditEntry[]): void {
     const { terminal, say } = this.context;
     this.line();
-    this.line(terminal.paint.good(wrap(`✔ ${this.headingOf(task)}`, terminal.columns, indent)));
+    const mark = terminal.plain ? `${say.guided.states.passed}:` : '✔';
+    const heading = `${mark} ${this.headingOf(task)}`;
+    this.line(terminal.paint.good(wrap(heading, terminal.columns, indent)));
     this.labelled(say.mission.proof, look.found ?? '');
     const did = deedLines(deeds);
     if (did.length > 0) this.labelled(say.guided.did, did.join(', '));
@@ -174,7 +179,8 @@ export class Screen {
   reopened(task: Task<unknown>, look: Look): void {
     const { terminal, say } = this.context;
     this.line();
-    this.line(terminal.paint.caution(wrap(`○ ${this.headingOf(task)}`, terminal.columns, indent)));
+    const heading = `${terminal.plain ? '' : '○ '}${this.headingOf(task)}`;
+    this.line(terminal.paint.caution(wrap(heading, terminal.columns, indent)));
     this.wrapped(say.guided.reopened, indent);
     this.details(look);
     this.line();
@@ -212,7 +218,8 @@ export class Screen {
   shown(task: Task<unknown>): void {
     const { terminal, say } = this.context;
     this.line();
-    this.line(terminal.paint.caution(wrap(`↷ ${this.headingOf(task)}`, terminal.columns, indent)));
+    const heading = `${terminal.plain ? '' : '↷ '}${this.headingOf(task)}`;
+    this.line(terminal.paint.caution(wrap(heading, terminal.columns, indent)));
     this.commands(say.guided.skipped, task.commands(this.world));
     this.line();
   }
