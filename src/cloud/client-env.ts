@@ -234,7 +234,9 @@ export function gsutilConfigFor(
   project: string,
   key?: HmacKey,
 ): string {
-  const { hostname, port } = new URL(url);
+  const { hostname: address, port } = new URL(url);
+  // Where it signs, it takes certificates for names only.
+  const hostname = key === undefined ? address : 'localhost';
   return [
     '[Credentials]',
     ...(key === undefined

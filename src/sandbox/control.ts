@@ -23,8 +23,13 @@ export interface ControlOptions {
 export function installControl(app: FastifyInstance, options: ControlOptions): void {
   app.get('/_cloudlab/status', async () => options.status());
   // Where `cloudlab env` leads gcloud for what is not here, so that it does not ask the real cloud.
+  // Not 501, which it would ask for again and again, half a minute long.
   app.all<{ Params: { api: string } }>('/_cloudlab/missing/:api/*', async ({ params: { api } }) => {
-    throw new ApiError(501, 'notImplemented', `The sandbox does not have this API (${api}) yet.`);
+    throw new ApiError(
+      400,
+      'failedPrecondition',
+      `The sandbox does not have this API (${api}) yet.`,
+    );
   });
   const { token } = options;
   if (token === undefined) return;
