@@ -10,7 +10,7 @@ import {
 import type { Dialect } from './dialect.ts';
 import { meanTask } from './mean.ts';
 import { repairTask } from './repair.ts';
-import { bucketOf, objectOf, prepareWorld, resultOf, type World } from './world.ts';
+import { bucketOf, objectOf, prepareWorld, resultOf, unseenNames, type World } from './world.ts';
 import { wrongSolutions } from './wrong.ts';
 
 /** The mission in one language: an object is uploaded, and programs read it. */
@@ -21,6 +21,7 @@ export function storageMission(dialect: Dialect): Mission {
     id: dialect.id,
     services: ['storage'],
     program: dialect.program,
+    ownNames: unseenNames,
     inputs: {},
     prepare: (preparation) => prepareWorld(preparation, dialect),
     creates: (world) => [bucketOf(world), objectOf(world), resultOf(world)],

@@ -65,6 +65,9 @@ export function bucketOf({ bucket, region }: World) {
   return { kind: 'bucket', name: bucket, location: region.toUpperCase() } as const;
 }
 
+/** Of predictions that nobody has seen, and of what is computed from them. */
+export const unseenNames = /\/objects\/check-[0-9a-f]{16}\./;
+
 /** Another file of the same kind, which nobody has seen: a new one each time. */
 export function unseenPredictions(world: World, time: number): Predictions & { name: string } {
   const seed = new Seed(`${world.run} unseen ${time}`);

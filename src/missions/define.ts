@@ -231,6 +231,8 @@ export interface Mission<World = unknown> {
   /** The services whose clients it uses; others are not loaded, nor searched. */
   readonly services: readonly Service[];
   readonly inputs: Readonly<Record<string, InputRule>>;
+  /** Names of what its checks make and take away by themselves: none of it is the learner's doing. */
+  readonly ownNames?: RegExp;
   /** It asks for programs in this language: an interpreter and Google's client library are made ready. */
   readonly program?: ProgramLanguage;
   /** It is about being refused: a sandbox that is started for it lets nobody in unproven. */

@@ -40,7 +40,8 @@ async function openLearner(context: TestContext) {
 test('programs are judged as they are saved, and run once a content', {
   timeout: 120_000,
 }, async (context) => {
-  const { world, bucket, guide, hints, passed, taskOf, upload, reads } = await openLearner(context);
+  const { world, bucket, guide, hints, passed, deeds, taskOf, upload, reads } =
+    await openLearner(context);
   expect(await hints()).toEqual({ upload: 'bucket-missing' });
   await upload();
   expect(await hints()).toEqual({ repair: 'program-untouched' });
@@ -62,6 +63,9 @@ test('programs are judged as they are saved, and run once a content', {
   await bucket.delete();
   expect(await hints()).toEqual({});
   expect(passed).toEqual(['upload', 'repair', 'mean', 'delete']);
+  // What cloudlab puts there to try a program with is not told as the learner's doing.
+  const written = Array.from({ length: 3 }, () => 'storage.objects.insert');
+  expect([deeds.get('repair'), deeds.get('mean')]).toEqual([[], written]);
 });
 
 test('a task that cloudlab does leaves the learner’s file as it is', {

@@ -97,9 +97,10 @@ export class Guide {
 
   /** All that changed something since the run began, cloudlab's own part included; the oldest first. */
   async deeds(): Promise<readonly AuditEntry[]> {
-    const { target, ledger } = this.run;
+    const { target, ledger, mission } = this.run;
     const since = new Date(ledger.state.start.at);
-    return deedsIn(await target.audit({ since }).catch(() => []));
+    const deeds = deedsIn(await target.audit({ since }).catch(() => []));
+    return deeds.filter(({ resource }) => mission.ownNames?.test(resource) !== true);
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
