@@ -118,6 +118,7 @@ export const node: Dialect = {
     wrongImport: mean.replace("'@google-cloud/storage'", "'google-cloud-storage'"),
     exits: mean.replace('(header)', '').replace('header.indexOf(name)', 'header.position(name)'),
     silent: mean.replace(print, ''),
+    chatty: "for (;;) console.log('again '.repeat(100));\n",
     splits: mean.replace(
       parse,
       `const [header, ...lines] = content

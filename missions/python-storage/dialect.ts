@@ -31,6 +31,8 @@ export interface WrongPrograms {
   readonly wrongImport: string;
   readonly exits: string;
   readonly silent: string;
+  /** Prints without end. */
+  readonly chatty: string;
   /** Downloads with an HTTP client of its own. */
   readonly withoutLibrary: string;
   /** Splits lines at commas. */

@@ -109,6 +109,7 @@ export const python: Dialect = {
     wrongImport: mean.replace('from google.cloud import storage', 'import google_cloud_storage'),
     exits: mean.replace("row['score']", "row['points']"),
     silent: mean.replace(print, ''),
+    chatty: "while True:\n    print('again ' * 100)\n",
     splits: mean.replace(
       compute,
       `scores = {}

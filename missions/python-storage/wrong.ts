@@ -46,6 +46,7 @@ export function wrongSolutions({
     mean('another package', 'program-import', wrong.wrongImport),
     mean('a program that fails', 'program-exit', wrong.exits),
     mean('a program that says nothing', 'program-silent', wrong.silent),
+    mean('a program that prints without end', 'program-output', wrong.chatty),
     mean('lines are split at commas', 'labels-differ', wrong.splits),
     mean('a missing score counts as nothing', 'blank-is-no-zero', wrong.blanks),
     mean('an HTTP client instead of the library', 'not-the-library', wrong.withoutLibrary),
