@@ -182,3 +182,19 @@ it('with --keep, asks for nothing that removes', async () => {
   expect(await hints()).toEqual({});
   expect(guide.course.isAllPassed).toBe(true);
 });
+
+it.each(['create-bucket', 'create-vm', 'vm-shell', 'least-privilege'])(
+  '%s sees each task, and opens none again, in whichever sitting it is done',
+  async (id) => {
+    const stage = await openStage(await importMission(id));
+    const first = openGuide(stage);
+    for (const task of stage.mission.tasks) {
+      const sitting = reopenGuide(stage, first.ledger);
+      await sitting.hints();
+      await sitting.solve(task);
+      await sitting.hints();
+      expect([sitting.passed, sitting.reopened]).toEqual([[task.id], []]);
+    }
+  },
+  120_000,
+);

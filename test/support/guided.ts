@@ -6,6 +6,7 @@ import type { Task } from '../../src/missions/define.ts';
 import { Guide, type Look } from '../../src/missions/guided/guide.ts';
 import { intendAll } from '../../src/missions/guided/open-run.ts';
 import { Ledger } from '../../src/missions/ledger.ts';
+import { actOn } from '../../src/missions/powers.ts';
 import { packageRoot } from './host.ts';
 import { type openStage, realClock } from './stage.ts';
 
@@ -59,7 +60,9 @@ function sitDown({ mission, target, world }: Stage, ledger: Ledger) {
     if (task === undefined) throw new Error(`no task ${name}`);
     return task;
   };
-  return { guide, ledger, passed, reopened, deeds, hints, taskOf };
+  /** Does a task as its solution does, without telling the guide. */
+  const solve = (task: Task<unknown>) => task.solve(world, actOn(guide.run, access));
+  return { guide, ledger, passed, reopened, deeds, hints, taskOf, solve };
 }
 
 export function hintsOf(looks: ReadonlyMap<string, Look>) {

@@ -52,21 +52,12 @@ export class Course {
   }
 
   /**
-   * What must still be as it was for a task to be done, the earliest first. A task that removes
-   * things needs them to have been there, and not to be.
+   * What must still be as it was for a task to be done. A task that removes things needs them to
+   * have been there, and not to be.
    */
-  preconditionsOf(task: Task<unknown>): readonly Task<unknown>[] {
-    if (task.removes) return [];
-    const needed = new Set<string>();
-    const add = ({ needs }: Task<unknown>) => {
-      for (const one of this.tasks) {
-        if (!needs.includes(one.id) || needed.has(one.id)) continue;
-        needed.add(one.id);
-        add(one);
-      }
-    };
-    add(task);
-    return this.tasks.filter(({ id }) => needed.has(id) && this.done.has(id));
+  preconditionsOf({ needs, removes }: Task<unknown>): readonly Task<unknown>[] {
+    if (removes) return [];
+    return this.tasks.filter(({ id }) => needs.includes(id) && this.done.has(id));
   }
 
   get isOver(): boolean {

@@ -156,32 +156,50 @@ export class Guide {
       const isNews = this.latest.get(id) !== keyOf(look);
       this.latest.set(id, keyOf(look));
       if (task === undefined || !isNews) continue;
-      for (const earlier of this.course.preconditionsOf(task)) {
-        if (lookedAt.has(earlier.id) || this.run.interrupted()) continue;
-        lookedAt.add(earlier.id);
-        await this.lookAgain(earlier);
-      }
+      await this.lookBehind(task, lookedAt);
     }
   }
 
-  private async lookAgain(task: Task<unknown>): Promise<void> {
+  /**
+   * Looks at what a task needs, and where that does not stand any more, at what it needs in turn: no
+   * further, since a later task may have undone on purpose what an earlier one had made.
+   */
+  private async lookBehind(task: Task<unknown>, lookedAt: Set<string>): Promise<void> {
+    for (const earlier of this.course.preconditionsOf(task)) {
+      if (lookedAt.has(earlier.id) || this.run.interrupted()) continue;
+      lookedAt.add(earlier.id);
+      const stands = await this.lookAgain(earlier);
+      if (!stands) await this.lookBehind(earlier, lookedAt);
+    }
+  }
+
+  /** @returns whether it still stands */
+  private async lookAgain(task: Task<unknown>): Promise<boolean> {
     const facts: Record<string, string> = {};
     const look = await this.attempt({ ...task, check: task.holds ?? task.check }, facts);
     if (look.state === 'passed') {
-      const how = this.course.stateOf(task);
-      const isSame = Object.entries(facts).every(
-        ([fact, value]) => this.run.ledger.state.guided?.facts.get(fact) === value,
-      );
-      if (isSame) return;
-      const { ledger } = this.run;
-      if (how === 'shown') ledger.note({ event: 'shown', task: task.id, facts });
-      else ledger.note({ event: 'passed', task: task.id, found: look.found ?? '', facts });
-    } else if (look.state === 'failed') {
+      this.noteAgain(task, look, facts);
+      return true;
+    }
+    if (look.state === 'failed') {
       this.run.ledger.note({ event: 'reopened', task: task.id });
       this.course.reopen(task.id);
       this.latest.set(task.id, keyOf(look));
       this.listener.reopened(task, look);
     }
+    return false;
+  }
+
+  /** What was seen may be another thing of the same name by now. */
+  private noteAgain({ id }: Task<unknown>, look: Look, facts: Readonly<Record<string, string>>) {
+    const { ledger } = this.run;
+    const { guided } = ledger.state;
+    const isSame = Object.entries(facts).every(
+      ([fact, value]) => guided?.facts.get(fact) === value,
+    );
+    if (isSame) return;
+    if (guided?.tasks.get(id)?.state === 'shown') ledger.note({ event: 'shown', task: id, facts });
+    else ledger.note({ event: 'passed', task: id, found: look.found ?? '', facts });
   }
 
   private async attempt(
