@@ -20,9 +20,9 @@ const own: readonly RegExp[] = [
   /^(STORAGE_EMULATOR_HOST|API_ENDPOINT_OVERRIDE|API_VERSION_OVERRIDE)$/,
 ];
 
-/** How gcloud is run and what it looks like, and nothing of whose it is. */
+/** How tools are run, what they look like and what they trust, and nothing of whose they are. */
 const harmless =
-  /^CLOUDSDK_(ROOT_DIR|PYTHON|PYTHON_ARGS|PYTHON_SITEPACKAGES|GSUTIL_PYTHON|BQ_PYTHON|ENCODING|CORE_VERBOSITY)$|^AWS_(PAGER|CLI_AUTO_PROMPT|DEFAULT_OUTPUT)$/;
+  /^CLOUDSDK_(ROOT_DIR|PYTHON|PYTHON_ARGS|PYTHON_SITEPACKAGES|GSUTIL_PYTHON|BQ_PYTHON|ENCODING|CORE_VERBOSITY|CORE_CUSTOM_CA_CERTS_FILE)$|^AWS_(CA_BUNDLE|PAGER|CLI_AUTO_PROMPT|DEFAULT_OUTPUT)$/;
 
 /** What the files of a user's own shell are likely to set when it starts: nobody can see it before. */
 export const oftenSetByShells: readonly string[] = [

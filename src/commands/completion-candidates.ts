@@ -12,6 +12,7 @@ const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--lang': languages,
   '--target': targetKinds,
   '--shell': shells,
+  '--auth': ['open', 'enforce'],
   '--format': ['text', 'md', 'json'],
   '--protocol': ['tcp', 'udp', 'icmp'],
 };

@@ -95,7 +95,7 @@ export const en = {
     clock: "show the sandbox's own clock, or move it on",
     clockAdvance: 'move the clock on, and do what becomes due meanwhile',
     shell: 'open your own shell with the sandbox running and every tool pointed at it',
-    exec: 'run one command so, for scripts and CI',
+    exec: 'run one command with every tool pointed at the sandbox, for scripts and CI',
     env: 'print the variables that point gcloud and client libraries at the sandbox',
     doctor: 'check this machine and say how to fix what is missing',
     completion: 'print a completion script for your shell',
