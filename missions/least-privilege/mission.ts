@@ -217,7 +217,7 @@ export default defineMission<World>({
       }),
       commands: ({ email, bucket, reports }) => [
         `gcloud storage buckets remove-iam-policy-binding gs://${bucket} --member=serviceAccount:${email} --role=${narrowRole}`,
-        `gcloud storage cp ${quote(reports.byKey.path)} gs://${bucket}/again.csv --impersonate-service-account=${email}`,
+        `gcloud storage cp ${quote(reports.byKey.path)} gs://${bucket}/ --impersonate-service-account=${email}`,
       ],
       async solve(world, act) {
         await revokeOnBucket(world, act);
