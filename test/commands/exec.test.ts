@@ -115,6 +115,20 @@ describe('cloudlab exec', () => {
     expect(readdirSync(join(home, 'workspaces'))).toEqual([]);
   });
 
+  it('removes with the next command what a killed one has left', async () => {
+    const home = temporaryDirectory();
+    const child = startProgram(['exec', '--', 'sh', '-c', 'echo up; cat'], { home });
+    const end = finished(child);
+    child.stdout?.once('data', () => child.kill('SIGKILL'));
+    await new Promise((resolve) => child.once('exit', resolve));
+    child.stdin?.end();
+    await end;
+    const left = () => readdirSync(join(home, 'workspaces'));
+    expect(left()).toHaveLength(1);
+    expect((await runProgram(['exec', '--', 'true'], { home })).code).toBe(0);
+    expect(left()).toEqual([]);
+  });
+
   it('says what is wrong with a command, with the exit codes of shells', async () => {
     const home = temporaryDirectory();
     writeFileSync(join(home, 'plain.txt'), 'no program\n', { mode: 0o600 });
