@@ -41,7 +41,7 @@ function sitDown({ mission, target, world }: Stage, ledger: Ledger) {
   const facts = loadContent(packageRoot).facts();
   const clock = realClock;
   const guide = new Guide(
-    { mission, world, target, ledger, facts, clock, access, interrupted: () => false },
+    { mission, world, target, ledger, facts, clock, access, interrupted: () => false, leave() {} },
     {
       passed(task, _look, did) {
         passed.push(task.id);

@@ -101,7 +101,7 @@ describe('a mission done by hand in a real terminal', { timeout: 90_000 }, () =>
       await window.shows('↷ 1/5');
       await window.type('ㅂ');
       await window.shows('cloudlab mission reset create-bucket');
-      await window.shows('하루에');
+      await window.shows('하루 요금');
       await window.shows('exit=130');
     },
   );

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../cloud/audit.ts';
 import { type Call, watchCalls } from '../../cloud/calls.ts';
 import type { Clock } from '../../context.ts';
+import { Interrupted } from '../../errors.ts';
 import type { OpenAccess } from '../access.ts';
 import { attempt, type Outcome } from '../attempt.ts';
 import type { Act, Inspect, ProgramRun, Task } from '../define.ts';
@@ -26,6 +27,8 @@ export interface GuidedRun extends Powers {
   readonly world: unknown;
   readonly access: OpenAccess;
   readonly clock: Clock;
+  /** From now on `interrupted` is true: what is under way ends as soon as it can. */
+  leave(): void;
 }
 
 /**
@@ -232,6 +235,13 @@ export class Guide {
           value(fact: string, value: string) {
             facts[fact] = value;
             seen.set(fact, value);
+          },
+        },
+        // A check that waits for a VM must not keep somebody who wants to leave.
+        sleep: {
+          async value(milliseconds: number) {
+            await run.clock.sleep(milliseconds);
+            if (run.interrupted()) throw new Interrupted();
           },
         },
       },

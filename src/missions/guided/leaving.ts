@@ -23,7 +23,6 @@ export async function tellWhatExists(
   const { code } = terminal.paint;
   const line = (text: string, indent = '') =>
     terminal.print(wrap(indent + text, terminal.columns, `${indent}  `));
-  terminal.print();
   line(words.left);
   terminal.print(`  ${code(`cloudlab mission ${mission.id}`)}`);
   const { survivors, searched } = await findSurvivors(target, ledger);

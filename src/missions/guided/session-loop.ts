@@ -78,6 +78,7 @@ export class SessionLoop {
       replies.close();
       // Nobody waits for a program that never ends.
       guide.run.target.programs?.stop();
+      if (!guide.course.isOver) guide.run.leave();
       await guide.settled();
     }
   }

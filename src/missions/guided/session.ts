@@ -135,6 +135,9 @@ async function sit(
       access,
       clock,
       interrupted: () => interrupted,
+      leave() {
+        interrupted = true;
+      },
     };
     return await sitWith(context, loaded, run, calls);
   } finally {
