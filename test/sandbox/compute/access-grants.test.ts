@@ -130,6 +130,17 @@ test('whoever lets a machine act as a service account has to be allowed to on th
   const plain = (await lee.ask('GET', instance('plain'))).json.metadata;
   const own = { fingerprint: plain.fingerprint, items: [{ key: 'a', value: 'b' }] };
   expect((await lee.ask('POST', `${instance('plain')}/setMetadata`, own)).status).toBe(200);
+  // What all machines share is for who may act as all of their accounts.
+  const shared = async (who: Person) => {
+    const { fingerprint } = (await owner.ask('GET', HERE)).json.commonInstanceMetadata;
+    const items = [{ key: 'ssh-keys', value: 'lee:ssh-ed25519 AAAA lee' }];
+    return who.ask('POST', `${HERE}/setCommonInstanceMetadata`, { fingerprint, items });
+  };
+  expect((await shared(kim)).json.error).toMatchObject({
+    code: 403,
+    message: `Required 'iam.serviceAccounts.actAs' permission for 'projects/${PROJECT}'`,
+  });
+  expect((await shared(owner)).status).toBe(200);
   const wanted = { email: robot.email, scopes };
   await done(owner, await owner.ask('POST', `${instance('plain')}/stop`));
   const become = async (who: Person) =>
@@ -180,13 +191,16 @@ test('a group needs what its instances need, and the template’s service accoun
       await owner.ask('POST', `${HERE}/global/instanceTemplates`, { name, properties }),
     );
   }
-  const make = async (who: Person, name: string) => {
-    const body = { name, instanceTemplate: `global/instanceTemplates/${name}`, targetSize: 0 };
+  const make = async (who: Person, name: string, template = name) => {
+    const body = { name, instanceTemplate: `global/instanceTemplates/${template}`, targetSize: 0 };
     const reply = await who.ask('POST', `${HERE_ZONE}/instanceGroupManagers`, body);
     return reply.json.error?.errors[0].reason ?? reply.status;
   };
   expect(await make(network, 'plain')).toBe('forbidden');
   expect(await make(groups, 'robot')).toBe('serviceAccountAccessDenied');
+  // By whatever it is called.
+  const { id } = (await owner.ask('GET', `${HERE}/global/instanceTemplates/robot`)).json;
+  expect(await make(groups, 'robot', id)).toBe('serviceAccountAccessDenied');
   expect(await make(groups, 'plain')).toBe(200);
 });
 

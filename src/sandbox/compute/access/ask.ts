@@ -4,11 +4,12 @@ import { isProject } from '../../project.ts';
 import { isImageProject } from '../catalogue/images.ts';
 import type { Kind } from '../collection.ts';
 import { OWNER } from '../operations/representation.ts';
-import { type Scope, scopePrefix } from '../records.ts';
+import type { Scope } from '../records.ts';
 import { nameOf, parseReference, pathOf as pathOfReference } from '../references.ts';
 import type { ComputeState } from '../state.ts';
 import { isAboutProject, isNamedByBody, onlyReads, permissionsOf } from './methods.ts';
 import { hasAny } from './needs.ts';
+import { withName } from './record-at.ts';
 import {
   accountDenied,
   credentialsMissing,
@@ -100,16 +101,7 @@ function pathOf(state: ComputeState, request: FastifyRequest, url: string): stri
     .replaceAll(/:(\w+)/g, (_, name: string) =>
       name === 'project' ? state.projectId : (params[name] ?? ''),
     );
-  return /\/\d+$/.test(path) ? withName(state, path) : path;
-}
-
-/** A resource may be named by its id; policies and their conditions know it by its name. */
-function withName(state: ComputeState, path: string): string {
-  const { scope, collection, name } = parseReference(path, state.projectId) ?? NOWHERE;
-  for (const { value } of state.resources.below(scopePrefix(collection, scope))) {
-    if (value.id === name) return path.slice(0, -name.length) + value.name;
-  }
-  return path;
+  return withName(state, path);
 }
 
 const NOWHERE = { scope: '', collection: '', name: '' };
@@ -136,7 +128,9 @@ export function askMore(
   request: FastifyRequest,
   needs: Iterable<Need> | undefined,
 ): void {
-  for (const one of needs ?? []) need(state, request, one);
+  for (const { permission, path } of needs ?? []) {
+    need(state, request, { permission, path: withName(state, path) });
+  }
 }
 
 /** @throws 403, or as Compute Engine refuses a service account */
@@ -147,7 +141,7 @@ function need(state: ComputeState, request: FastifyRequest, { permission, path }
   if (caller.member === undefined) {
     throw credentialsMissing(request.routeOptions.config.apiMethod);
   }
-  if (permission === ACT_AS) {
+  if (permission === ACT_AS && path !== projectPath(state)) {
     throw accountDenied(nameOf(path), caller.name);
   }
   throw permissionMissing(permission, path);

@@ -1,9 +1,10 @@
 import type { InstanceProperties } from '../instances/body.ts';
 import type { InstanceRecord } from '../instances/kind.ts';
-import { type ResourceRecord, recordKey, type Scope } from '../records.ts';
+import type { ResourceRecord, Scope } from '../records.ts';
 import { parseReference, pathOf } from '../references.ts';
 import type { ComputeState } from '../state.ts';
 import { needsOfAccount, needsOfInstance, needsOfSource, needsOfTemplate } from './needs.ts';
+import { recordAt } from './record-at.ts';
 import { type Need, projectPath } from './resources.ts';
 
 /*
@@ -64,8 +65,3 @@ function needsOfMembers(state: ComputeState, scope: Scope, text: string): Need[]
     ...members,
   ];
 }
-
-const recordAt = (
-  state: ComputeState,
-  { collection, scope, name }: { collection: string; scope: Scope; name: string },
-): ResourceRecord | undefined => state.resources.get(recordKey(collection, scope, name));

@@ -4,11 +4,12 @@ import { ApiError } from '../../wire/errors.ts';
 import { sendJson } from '../../wire/reply.ts';
 import { readBody, text } from '../body.ts';
 import { invalidField, notFound } from '../errors.ts';
-import { type ResourceRecord, recordKey } from '../records.ts';
+import type { ResourceRecord } from '../records.ts';
 import { parseReference, pathOf, type Reference } from '../references.ts';
 import type { ComputeState } from '../state.ts';
 import { askMore } from './ask.ts';
 import { policyOf, putPolicy, type StoredPolicy } from './policies.ts';
+import { recordAt, withName } from './record-at.ts';
 import { protectedAt } from './resources.ts';
 
 /*
@@ -96,7 +97,7 @@ async function test({ state, request, reply, reference }: Asked): Promise<Fastif
   const wrong = permissions.find((one) => !/^[a-z]\w*(\.\w+)+$/i.test(one));
   if (wrong !== undefined)
     throw invalidField('permissions', wrong.slice(0, 200), 'Not a permission.');
-  const resource = protectedAt(state, pathOf(reference));
+  const resource = protectedAt(state, withName(state, pathOf(reference)));
   const get = `compute.${reference.collection}.get`;
   // Whoever may not get it is not told whether it is there.
   if (state.identity.allowed(request, [get], resource).length > 0) requireRecord(state, reference);
@@ -105,8 +106,7 @@ async function test({ state, request, reply, reference }: Asked): Promise<Fastif
 }
 
 function requireRecord(state: ComputeState, reference: Reference): ResourceRecord {
-  const { collection, scope, name } = reference;
-  const found = state.resources.get(recordKey(collection, scope, name));
+  const found = recordAt(state, reference);
   if (found === undefined) throw notFound(pathOf(reference));
   return found;
 }

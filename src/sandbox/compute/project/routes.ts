@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { apiMethod } from '../../wire/api-method.ts';
 import { paramsOf } from '../../wire/query.ts';
 import { sendJson } from '../../wire/reply.ts';
-import { userOf } from '../access/ask.ts';
+import { askMore, userOf } from '../access/ask.ts';
+import { ACT_AS, type Need, projectPath } from '../access/resources.ts';
 import { readBody, text } from '../body.ts';
 import { BUILT_IN } from '../catalogue/ids.ts';
 import { checkFingerprint, fingerprintOf } from '../fingerprint.ts';
@@ -32,28 +33,43 @@ export function projectRoutes(app: FastifyInstance, state: ComputeState): void {
     requireProject(state, paramsOf<'project'>(request).project);
     return sendJson(request, reply, presentProject(state));
   });
-  changeRoute(app, state, 'setCommonInstanceMetadata', metadataBody, (settings, body) => {
-    checkFingerprint('metadata', settings.metadata, body.fingerprint);
-    return { ...settings, metadata: readMetadata(body.items, 'metadata') };
-  });
+  // A key or a start-up script in there does what any of the machines' service accounts may do.
+  const asAnyAccount = { permission: ACT_AS, path: projectPath(state) };
+  changeRoute(
+    app,
+    state,
+    'setCommonInstanceMetadata',
+    metadataBody,
+    (settings, body) => {
+      checkFingerprint('metadata', settings.metadata, body.fingerprint);
+      return { ...settings, metadata: readMetadata(body.items, 'metadata') };
+    },
+    [asAnyAccount],
+  );
   changeRoute(app, state, 'setDefaultNetworkTier', tierBody, (settings, { networkTier }) => ({
     ...settings,
     defaultNetworkTier: networkTier,
   }));
 }
 
-/** A change of the project's settings, with its operation. */
+/**
+ * A change of the project's settings, with its operation.
+ *
+ * @param needs what whoever asks needs besides the method's own permission
+ */
 function changeRoute<Body>(
   app: FastifyInstance,
   state: ComputeState,
   action: string,
   schema: z.ZodType<Body>,
   make: (settings: ProjectSettings, body: Body) => ProjectSettings,
+  needs: readonly Need[] = [],
 ): void {
   const method = `compute.projects.${action}`;
   state.plans.set(method, AT_ONCE);
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     requireProject(state, paramsOf<'project'>(request).project);
+    askMore(state, request, needs);
     const body = await readBody(request, schema, action);
     const requestId = readRequestId((request.query as Record<string, string>)['requestId']);
     const operation = await changeOnce(state, requestId, () => {
