@@ -53,7 +53,7 @@ export function createApp(
       return canonical;
     },
     frameworkErrors: (error, request, reply) => {
-      void sendError(new ApiError(400, 'badRequest', error.message), request, reply);
+      void sendError(new ApiError(400, 'badRequest', withoutQuery(error.message)), request, reply);
     },
   });
   app.decorateRequest('access', null);
@@ -68,6 +68,9 @@ export function createApp(
   installRawBodies(app);
   return app;
 }
+
+/** A message that quotes an address, without what may be a token or a signature in it. */
+const withoutQuery = (message: string): string => message.replace(/\?[^'\s]*/, '?...');
 
 export interface Route {
   method: string;

@@ -81,6 +81,12 @@ test('a key file’s JWT becomes a token of its account, or is refused in Google
       signature,
     ],
     ['a kid that is no text', jwt(claimsOf(file), key, { kid: 7 }), 'invalid_grant', signature],
+    [
+      'what is not for who does not understand it',
+      jwt(claimsOf(file), key, { ...kid, crit: ['b64'], b64: false }),
+      'invalid_grant',
+      signature,
+    ],
     ['a changed signature', flipped, 'invalid_grant', signature],
     [
       'an account that is not there',

@@ -11,6 +11,7 @@ import {
   makeKey,
 } from './iam-support.ts';
 import { client, filesBelow, manualClock, start, tempDir } from './support.ts';
+import { raw } from './xml-support.ts';
 
 const CONTROL = 'a control token';
 
@@ -177,6 +178,17 @@ function sign(sandbox: Sandbox, email: string, headers: Record<string, string>) 
     ...{ headers, body: '{"payload":"YQ=="}' },
   });
 }
+
+test('an address that cannot be understood is quoted without the token in it', async () => {
+  const lines: string[] = [];
+  const sandbox = await start({ log: (line) => lines.push(line) });
+  for (const path of ['/storage/v1/b/%zz', `/storage/v1/b/${'a'.repeat(5000)}`, '/%zz', '/none']) {
+    const { status, text } = await raw(sandbox, 'GET', `${path}?access_token=ya29.secret`);
+    expect(status, path).toBeGreaterThanOrEqual(400);
+    expect(text, path).not.toContain('secret');
+  }
+  expect(lines).toEqual([]);
+});
 
 test('the audit log names whose key was exchanged, and holds no token', async () => {
   const sandbox = await start();

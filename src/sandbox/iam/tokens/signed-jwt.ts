@@ -34,8 +34,10 @@ export function parseJwt(text: string): Jwt | undefined {
 
 /** The key of the account that has signed a token; undefined if none has that holds. */
 export function signerOf(state: IamState, account: AccountRecord, jwt: Jwt): KeyRecord | undefined {
-  const { alg, kid } = jwt.header;
+  const { alg, kid, crit } = jwt.header;
   if (alg !== 'RS256' || (kid !== undefined && typeof kid !== 'string')) return undefined;
+  // It is not for who does not understand what stands in there; no such thing is understood here.
+  if (crit !== undefined) return undefined;
   const time = now(state);
   return listKeys(state, account)
     .filter(({ id }) => kid === undefined || kid === id)
