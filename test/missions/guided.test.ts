@@ -4,6 +4,7 @@ import { importMission } from '../../src/missions/catalogue.ts';
 import { dataDirIsGone, wasReset } from '../../src/missions/guided/open-run.ts';
 import { tearDown } from '../../src/missions/teardown.ts';
 import { hintsOf, openGuide, reopenGuide } from '../support/guided.ts';
+import { TestHost } from '../support/host.ts';
 import { openStage } from '../support/stage.ts';
 
 const bucketMission = await importMission('create-bucket');
@@ -172,6 +173,26 @@ it('knows a sandbox that was reset since from one in which things were done', as
     target: { kind: 'sandbox', dataDir: '/no', private: true },
   };
   expect(dataDirIsGone({ ...state(), start: elsewhere as never })).toBe(true);
+});
+
+it('leaves a run that somebody may go on with to its learner, until cleanup is told its name', async () => {
+  const { stage, create, hints, ledger } = await openLearner();
+  await create();
+  await hints();
+  ledger.note({ event: 'left' });
+  await stage.target.close();
+  const cleanup = (...args: string[]) =>
+    new TestHost({ home: stage.home.path }).run('cleanup', '--json', ...args);
+  const spared = await cleanup();
+  expect([spared.code, JSON.parse(spared.stdout)]).toMatchObject([
+    0,
+    { runs: [{ state: 'paused' }] },
+  ]);
+  const removed = await cleanup(stage.run);
+  expect([removed.code, JSON.parse(removed.stdout)]).toMatchObject([
+    0,
+    { runs: [{ state: 'clean', removed: [expect.stringContaining('gs://')] }] },
+  ]);
 });
 
 it('with --keep, asks for nothing that removes', async () => {
