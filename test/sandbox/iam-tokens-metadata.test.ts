@@ -32,7 +32,7 @@ test('outside of VMs, a metadata server knows the project and has the learner’
   expect((await http.get('/')).headers.get('metadata-flavor')).toBeNull();
 });
 
-test('neither a web page nor what came through a proxy gets a token', async () => {
+test('neither a web page nor a VM nor what came through a proxy gets a token', async () => {
   const http = client(await start());
   const token = (headers: Record<string, string>) => http.get(`${DEFAULT}/token`, headers);
   for (const headers of [
@@ -41,6 +41,9 @@ test('neither a web page nor what came through a proxy gets a token', async () =
     { ...FLAVOR, 'x-forwarded-for': '10.0.0.1' },
     { ...FLAVOR, origin: 'https://example.com' },
     { ...FLAVOR, origin: 'null' },
+    // A page that lies in a bucket, which is of this very origin.
+    { ...FLAVOR, 'sec-fetch-site': 'same-origin' },
+    { ...FLAVOR, 'x-cloudlab-machine': '10.0.0.2' },
   ]) {
     const { status, text } = await token(headers);
     expect([status, text.includes('ya29')], JSON.stringify(headers)).toEqual([403, false]);

@@ -98,6 +98,9 @@ test('a bucket that is not there is missed by everybody, an object by who may li
       'The specified bucket does not exist.',
     ]);
     expect((await who.send('GET', '/nowhere/cat')).text).toContain('<Code>NoSuchBucket</Code>');
+    for (const path of ['/storage/v1/b//o/cat', '//cat', '///cat']) {
+      expect((await who.send('GET', path)).status, path).toBe(400);
+    }
   }
   const missing = async (who: Sender) => {
     const { status, json } = await who.send('GET', object('dog'));

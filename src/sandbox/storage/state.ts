@@ -100,9 +100,9 @@ export function requireProject(project: Project, named: string): void {
   if (!isProject(project, named)) throw invalid(`Unknown project id: ${named}`);
 }
 
-/** The bucket, if there is one. */
+/** The bucket, if there is one. The store has no empty keys, and an address may name nothing. */
 export const findBucket = (state: StorageState, name: string): BucketRecord | undefined =>
-  state.buckets.get(bucketKey(name));
+  name === '' ? undefined : state.buckets.get(bucketKey(name));
 
 /** The bucket, or the 404 that a bucket which was never created gets. */
 export function requireBucket(state: StorageState, name: string): BucketRecord {
