@@ -1,4 +1,6 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify';
+import { isVirtualHost } from './later-apps.ts';
 import type { Service } from './services.ts';
 import { installRawBodies } from './wire/body.ts';
 import { ApiError, installErrorBoundary, sendError } from './wire/errors.ts';
@@ -26,12 +28,14 @@ function noSchema(): never {
  * request finds its route, who is let in, how bodies are read and errors answered.
  *
  * @param roots learns of the APIs as their routes are added
+ * @param elsewhere takes a request before the app does; false leaves it to the app
  */
 export function createApp(
   services: readonly Service[],
   roots: ApiRoots,
   log: (line: string) => void,
-) {
+  elsewhere?: (request: IncomingMessage, response: ServerResponse) => boolean,
+): FastifyInstance {
   const app: FastifyInstance = fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -39,7 +43,7 @@ export function createApp(
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     rewriteUrl: (request) => {
       const { url = '/', headers } = request;
-      const virtualHost = headers.host?.includes('.localhost') === true;
+      const virtualHost = isVirtualHost(request);
       const canonical = virtualHost ? url : canonicalUrl(url);
       if (!virtualHost && roots.own(canonical)) {
         overrideMethod(request);
@@ -52,6 +56,7 @@ export function createApp(
       }
       return canonical;
     },
+    ...(elsewhere && { serverFactory: serverBehind(elsewhere) }),
     frameworkErrors: (error, request, reply) => {
       void sendError(new ApiError(400, 'badRequest', withoutQuery(error.message)), request, reply);
     },
@@ -72,6 +77,22 @@ export function createApp(
 /** A message that quotes an address, without what may be a token or a signature in it. */
 const withoutQuery = (message: string): string => message.replace(/\?[^'\s]*/, '?...');
 
+/** A server that fastify would make, in front of which some requests go elsewhere. */
+function serverBehind(
+  elsewhere: (request: IncomingMessage, response: ServerResponse) => boolean,
+): NonNullable<FastifyHttpOptions<Server>['serverFactory']> {
+  return (handler, { keepAliveTimeout, requestTimeout, connectionTimeout }) => {
+    const server = createServer((request, response) => {
+      if (!elsewhere(request, response)) handler(request, response);
+    });
+    // As lib/server.js of fastify sets them.
+    server.keepAliveTimeout = keepAliveTimeout as number;
+    server.requestTimeout = requestTimeout as number;
+    server.setTimeout(connectionTimeout as number);
+    return server;
+  };
+}
+
 export interface Route {
   method: string;
   /** Such as `/storage/v1/b/:bucket`. */
@@ -81,11 +102,9 @@ export interface Route {
 }
 
 /** Notes down the routes that are added from here on. */
-export function noteRoutes(app: FastifyInstance): readonly Route[] {
-  const routes: Route[] = [];
+export function noteRoutes(app: FastifyInstance, routes: Route[]): void {
   app.addHook('onRoute', ({ method, url, config: { apiMethod } = {} }) => {
     const name = apiMethod === undefined ? {} : { apiMethod };
     for (const verb of [method].flat()) routes.push({ method: verb, path: url, ...name });
   });
-  return routes;
 }

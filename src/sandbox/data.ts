@@ -47,15 +47,17 @@ export async function openData(dataDir: string, given: Given): Promise<OpenData>
 }
 
 async function startServices(dataDir: string, store: Store, given: Given): Promise<OpenData> {
-  const blobs = new Blobs({ ...given, dataDir, store });
-  await blobs.recover();
-  const clock = new SandboxClock(store, given.wallClock);
   const events = new Events(given.log);
   const journal = new Journal<AuditRecord>(join(dataDir, 'audit'), given.log);
   const auditLog = new AuditLog(journal, given.wallClock().getTime());
-  const bodies = new Bodies(store, blobs);
-  const base = { ...given, clock: clock.now, events, auditLog, store, bodies };
-  const iam = await iamService(base);
+  const { clock, blobs, base, iam } = store.openTables(() => {
+    const clock = new SandboxClock(store, given.wallClock);
+    const blobs = new Blobs({ ...given, dataDir, store });
+    const bodies = new Bodies(store, blobs);
+    const base = { ...given, clock: clock.now, events, auditLog, store, bodies };
+    return { clock, blobs, base, iam: iamService(base) };
+  });
+  await Promise.all([blobs.recover(), iam.prepare()]);
   const host = { ...base, identity: iam.identity };
   // Services open their tables before they wait for anything.
   const starting = store.openTables(() => services.map((start) => start(host)));

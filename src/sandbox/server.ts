@@ -11,6 +11,7 @@ import { checkDataDir } from './disk/data-dir.ts';
 import { acquireLock } from './disk/lock.ts';
 import type { Events } from './events.ts';
 import type { AuthMode } from './identity.ts';
+import { LaterApps } from './later-apps.ts';
 import { installFeed } from './log-feed.ts';
 import type { Machine } from './machine.ts';
 import { portError } from './start-error.ts';
@@ -65,7 +66,7 @@ export interface Sandbox {
   /** Where it listens over TLS, if it does, and what its clients have to trust. */
   tls?: Pick<TlsListener, 'url' | 'caFile' | 'bundleFile'>;
   /** Everything it answers to: methods and the patterns of paths. */
-  routes: readonly Route[];
+  routes(): Promise<readonly Route[]>;
   close(): Promise<void>;
   /** Resolves when the sandbox has closed, by `close` or by the control endpoint. */
   closed: Promise<void>;
@@ -99,12 +100,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { services, events, clock, auditLog } = data;
   const catchUp = new CatchUp(services, log);
   const roots = new ApiRoots();
-  const app = createApp(services, roots, log);
-  const routes = noteRoutes(app);
+  const noted: Route[] = [];
+  const faults = options.faults && (await import('./faults/install.ts')).openFaults(randomBytes);
+  const withHooks = (app: FastifyInstance): FastifyInstance => {
+    noteRoutes(app, noted);
+    recordRequests(app, {
+      log: auditLog,
+      identity: data.identity,
+      wallClock,
+      aheadSeconds: () => clock.aheadSeconds,
+    });
+    if (faults) faults.install(app);
+    return app;
+  };
+  const later = new LaterApps(services, () => withHooks(createApp(services, roots, log)), log);
+  roots.add(later.roots);
+  const app = withHooks(
+    createApp(services, roots, log, (request, response) => later.answer(request, response)),
+  );
   let tls: TlsListener | undefined;
   const { close, closed } = onlyOnce(async () => {
     try {
-      await Promise.all([app.close(), tls?.close()]);
+      await Promise.all([app.close(), tls?.close(), later.close()]);
       await catchUp.stop();
       await data.close();
     } finally {
@@ -112,17 +129,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }
   });
 
-  recordRequests(app, {
-    log: auditLog,
-    identity: data.identity,
-    wallClock,
-    aheadSeconds: () => clock.aheadSeconds,
-  });
-  const faults = options.faults
-    ? (await import('./faults/install.ts')).installFaults(app, randomBytes)
-    : undefined;
-  for (const service of services) service.routes(app);
-  batchRoutes(app, (url) => roots.own(url));
+  if (faults) faults.routes(app);
+  for (const service of services) service.routes?.(app);
+  batchRoutes(
+    app,
+    async (call) => ((await later.at(call.url)) ?? app).inject(call),
+    (url) => roots.own(url),
+  );
   const { projectId } = PROJECT;
   const time = () => ({ time: clock.now().toISOString(), aheadSeconds: clock.aheadSeconds });
   installControl(app, {
@@ -142,7 +155,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     learnerToken: data.learnerToken,
     reset: async () => {
       await data.wipe();
-      faults?.clear();
+      if (faults) faults.clear();
     },
     advanceClock: async (seconds) => {
       await clock.advance(seconds);
@@ -158,6 +171,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   installFeed(app, auditLog, options.controlToken);
 
   try {
+    // Faults are asked for by the names of methods, which only the routes know.
+    await later.load(faults ? 'all' : 'atOnce');
     tls = await listen(app, options);
   } catch (error) {
     await close();
@@ -168,6 +183,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   lock.announce(url);
   catchUp.start();
   const https = tls === undefined ? {} : { tls };
+  const routes = async () => {
+    await later.load('all');
+    return noted;
+  };
   return { url, port, projectId, dataDir, events, watch, routes, ...https, close, closed };
 }
 

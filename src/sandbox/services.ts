@@ -6,6 +6,7 @@ import type { Bodies } from './disk/bodies.ts';
 import type { Store } from './disk/store.ts';
 import type { Events } from './events.ts';
 import type { AuthMode, Identity } from './identity.ts';
+import type { LaterRoutes } from './later-apps.ts';
 import { loggingService } from './logging/service.ts';
 import type { Project } from './project.ts';
 import { storageService } from './storage/service.ts';
@@ -47,7 +48,9 @@ export interface ServiceHost extends BaseHost {
 /** One cloud service of the sandbox. */
 export interface Service {
   name: string;
-  routes(app: FastifyInstance): void;
+  routes?(app: FastifyInstance): void;
+  /** Routes that are only added once somebody asks for one of them. */
+  laterRoutes?: LaterRoutes;
   /**
    * Where to route a request whose path is below no route's root, or whose host is a name
    * below `localhost`; undefined if that is not this service's either. Handlers find what

@@ -205,8 +205,11 @@ function outside(path: string): string {
 }
 
 /** The routes that do something, and those that only say that they do not exist yet. */
-async function sortRoutes({ routes }: Sandbox, send: (sent: Sent) => Promise<Answer>) {
-  const patterns = routes.map(({ method, path }) => ({ method, path: outside(path) }));
+async function sortRoutes(sandbox: Sandbox, send: (sent: Sent) => Promise<Answer>) {
+  const patterns = (await sandbox.routes()).map(({ method, path }) => ({
+    method,
+    path: outside(path),
+  }));
   const statuses = await Promise.all(
     patterns.map(({ method, path }) => send({ method, path: path.replace(/[^\w/.?-]/g, '') })),
   );

@@ -45,7 +45,7 @@ test('no route of Cloud Storage answers somebody who has not said who he is', as
   const gone = await learner.send('POST', `/storage/v1/b?project=${PROJECT}`, { name: 'gone' });
   await learner.send('DELETE', '/storage/v1/b/gone');
   const restore = `/storage/v1/b/gone/restore?generation=${gone.json.generation}`;
-  const routes = sandbox.routes.filter(
+  const routes = (await sandbox.routes()).filter(
     ({ method, path }) =>
       /^\/(?:\.xml|(?:(?:up|down)load\/)?storage)\//.test(path) &&
       // What is none of these names answers 405 or 501; preflights are never signed.

@@ -22,3 +22,6 @@ export const scopePrefix = (collection: string, scope: Scope): Buffer =>
   Buffer.from(`${collection}\0${scope}\0`);
 
 export const collectionPrefix = (collection: string): Buffer => Buffer.from(`${collection}\0`);
+
+/** Who has it has used Compute Engine. */
+export const TABLE_OF_RESOURCES = 'compute-resources';

@@ -10,7 +10,7 @@ import type { Plan } from './operations/plans.ts';
 import type { OperationRecord } from './operations/records.ts';
 import { Scheduler } from './operations/scheduler.ts';
 import type { ProjectSettings } from './project/record.ts';
-import type { ResourceRecord } from './records.ts';
+import { type ResourceRecord, TABLE_OF_RESOURCES } from './records.ts';
 import { pacificTime } from './timestamps.ts';
 
 /** What Compute Engine is made of: what the server hands to it, and its tables. */
@@ -39,7 +39,7 @@ export interface ComputeState extends ServiceHost {
 
 export function openState(host: ServiceHost): ComputeState {
   const { store } = host;
-  const resources = store.table<ResourceRecord>('compute-resources');
+  const resources = store.table<ResourceRecord>(TABLE_OF_RESOURCES);
   const state = {
     ...host,
     resources,

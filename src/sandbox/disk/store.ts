@@ -29,6 +29,8 @@ export class Store {
   /** Set while a transaction runs; `dirty` once the current change has written something. */
   #running: { dirty: boolean } | undefined;
   #closed = false;
+  /** The tables that there were when it was opened. */
+  readonly #found: ReadonlySet<unknown>;
 
   constructor(path: string) {
     this.#path = path;
@@ -38,6 +40,12 @@ export class Store {
       overlappingSync: false,
       maxDbs: 64,
     });
+    this.#found = new Set(this.#root.getKeys());
+  }
+
+  /** True if an earlier process has opened that table. */
+  had(table: string): boolean {
+    return this.#found.has(table);
   }
 
   /** Opens (creating it at need) a table of JSON records. */

@@ -20,14 +20,27 @@ declare module 'fastify' {
  * `instructions.ts`, what happens then in `strikes.ts`.
  *
  * A sandbox that was not started with faults has none of this, and none of its cost.
- * Has to be installed before the routes, whose methods it takes note of.
  */
-export function installFaults(
-  app: FastifyInstance,
-  randomBytes: (size: number) => Uint8Array,
-): { clear(): void } {
+export function openFaults(randomBytes: (size: number) => Uint8Array): Faults {
   const tests = new RetryTests();
   const methods = new Set<string>();
+  const newId = () => Buffer.from(randomBytes(16)).toString('hex');
+  return {
+    install: (app) => installFaults(app, tests, methods),
+    routes: (app) => retryTestRoutes(app, tests, methods, newId),
+    clear: () => tests.clear(),
+  };
+}
+
+export interface Faults {
+  /** Has to be installed before the routes of an app, whose methods it takes note of. */
+  install(app: FastifyInstance): void;
+  /** By which faults are asked for. */
+  routes(app: FastifyInstance): void;
+  clear(): void;
+}
+
+function installFaults(app: FastifyInstance, tests: RetryTests, methods: Set<string>): void {
   app.addHook('onRoute', ({ config }) => {
     if (config?.apiMethod !== undefined) methods.add(config.apiMethod);
   });
@@ -49,8 +62,6 @@ export function installFaults(
   app.addHook('onSend', async (request, reply, payload) =>
     request.armed ? strikeAnswer(request, reply, request.armed, payload) : payload,
   );
-  retryTestRoutes(app, tests, methods, () => Buffer.from(randomBytes(16)).toString('hex'));
-  return { clear: () => tests.clear() };
 }
 
 /** What would break the connection of a batch is told as the 503 of the call that is meant. */

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -32,7 +33,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * @throws SandboxStartError where the port or the directory cannot be used
  */
 export async function listenTls(
-  app: FastifyInstance,
+  { server: plain }: Pick<FastifyInstance, 'server'>,
   { directory, port = 0 }: TlsOptions,
   clock: () => Date,
 ): Promise<TlsListener> {
@@ -42,11 +43,12 @@ export async function listenTls(
       throw new SandboxStartError('DATA_DIR_UNUSABLE', why, { dataDir: directory, cause });
     },
   );
-  const server = createServer(leaf, app.routing);
-  server.keepAliveTimeout = app.server.keepAliveTimeout;
-  server.requestTimeout = app.server.requestTimeout;
-  server.setTimeout(app.server.timeout);
-  for (const answer of app.server.listeners('clientError')) {
+  const server = createServer(leaf);
+  for (const answer of plain.listeners('request')) server.on('request', answer as RequestListener);
+  server.keepAliveTimeout = plain.keepAliveTimeout;
+  server.requestTimeout = plain.requestTimeout;
+  server.setTimeout(plain.timeout);
+  for (const answer of plain.listeners('clientError')) {
     server.on('clientError', answer as (error: Error) => void);
   }
   await listen(server, port).catch((error) => {

@@ -23,11 +23,12 @@ import { canonicalUrl } from './urls.ts';
  * nor fetched in a batch, and batches do not nest: every answer is held in memory until
  * all are there.
  *
+ * @param ask calls a route, wherever it was registered
  * @param isApi tells the URLs of APIs from those of Cloud Storage's buckets
  *
  * https://cloud.google.com/storage/docs/batch
  */
-export function batchRoutes(app: FastifyInstance, isApi: (url: string) => boolean): void {
+export function batchRoutes(app: FastifyInstance, ask: Ask, isApi: (url: string) => boolean): void {
   const run = async (request: FastifyRequest, reply: FastifyReply) => {
     const { api, version } = request.params as { api?: string; version?: string };
     const root = api === undefined ? '/' : `/${api}/${version}/`;
@@ -36,7 +37,7 @@ export function batchRoutes(app: FastifyInstance, isApi: (url: string) => boolea
       calls.map(async (call) =>
         partOf(
           call.id,
-          await answer(app, request, call, (url) => isApi(url) && url.startsWith(root)),
+          await answer(ask, request, call, (url) => isApi(url) && url.startsWith(root)),
         ),
       ),
     );
@@ -47,6 +48,8 @@ export function batchRoutes(app: FastifyInstance, isApi: (url: string) => boolea
   app.post('/batch', run);
   app.post('/batch/:api/:version', run);
 }
+
+type Ask = (call: InjectOptions & { url: string }) => Promise<Answer>;
 
 /** One call of a batch, taken apart. */
 interface Call {
@@ -117,7 +120,7 @@ const malformed = (number: number, why: string) =>
   new ApiError(400, 'badRequest', `Call ${number} of the batch cannot be understood: ${why}.`);
 
 async function answer(
-  app: FastifyInstance,
+  ask: Ask,
   outer: FastifyRequest,
   call: Call,
   belongs: (url: string) => boolean,
@@ -139,7 +142,7 @@ async function answer(
   const own = [...call.headers].filter(
     ([name]) => name !== 'host' && !OF_THE_CONNECTION.test(name),
   );
-  return app.inject({
+  return ask({
     method: call.method as NonNullable<InjectOptions['method']>,
     url: call.url,
     headers: Object.fromEntries([...inherited, ...own]) as Record<string, string>,

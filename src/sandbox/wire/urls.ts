@@ -30,6 +30,11 @@ export class ApiRoots {
     ...['retry_test', 'retry_tests', 'computeMetadata'],
   ]);
 
+  /** Learns roots whose routes come later. */
+  add(roots: Iterable<string>): void {
+    for (const root of roots) this.#roots.add(root);
+  }
+
   /** Learns the roots of the routes that are registered from here on. */
   install(app: FastifyInstance): void {
     app.addHook('onRoute', ({ url }) => {
@@ -47,6 +52,12 @@ export class ApiRoots {
 }
 
 const rootOf = (url: string): string => /^\/([^/?#:*]*)/.exec(url)?.[1] ?? '';
+
+/** The root of a URL's path; below `_cloudlab`, which several parts share, with what follows. */
+export const apiRoot = (url: string): string =>
+  url.startsWith('/_cloudlab/')
+    ? `_cloudlab${url.slice(10).match(/^\/[^/?#]*/)?.[0]}`
+    : rootOf(url);
 
 /** Undoes percent-encoding; text in which a percent sign is just that stays as it is. */
 export function percentDecoded(text: string): string {

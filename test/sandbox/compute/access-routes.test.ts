@@ -22,8 +22,8 @@ const BODY = {
   newSizeGb: '10',
 };
 
-function routesOf(sandbox: Sandbox) {
-  const routes = sandbox.routes
+async function routesOf(sandbox: Sandbox) {
+  const routes = (await sandbox.routes())
     .filter(({ path }) => path.startsWith('/compute/') && !path.endsWith('/*'))
     .map(({ method, path }) => ({
       method,
@@ -42,7 +42,7 @@ const autoscaler = (path: string): string =>
 
 async function statuses(sandbox: Sandbox, who: Person): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for (const { method, path } of routesOf(sandbox)) {
+  for (const { method, path } of await routesOf(sandbox)) {
     const body = method === 'GET' || method === 'DELETE' ? undefined : BODY;
     const { status } = await who.ask(method, autoscaler(path), body);
     found.set(`${method} ${path}`, status);
@@ -54,7 +54,7 @@ test('who has not said who he is gets nothing from any route, and is told how to
   const { sandbox, http } = await startHeld();
   const other = [`${HERE}/zones/${ZONE}/urlMaps/x`, `${HERE}/nothing/here`];
   const asked = [
-    ...routesOf(sandbox),
+    ...(await routesOf(sandbox)),
     ...other.flatMap((path) => [
       { method: 'GET', path },
       { method: 'POST', path },

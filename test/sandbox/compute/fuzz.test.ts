@@ -23,7 +23,7 @@ test('no request to Compute Engine is the server’s undoing', { timeout: 120_00
   const gce = compute(sandbox);
   await fill(gce);
   const send = speaker(sandbox);
-  const routes = sandbox.routes.filter(
+  const routes = (await sandbox.routes()).filter(
     ({ method, path }) =>
       /^(\/compute\/v1|\/_cloudlab\/compute)\//.test(path) &&
       !path.endsWith('*') &&
