@@ -31,8 +31,7 @@ export class LaterApps {
     log: (line: string) => void,
   ) {
     this.#log = log;
-    for (const { laterRoutes: routes } of services) {
-      if (routes === undefined) continue;
+    for (const routes of services.flatMap(({ laterRoutes = [] }) => laterRoutes)) {
       const shared = routes.roots.map((root) => this.#byRoot.get(root));
       const app = shared.find((found) => found !== undefined) ?? new LaterApp(make);
       app.parts.push(routes);

@@ -50,7 +50,7 @@ export interface Service {
   name: string;
   routes?(app: FastifyInstance): void;
   /** Routes that are only added once somebody asks for one of them. */
-  laterRoutes?: LaterRoutes;
+  laterRoutes?: readonly LaterRoutes[];
   /**
    * Where to route a request whose path is below no route's root, or whose host is a name
    * below `localhost`; undefined if that is not this service's either. Handlers find what

@@ -84,7 +84,7 @@ test('what cannot be loaded is tried again at the next request', async () => {
   };
   const service = {
     name: 'x',
-    laterRoutes: { roots: ['v9'], load },
+    laterRoutes: [{ roots: ['v9'], load }],
     status: () => ({}),
     reset() {},
   };

@@ -9,15 +9,17 @@ export async function computeService(host: ServiceHost): Promise<Service> {
   let engine: import('./engine.ts').Engine | undefined;
   return {
     name: 'compute',
-    laterRoutes: {
-      roots: ['compute', '_cloudlab/compute'],
-      atOnce: host.store.had(TABLE_OF_RESOURCES),
-      load: async () => {
-        const { openEngine } = await import('./engine.ts');
-        engine = openEngine(host);
-        return engine.routes;
+    laterRoutes: [
+      {
+        roots: ['compute', '_cloudlab/compute'],
+        atOnce: host.store.had(TABLE_OF_RESOURCES),
+        load: async () => {
+          const { openEngine } = await import('./engine.ts');
+          engine = openEngine(host);
+          return engine.routes;
+        },
       },
-    },
+    ],
     isElsewhere: (port) => engine?.isElsewhere(port) === true,
     status: () => ({ machines: engine?.machines() ?? 0 }),
     catchUp: async (signal) => engine?.catchUp(signal),

@@ -6,7 +6,6 @@ import { credentialsRoutes } from './credentials-routes.ts';
 import { federationRoutes } from './federation/routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { orgPolicyRoutesV1 } from './org-policy/routes-v1.ts';
-import { orgPolicyRoutesV2 } from './org-policy/routes-v2.ts';
 import { accountPolicyRoutes } from './policies/account-policy-routes.ts';
 import { permitBy } from './policies/permit.ts';
 import { projectRoutes } from './projects/project-routes.ts';
@@ -29,7 +28,6 @@ export function apiRoutes(app: FastifyInstance, state: IamState, identity: Ident
     customRoleRoutes(scope, state, permit);
     projectRoutes(scope, state, identity, permit);
     orgPolicyRoutesV1(scope, state, permit);
-    orgPolicyRoutesV2(scope, state, permit);
     credentialsRoutes(scope, state, identity);
     federationRoutes(scope, state, identity);
     unsupportedRoutes(scope);

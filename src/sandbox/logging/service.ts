@@ -4,13 +4,15 @@ import type { Service, ServiceHost } from '../services.ts';
 export async function loggingService(host: ServiceHost): Promise<Service> {
   return {
     name: 'logging',
-    laterRoutes: {
-      roots: ['v2'],
-      load: async () => {
-        const { loggingRoutes } = await import('./routes.ts');
-        return (app) => loggingRoutes(app, host);
+    laterRoutes: [
+      {
+        roots: ['v2'],
+        load: async () => {
+          const { loggingRoutes } = await import('./routes.ts');
+          return (app) => loggingRoutes(app, host);
+        },
       },
-    },
+    ],
     status: () => ({}),
     reset: () => undefined,
   };
