@@ -52,6 +52,13 @@ export interface Identity {
   /** True for a predefined role and for a custom role of the project that is not deleted. */
   hasRole(role: string): boolean;
 
+  /**
+   * Whom a policy names, as it is kept: addresses in lower case.
+   *
+   * @throws ApiError 400 for whom no policy can name, and for an account that the project has not
+   */
+  acceptMember(member: string): string;
+
   /** True for a permission on something that the sandbox has. */
   isPermission(name: string): boolean;
 

@@ -4,6 +4,7 @@ import { findAccount } from './accounts.ts';
 import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
 import { decide, roleExists } from './policies/decide.ts';
+import { acceptMember } from './policies/members.ts';
 import { accountResource } from './require-permission.ts';
 import { isPermission } from './roles/permissions.ts';
 import type { IamState } from './state.ts';
@@ -36,6 +37,7 @@ export function identityOf(state: IamState): Identity {
       return permissions.filter((permission) => decide(state, caller, permission, resource));
     },
     hasRole: (role) => roleExists(state, role),
+    acceptMember: (member) => acceptMember(state, member),
     isPermission,
     requireCondition: (expression) => acceptCondition(state, expression),
     serviceAccount(email) {

@@ -41,11 +41,20 @@ test('a policy on one instance lets somebody at that one, until it is gone', asy
   expect(await may('db')).toEqual({});
   expect(await may('missing')).toEqual({});
 
+  // However an address is written, it is whose it is.
+  const written = member(kim).replace('test-kim', 'Test-Kim');
+  const again = await set({ bindings: [{ ...bindings[0], members: [written] }] });
+  expect(again.json.bindings).toEqual(bindings);
+  expect(await statuses('GET', '', 'web')).toEqual([200]);
+
   // A stale policy, a role and a member that are none, and a condition in a policy of version 1.
   const refused = async (body: object) => (await set(body)).status;
   expect(await refused({ policy: { bindings, etag: 'ACAB' } })).toBe(409);
   expect(await refused({ bindings: [{ role: 'roles/nope', members: [] }] })).toBe(400);
-  expect(await refused({ bindings: [{ ...bindings[0], members: ['kim'] }] })).toBe(400);
+  const nobody = `serviceAccount:nobody@${PROJECT}.iam.gserviceaccount.com`;
+  for (const wrong of ['kim', 'user:kim', nobody]) {
+    expect(await refused({ bindings: [{ ...bindings[0], members: [wrong] }] })).toBe(400);
+  }
   const condition = { title: 'x', expression: 'true' };
   expect(await refused({ bindings: [{ ...bindings[0], condition }] })).toBe(400);
   expect(

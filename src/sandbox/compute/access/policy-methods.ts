@@ -72,7 +72,12 @@ async function get({ state, request, reply, reference }: Asked): Promise<Fastify
 async function set({ state, request, reply, reference }: Asked): Promise<FastifyReply> {
   const body = await readBody(request, setBody);
   const { bindings = [], etag, version = 1 } = body.policy ?? body;
-  const checked = bindings.map((binding, index) => readBinding(state, binding, index));
+  // Who is named already may stay: an account may have been deleted meanwhile.
+  const named = policyOf(state, requireRecord(state, reference))?.bindings ?? [];
+  const known = new Set(named.flatMap(({ members }) => members));
+  const accept = (member: string) =>
+    known.has(member) ? member : state.identity.acceptMember(member);
+  const checked = bindings.map((binding, index) => readBinding(state, accept, binding, index));
   if (version < 3 && checked.some(({ condition }) => condition !== undefined)) {
     const why = 'Specified policy version must be at least 3 to set conditions.';
     throw invalidField('policy.version', String(version), why);
@@ -132,12 +137,9 @@ const policy = z.object({
 const setBody = policy.extend({ policy: policy.optional() });
 const testBody = z.object({ permissions: z.array(text).optional() });
 
-/** https://docs.cloud.google.com/iam/docs/principal-identifiers */
-const MEMBER =
-  /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount):[^\s@]+@[^\s@]+|domain:\S+|principal(Set)?:\/\/\S+)$/;
-
 function readBinding(
   state: ComputeState,
+  accept: (member: string) => string,
   { role, members = [], condition }: z.infer<typeof binding>,
   index: number,
 ): StoredPolicy['bindings'][number] {
@@ -145,15 +147,7 @@ function readBinding(
   if (!state.identity.hasRole(role)) {
     throw invalidField(`${field}.role`, role.slice(0, 200), 'The role does not exist.');
   }
-  const wrong = members.find((member) => !MEMBER.test(member));
-  if (wrong !== undefined) {
-    throw invalidField(
-      `${field}.members`,
-      wrong.slice(0, 200),
-      'The member is of an unknown type.',
-    );
-  }
-  const unique = [...new Set(members)];
+  const unique = [...new Set(members.map(accept))];
   return { role, members: unique, ...(condition === undefined ? {} : { condition }) };
 }
 
