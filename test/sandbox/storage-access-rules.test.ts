@@ -145,11 +145,29 @@ test('what is public is read by everybody, until prevention forbids it', async (
   expect((await nobody.send('GET', `/${BUCKET}`)).status).toBe(200);
   expect((await nobody.send('POST', upload('new'), 'x')).status).toBe(401);
 
+  const role = { title: 'Settings', includedPermissions: ['storage.buckets.update'] };
+  await learner.send('POST', `/v1/projects/${PROJECT}/roles`, { roleId: 'settings', role });
+  const settings = { role: `projects/${PROJECT}/roles/settings`, members: [stranger.member] };
+  await grant(learner, BUCKET, settings);
   const prevention = { iamConfiguration: { publicAccessPrevention: 'enforced' } };
   expect((await learner.send('PATCH', B, prevention)).status).toBe(200);
   for (const name of ['cat', 'later', 'signed-in']) expect(await open(nobody, name)).toEqual(shut);
   expect(await open(stranger, 'signed-in')).toEqual([403, 403, 403]);
   expect(await open(learner, 'signed-in')).toEqual(ajar);
+  // Who may change the bucket and not its policy ends that in no way, nor by leaving it out.
+  const end = { iamConfiguration: { publicAccessPrevention: 'inherited' } };
+  for (const [verb, body] of [
+    ['PATCH', end],
+    ['PUT', end],
+    ['PUT', {}],
+  ] as const) {
+    const { status, json } = await stranger.send(verb, B, body);
+    expect([status, json.error?.message], verb).toEqual([
+      403,
+      expect.stringContaining("Permission 'storage.buckets.setIamPolicy' denied"),
+    ]);
+  }
+  expect((await stranger.send('PUT', B, prevention)).status).toBe(200);
   // Uniform access leaves the policy alone in charge.
   const back = {
     iamConfiguration: { publicAccessPrevention: 'inherited', ...UNIFORM.iamConfiguration },

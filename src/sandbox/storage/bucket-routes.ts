@@ -73,7 +73,7 @@ export function bucketRoutes(app: FastifyInstance, state: StorageState): void {
     const projection = readProjection(query, 'full');
     const preconditions = parsePreconditions(query);
     const metadata = parseBucketMetadata(await readJson(request));
-    if (changesAccess(requireBucket(state, name), metadata, access)) {
+    if (changesAccess(requireBucket(state, name), metadata, access, replace)) {
       requireOnBucket(state, request, 'storage.buckets.setIamPolicy', name);
     }
     const bucket = await state.store.write(() =>

@@ -35,16 +35,22 @@ export function readBucketAccess(query: Query): BucketAccess {
   };
 }
 
-/** True for a change that needs the permission to set the policy, besides that to change the bucket. */
+/**
+ * True for a change that needs the permission to set the policy, besides that to change the bucket.
+ *
+ * @param replace what is not spoken of goes back to what it is in a new bucket: prevention ends
+ */
 export function changesAccess(
   bucket: BucketRecord,
   { acl, defaultObjectAcl, iamConfiguration }: BucketMetadata,
   { predefined, predefinedDefaultObject }: BucketAccess,
+  replace: boolean,
 ): boolean {
   const lists: unknown[] = [acl, defaultObjectAcl, predefined, predefinedDefaultObject];
   if (lists.some((list) => list !== undefined && list !== null)) return true;
-  const prevention = iamConfiguration?.publicAccessPrevention ?? bucket.publicAccessPrevention;
-  return prevention !== bucket.publicAccessPrevention;
+  const before = bucket.publicAccessPrevention;
+  const unsaid = replace ? 'inherited' : before;
+  return (iamConfiguration?.publicAccessPrevention ?? unsaid) !== before;
 }
 
 /** What an update leaves as it is if it does not speak of it. */
