@@ -11,6 +11,7 @@ import {
   type Sender,
   sender,
 } from './storage-access-support.ts';
+import { start } from './support.ts';
 
 const B = `/storage/v1/b/${BUCKET}`;
 const object = (name: string) => `${B}/o/${encodeURIComponent(name)}`;
@@ -367,6 +368,20 @@ test('a signature is its account’s, which needs the permission once everybody 
   }
   await grantAll(member);
   for (const { status, text } of await answers()) expect([status, text]).toEqual([200, 'meow']);
+});
+
+test('a signature gives a VM no more than its account has, whoever else is the owner', async () => {
+  const sandbox = await start();
+  const anybody = sender(sandbox, '');
+  await make(anybody, BUCKET, UNIFORM);
+  await anybody.send('POST', upload('cat'), 'meow');
+  const { email, file } = await account(sandbox, anybody, 'a-signer');
+  const signer = { id: email, secret: file.private_key };
+  const signed = { algorithm: 'GOOG4-RSA-SHA256', signer, time: new Date() } as const;
+  const { path } = signUrlV4(sandbox, signed, { method: 'GET', path: `/${BUCKET}/cat` });
+  expect((await anybody.send('GET', path)).text).toBe('meow');
+  const machine = { 'x-cloudlab-machine': '10.178.0.2' };
+  expect((await anybody.send('GET', path, undefined, machine)).status).toBe(403);
 });
 
 test('a form is the request of who signed its policy', async () => {

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { FROM_A_MACHINE } from '../../identity.ts';
 import { invalid } from '../../wire/errors.ts';
 import type { StorageState } from '../state.ts';
 import { virtualBucket } from '../xml/address.ts';
@@ -48,12 +49,14 @@ export function verifySignature(
 /**
  * Makes a request that of the account that signed it: what the account may not do, nobody can
  * do with its signature. As long as nobody has to prove who he is, a signature that is right
- * is enough, whatever roles the account has: it was made to try signing.
+ * is enough, whatever roles the account has: it was made to try signing. (A VM has to prove it
+ * in any case, so a signature must not give it more than it has.)
  */
 export function actAs({ identity }: StorageState, request: FastifyRequest, email: string): void {
   identity.assume(request, email);
   const { access } = request;
-  if (identity.mode === 'enforce' || !access?.caller) return;
+  const hasTo = identity.mode === 'enforce' || request.headers[FROM_A_MACHINE] !== undefined;
+  if (hasTo || !access?.caller) return;
   access.caller = { ...access.caller, unlimited: true };
 }
 
