@@ -360,6 +360,39 @@ test('an issuer on this machine is asked for its keys, and no other', async () =
   );
 });
 
+test('an issuer on this machine leads nowhere else, by its document or by a redirect', async () => {
+  const asked: string[] = [];
+  const away = 'http://127.0.0.2:1/keys';
+  let answer: 'document' | 'redirect' = 'document';
+  const issuer = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    if (answer === 'redirect') response.writeHead(302, { location: '/elsewhere' });
+    response.end(JSON.stringify({ jwks_uri: away }));
+  });
+  await new Promise<void>((done) => issuer.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void issuer.close());
+  const here = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  const sandbox = await start();
+  const { http, path } = await withProvider(sandbox, { oidc: { issuerUri: here } });
+  const token = await idToken({ iss: here });
+  const byDocument = await exchange(sandbox, token);
+  expect(byDocument.json.error_description).toContain('issuers on this machine only');
+  answer = 'redirect';
+  expect((await exchange(sandbox, token)).json.error).toBe('invalid_grant');
+  expect(asked).toEqual(Array(2).fill('/.well-known/openid-configuration'));
+  for (const issuerUri of [
+    'http://localhost.example.com',
+    'http://127.0.0.1@example.com',
+    'http://[::ffff:7f00:1]',
+    'http://0.0.0.0',
+    'file:///etc/passwd',
+  ]) {
+    const change = { oidc: { issuerUri } };
+    const { status } = await http.patch(`${path}/github?updateMask=oidc.issuerUri`, change);
+    expect(status, issuerUri).toBe(400);
+  }
+});
+
 test('an hour is dated by the real time, however far ahead the sandbox’s is', async () => {
   const clock = manualClock('2026-03-01T00:00:00Z');
   const sandbox = await start({ clock: clock.now, controlToken: 'c' });
