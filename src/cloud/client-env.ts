@@ -138,6 +138,8 @@ function gcloudVariables({ url, project, learner, files }: ClientAccess): Record
     ...Object.fromEntries(overrides),
     // Where the URLs lead that `gcloud storage sign-url` makes.
     CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL: url,
+    // Of a key file named by CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE gcloud ignores the `token_uri`.
+    CLOUDSDK_AUTH_TOKEN_HOST: `${url}/token`,
     ...(learner === undefined
       ? { CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true' }
       : {
