@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownUserAgent } from '../../src/cloud/user-agent.ts';
 import type { Task } from '../../src/missions/define.ts';
 import { Course } from '../../src/missions/guided/course.ts';
 import { deedLines, deedsIn, toolOf } from '../../src/missions/guided/deeds.ts';
@@ -128,6 +129,8 @@ describe('what somebody did', () => {
       entry('storage.objects.insert', 'curl/8'),
       entry('storage.buckets.insert', 'curl/8', 409),
       entry('compute.instances.stop', 'google-cloud-sdk gcloud/528.0.0 command/x'),
+      // By `cloudlab env`, for the AWS CLI.
+      entry('storage.projects.hmacKeys.create', ownUserAgent),
     ]);
     expect(deedLines(deeds)).toEqual([
       'storage.objects.insert ×2 (curl)',

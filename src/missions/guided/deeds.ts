@@ -1,13 +1,22 @@
 import type { AuditEntry } from '../../cloud/audit.ts';
+import { ownUserAgent } from '../../cloud/user-agent.ts';
 
 /** Methods that only look, or wait; `aggregatedList` and `getSerialPortOutput` are among them. */
 const looking = /^(get|list|aggregatedList|test|describe|search|query|watch|wait)/;
 
-/** Those entries that have changed something. */
+/** Those entries that have changed something, but for what makes the learner's tools ready. */
 export function deedsIn(entries: readonly AuditEntry[]): readonly AuditEntry[] {
   return entries.filter(
-    ({ method, status }) => status < 400 && !looking.test(method.split('.').at(-1) ?? ''),
+    (entry) =>
+      entry.status < 400 &&
+      !looking.test(entry.method.split('.').at(-1) ?? '') &&
+      !isForTools(entry),
   );
+}
+
+/** What `cloudlab env` and `cloudlab shell` make, so that the learner's tools can log in: an HMAC key. */
+function isForTools({ method, userAgent }: AuditEntry): boolean {
+  return method.includes('.hmacKeys.') && userAgent.startsWith(ownUserAgent);
 }
 
 /** How tools introduce themselves, and what people call them; the first that fits. */
