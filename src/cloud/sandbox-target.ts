@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../context.ts';
+import { UserError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { type AuditFilter, readAudit } from './audit.ts';
 import { watchFeed } from './audit-feed.ts';
@@ -44,9 +45,14 @@ export async function chooseSandbox(
     : { kind: 'sandbox', dataDir: join(home.workspaceOf(run), 'sandbox'), private: true };
 }
 
+/** Where a sandbox listens if nobody else does. */
+interface PreferredPort {
+  readonly port: number;
+}
+
 export interface OpenOptions {
   /** A sandbox of this process can be found by the other commands, and by whoever asks `cloudlab env`. */
-  readonly announced?: boolean;
+  readonly announced?: boolean | PreferredPort;
   /** A sandbox of this process lets nobody in who has not proven who he is. */
   readonly enforces?: boolean;
 }
@@ -74,7 +80,9 @@ export async function openSandboxTarget(
   const { dataDir } = record;
   const auth = enforces ? 'enforce' : 'open';
   if (announced) {
-    const { sandbox, address, close } = await startAnnounced(host, home, { dataDir, auth });
+    const { sandbox, address, close } = await startWherever(announced, (port) =>
+      startAnnounced(host, home, { dataDir, auth, ...port }),
+    );
     const reached = { ...sandbox, token: await ownToken(address) };
     return connect(host, record, services, reached, close);
   }
@@ -83,6 +91,21 @@ export async function openSandboxTarget(
   const { url } = sandbox;
   const token = enforces ? (await askForToken({ url, controlToken }))?.accessToken : undefined;
   return connect(host, record, services, { ...sandbox, token }, () => sandbox.close());
+}
+
+/** At the preferred port, or at any other where that is taken. */
+async function startWherever<Started>(
+  preferred: true | PreferredPort,
+  start: (port: Partial<PreferredPort>) => Promise<Started>,
+): Promise<Started> {
+  if (preferred === true) return start({});
+  try {
+    return await start(preferred);
+  } catch (error) {
+    const isTaken = error instanceof UserError && /^port-/.test(error.code);
+    if (!isTaken) throw error;
+    return start({});
+  }
 }
 
 interface Reached {

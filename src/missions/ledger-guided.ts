@@ -22,6 +22,8 @@ export interface GuidedState {
   readonly hints: ReadonlyMap<string, number>;
   /** Changes in the provider's log that were told as part of a task that passed. */
   readonly deeds: number;
+  /** Where its own sandbox listened; undefined where it has none. */
+  readonly port: number | undefined;
   /** It was left on purpose, and its process is not at work any more. */
   readonly left: boolean;
 }
@@ -34,6 +36,7 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
   const facts = new Map<string, string>();
   const hints = new Map<string, number>();
   let deeds = 0;
+  let port: number | undefined;
   let left = false;
   for (const line of lines) {
     switch (line.event) {
@@ -52,6 +55,9 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
       case 'hint':
         hints.set(line.task, (hints.get(line.task) ?? 0) + 1);
         break;
+      case 'listens':
+        port = line.port;
+        break;
       case 'left':
         left = true;
         break;
@@ -61,5 +67,5 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
     }
   }
   const { inputs, cwd, keep, free } = begun;
-  return { inputs, cwd, keep, free: new Set(free), tasks, facts, hints, deeds, left };
+  return { inputs, cwd, keep, free: new Set(free), tasks, facts, hints, deeds, port, left };
 }

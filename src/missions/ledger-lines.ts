@@ -23,6 +23,8 @@ const guidedLines = [
   }),
   /** Another process goes on with it. */
   z.object({ event: z.literal('resumed'), at: z.string(), pid: z.number(), host: z.string() }),
+  /** Where the run's own sandbox listens: what the learner has made for it names the port. */
+  z.object({ event: z.literal('listens'), at: z.string(), port: z.number() }),
   /** A task's check passed; `facts` is what it saw, for the checks that follow. */
   z.object({
     event: z.literal('passed'),
@@ -92,5 +94,5 @@ export type NewLine = LedgerLine extends infer Line
 /** The lines that only a run by hand has. */
 export type GuidedLine = Extract<
   NewLine,
-  { event: 'guided' | 'resumed' | 'passed' | 'shown' | 'reopened' | 'hint' | 'left' }
+  { event: 'guided' | 'resumed' | 'listens' | 'passed' | 'shown' | 'reopened' | 'hint' | 'left' }
 >;

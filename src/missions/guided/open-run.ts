@@ -68,8 +68,9 @@ export async function prepareWorld(
 export async function openAnnounced(
   { host, home }: Context,
   { mission }: LoadedMission,
-  { target: record }: { readonly target: Ledger['state']['start']['target'] },
+  ledger: Ledger,
 ): Promise<Target> {
+  const { target: record } = ledger.state.start;
   if (record.kind === 'sandbox') {
     const running = await findRunningSandbox(home);
     if (running !== undefined && running.address.dataDir !== record.dataDir) {
@@ -79,10 +80,15 @@ export async function openAnnounced(
       });
     }
   }
-  return openTarget(host, home, record, mission.services, {
-    announced: true,
+  // Key files name the sandbox that has given them out, and so do windows that were opened before.
+  const before = ledger.state.guided?.port;
+  const target = await openTarget(host, home, record, mission.services, {
+    announced: before === undefined ? true : { port: before },
     enforces: mission.enforces === true,
   });
+  const port = Number(new URL(target.origins[0] ?? 'none:').port);
+  if (target.inProcess && port !== before) ledger.note({ event: 'listens', port });
+  return target;
 }
 
 /**

@@ -67,7 +67,7 @@ export async function guideMission(
     if (record.kind === 'gcp' && before === undefined) {
       await askBeforeGcp(context, options, record.project, new MissionView(context, loaded, world));
     }
-    const opened = await openAnnounced(context, loaded, ledger.state.start);
+    const opened = await openAnnounced(context, loaded, ledger);
     const target = programs?.ledTo(opened, home.workspaceOf(run)) ?? opened;
     let reset = false;
     try {
