@@ -39,6 +39,12 @@ export async function openTerminal(columns: number, language: string, home = tem
     home,
     screen,
     type: (...keys: string[]) => tmux('send-keys', '-t', 'learner', ...keys),
+    /** The processes: of the window itself, and of the shell in it. */
+    async pids() {
+      const { stdout } = await tmux('display', '-p', '-t', 'learner', '#{pid} #{pane_pid}');
+      const [window = 0, shell = 0] = stdout.split(' ').map(Number);
+      return { window, shell };
+    },
     async shows(words: string) {
       for (let waited = 0; waited < 200; waited += 1) {
         // Words may be broken over lines on a narrow screen.
