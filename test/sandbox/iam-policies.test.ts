@@ -71,6 +71,12 @@ test('a policy that somebody else has changed meanwhile is refused, and nothing 
   // Without an etag whoever comes last wins, as on GCP.
   const blind = await http.post(`${POLICY}:setIamPolicy`, { policy: { bindings: INITIAL } });
   expect(blind.json.bindings).toEqual(INITIAL);
+  // What a mask leaves out stays.
+  const masked = (updateMask: string) =>
+    http.post(`${POLICY}:setIamPolicy`, { policy: { bindings: [] }, updateMask });
+  expect((await masked('etag')).json.bindings).toEqual(INITIAL);
+  expect((await masked('etag,version,nonsense')).status).toBe(400);
+  expect((await masked('bindings,etag')).status).toBe(400);
 });
 
 const binding = (role: string, member: string, condition?: object) => ({

@@ -39,8 +39,8 @@ export function accountPolicyRoutes(
 
   app.post(`${ACCOUNT_CALL}::setIamPolicy`, method('setIamPolicy'), async (request, reply) => {
     const account = permitted(request, 'setIamPolicy');
-    const { policy } = parse(setPolicyRequest, await readJson(request));
-    const set = await setPolicy(state, accountPlace(state, account), policy ?? {});
+    const asked = parse(setPolicyRequest, await readJson(request));
+    const set = await setPolicy(state, accountPlace(state, account), asked);
     return sendJson(request, reply, showPolicy(set, 3));
   });
 

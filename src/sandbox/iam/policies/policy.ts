@@ -61,12 +61,14 @@ export interface PolicyPlace {
 
 type GivenPolicy = z.infer<typeof policySchema>;
 
-/** Replaces a policy, unless somebody else has meanwhile. */
+/** Replaces a policy, or of it what the mask names, unless somebody else has meanwhile. */
 export async function setPolicy(
   state: IamState,
   place: PolicyPlace,
-  given: GivenPolicy = {},
+  { policy, updateMask }: z.infer<typeof setPolicyRequest>,
 ): Promise<PolicyRecord> {
+  const given: GivenPolicy = policy ?? {};
+  const replaces = replacesBindings(updateMask);
   if (given.auditConfigs?.length) throw notImplemented('audit configurations of policies');
   const { version, etag } = given;
   if (![0, 1, 3].includes(version ?? 0)) throw invalid(`Invalid policy version: ${version}`);
@@ -74,12 +76,30 @@ export async function setPolicy(
   return state.store.write(() => {
     const before = storedPolicy(state, place.key);
     if (etag && etag !== etagOfPolicy(before)) throw concurrentChange(etag, etagOfPolicy(before));
+    if (!replaces) return putPolicy(state, place.key, [...before.bindings]);
     // Without an etag a client can overwrite conditions that it does not know of, as on GCP.
     if (etag && (version ?? 0) < 3 && hasConditions(before.bindings)) throw tooOld(version ?? 0);
     place.check(bindings, before.bindings);
     return putPolicy(state, place.key, bindings);
   });
 }
+
+/**
+ * Whether the mask of a request covers the bindings; without one everything is replaced.
+ *
+ * https://docs.cloud.google.com/resource-manager/reference/rest/v1/projects/setIamPolicy
+ */
+function replacesBindings(mask: string | null | undefined): boolean {
+  if (!mask) return true;
+  const fields = mask.split(',').map((field) => field.trim().replace(/^policy\./, ''));
+  const wrong = fields.find((field) => !FIELDS.has(field));
+  if (wrong === undefined) return fields.includes('bindings');
+  throw invalid(`Invalid value at 'update_mask': ${wrong.slice(0, 200)}`);
+}
+
+const FIELDS: ReadonlySet<string> = new Set([
+  ...['bindings', 'etag', 'version', 'auditConfigs', 'audit_configs'],
+]);
 
 /**
  * A policy as a client sees it.

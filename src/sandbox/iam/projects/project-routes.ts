@@ -60,8 +60,8 @@ export function projectRoutes(
 
     app.post(`${call}::setIamPolicy`, method('setIamPolicy'), async (request, reply) => {
       permitted(request, 'resourcemanager.projects.setIamPolicy');
-      const { policy } = parse(setPolicyRequest, await readJson(request));
-      const set = await setPolicy(state, projectPlace(state), policy ?? {});
+      const asked = parse(setPolicyRequest, await readJson(request));
+      const set = await setPolicy(state, projectPlace(state), asked);
       return sendJson(request, reply, showPolicy(set, 3));
     });
 
