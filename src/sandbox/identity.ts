@@ -144,9 +144,9 @@ export interface Binding {
 
 /** What was asked of the identity service for one request. */
 export interface RequestAccess {
-  caller?: Caller;
+  caller: Caller | undefined;
   /** In the order in which they were asked. */
-  readonly checks: PermissionCheck[];
+  checks: readonly PermissionCheck[];
 }
 
 export interface PermissionCheck {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Caller, Identity, RequestAccess } from '../identity.ts';
+import type { Caller, Identity, PermissionCheck, RequestAccess } from '../identity.ts';
 import { findAccount } from './accounts.ts';
 import { acceptCondition } from './conditions/conditions.ts';
 import { signingKeys } from './keys.ts';
@@ -28,7 +28,10 @@ export function identityOf(state: IamState): Identity {
     check(request, permission, resource) {
       const caller = callerOf(request);
       const granted = caller.unlimited || decide(state, caller, permission, resource);
-      accessOf(request).checks.push({ permission, resource: resource.name, granted });
+      const access = accessOf(request);
+      const asked = { permission, resource: resource.name, granted };
+      // The audit log keeps thousands of these, and an array that was pushed to has room for more.
+      access.checks = access.checks.length === 0 ? [asked] : [...access.checks, asked];
       return granted;
     },
     allowed(request, permissions, resource) {
@@ -55,7 +58,9 @@ export function identityOf(state: IamState): Identity {
   };
 }
 
+const NO_CHECKS: readonly PermissionCheck[] = [];
+
 function accessOf(request: FastifyRequest): RequestAccess {
-  request.access ??= { checks: [] };
+  request.access ??= { caller: undefined, checks: NO_CHECKS };
   return request.access;
 }
