@@ -3,6 +3,15 @@ import { defineMission, fail, type Inspect, pass } from '../../src/missions/defi
 import { bucketMetadata, createBucket, deleteOne, objectOf, uploadOne } from './actions.ts';
 import { bucketNameProblem } from './bucket-name.ts';
 import { checkBucketDeleted, checkFilesDeleted, list } from './check-deleted.ts';
+import {
+  createCommand,
+  deleteCommand,
+  emptyCommand,
+  removeCommand,
+  updateCommand,
+  uploadFileCommand,
+  uploadFolderCommand,
+} from './commands.ts';
 import { md5Of, prepareWorld, type Upload, type World } from './world.ts';
 import { wrong } from './wrong.ts';
 
@@ -30,9 +39,13 @@ export default defineMission<World>({
       id: 'bucket',
       needs: [],
       given: ({ bucket, region }) => ({ bucket: `gs://${bucket}`, location: region }),
-      commands: ({ bucket, region }) => [
-        `gcloud storage buckets create gs://${bucket} --location=${region} --uniform-bucket-level-access --public-access-prevention --soft-delete-duration=0`,
-      ],
+      commands: (world) => [createCommand(world)],
+      fixes: {
+        'bucket-location': (world) => [removeCommand(world), createCommand(world)],
+        'bucket-uniformBucketLevelAccess': updateCommand('--uniform-bucket-level-access'),
+        'bucket-publicAccessPrevention': updateCommand('--public-access-prevention'),
+        'bucket-softDelete': updateCommand('--clear-soft-delete'),
+      },
       solve: (world, act) => createBucket(world, act),
       async check({ bucket, region }, inspect) {
         const metadata = await bucketMetadata(inspect, bucket);
@@ -65,7 +78,7 @@ export default defineMission<World>({
       id: 'upload-file',
       needs: ['bucket'],
       given: ({ bucket, file }) => ({ bucket: `gs://${bucket}`, file: file.path }),
-      commands: ({ bucket, file }) => [`gcloud storage cp ${quote(file.path)} gs://${bucket}/`],
+      commands: (world) => [uploadFileCommand(world)],
       solve: ({ bucket, file }, act) => uploadOne(act, bucket, file),
       check: ({ bucket, file }, inspect) => checkUploaded(inspect, bucket, [file]),
     },
@@ -73,9 +86,7 @@ export default defineMission<World>({
       id: 'upload-folder',
       needs: ['bucket'],
       given: ({ bucket, folderPath }) => ({ bucket: `gs://${bucket}`, folder: folderPath }),
-      commands: ({ bucket, folderPath }) => [
-        `gcloud storage cp --recursive ${quote(folderPath)} gs://${bucket}/`,
-      ],
+      commands: (world) => [uploadFolderCommand(world)],
       async solve({ bucket, folder }, act) {
         for (const one of folder) await uploadOne(act, bucket, one);
       },
@@ -86,7 +97,19 @@ export default defineMission<World>({
       needs: ['upload-file', 'upload-folder'],
       removes: true,
       given: ({ bucket }) => ({ bucket: `gs://${bucket}` }),
-      commands: ({ bucket }) => [`gcloud storage rm --recursive "gs://${bucket}/**"`],
+      commands: (world) => [emptyCommand(world)],
+      fixes: {
+        // What soft delete keeps cannot be deleted by itself, but goes with its bucket.
+        'files-soft-deleted': (world) => [
+          ...updateCommand('--clear-soft-delete')(world),
+          deleteCommand(world),
+        ],
+        'files-never': (world) => [
+          uploadFileCommand(world),
+          uploadFolderCommand(world),
+          emptyCommand(world),
+        ],
+      },
       async solve({ bucket, file, folder }, act) {
         for (const one of [file, ...folder]) await deleteOne(act, bucket, one);
       },
@@ -97,7 +120,8 @@ export default defineMission<World>({
       needs: ['bucket', 'delete-files'],
       removes: true,
       given: ({ bucket }) => ({ bucket: `gs://${bucket}` }),
-      commands: ({ bucket }) => [`gcloud storage buckets delete gs://${bucket}`],
+      commands: (world) => [deleteCommand(world)],
+      fixes: { 'bucket-never': (world) => [createCommand(world), deleteCommand(world)] },
       solve: ({ bucket, region }, act) =>
         act.remove({ kind: 'bucket', name: bucket, location: region.toUpperCase() }, () =>
           act.storage.bucket(bucket).delete(),
@@ -139,9 +163,4 @@ async function checkUploaded(
   if (uploads.length === 1) return pass(first);
   const total = uploads.reduce((sum, one) => sum + one.bytes, 0);
   return pass(`objects=${uploads.length} size=${total} md5Hash=${proofs.length}/${uploads.length}`);
-}
-
-/** Quotes a path for a shell where it needs it. */
-function quote(path: string): string {
-  return /^[\w./~:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,6 +9,15 @@ import {
   reserveAddress,
   stopVm,
 } from './actions.ts';
+import {
+  createCommand,
+  deleteFound,
+  listCommands,
+  makeAnew,
+  onVm,
+  releaseCommand,
+  reserveCommand,
+} from './commands.ts';
 import { finishedOperations, listed, wasReleased } from './listings.ts';
 import { vmNameProblem, zoneProblem } from './vm-name.ts';
 import {
@@ -42,9 +51,10 @@ export default defineMission<World>({
       id: 'address',
       needs: [],
       given: ({ address, region }) => ({ address, region }),
-      commands: ({ address, region, run }) => [
-        `gcloud compute addresses create ${address} --region=${region} --description=cloudlab-run=${run}`,
-      ],
+      commands: (world) => [reserveCommand(world)],
+      fixes: {
+        'address-region': (world, found) => [...deleteFound(world, found), reserveCommand(world)],
+      },
       solve: reserveAddress,
       async check(world, inspect) {
         const found = await getAddress(inspect, world);
@@ -69,10 +79,22 @@ export default defineMission<World>({
         disk: `${diskSizeGb} GB, ${diskType}`,
         address,
       }),
-      commands: ({ vm, zone, address, run }) => [
-        `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=${imageFamily} --boot-disk-size=${diskSizeGb}GB --boot-disk-type=${diskType} --address=${address} --labels=cloudlab-run=${run}`,
-        `gcloud compute instances describe ${vm} --zone=${zone} --format="value(status)"`,
+      commands: (world) => [
+        createCommand(world),
+        onVm('describe', ' --format="value(status)"')(world),
       ],
+      fixes: {
+        'vm-zone': (world, found) => [...deleteFound(world, found), createCommand(world)],
+        'vm-status': (world) => [onVm('start')(world)],
+        'vm-machineType': (world) => [
+          onVm('stop')(world),
+          onVm('set-machine-type', ` --machine-type=${machineType}`)(world),
+          onVm('start')(world),
+        ],
+        'vm-image': makeAnew,
+        'vm-disk': makeAnew,
+        'vm-address': makeAnew,
+      },
       solve: (world, act) => createVm(world, act),
       check: checkCreated,
       async holds({ vm, zone }, inspect) {
@@ -86,10 +108,14 @@ export default defineMission<World>({
       needs: ['create'],
       given: ({ vm, zone }) => ({ vm, zone }),
       commands: ({ vm, zone, region, address }) => [
-        `gcloud compute instances stop ${vm} --zone=${zone}`,
+        onVm('stop')({ vm, zone }),
         `gcloud compute disks list --filter="name=${vm}"`,
         `gcloud compute addresses describe ${address} --region=${region}`,
       ],
+      fixes: {
+        'vm-suspended': (world) => [onVm('resume')(world), onVm('stop')(world)],
+        'vm-gone': (world) => [createCommand(world), onVm('stop')(world)],
+      },
       solve: stopVm,
       check: checkStopped,
     },
@@ -99,9 +125,13 @@ export default defineMission<World>({
       removes: true,
       given: ({ vm, zone }) => ({ vm, zone }),
       commands: ({ vm, zone }) => [
-        `gcloud compute instances delete ${vm} --zone=${zone}`,
+        onVm('delete')({ vm, zone }),
         `gcloud compute operations list --zones=${zone} --filter="targetLink~/${vm}$"`,
       ],
+      fixes: {
+        'disk-left': ({ vm, zone }) => [`gcloud compute disks delete ${vm} --zone=${zone}`],
+        'vm-never': (world) => [createCommand(world), onVm('stop')(world), onVm('delete')(world)],
+      },
       solve: (world, act) => deleteVm(world, act),
       check: checkDeleted,
     },
@@ -110,12 +140,11 @@ export default defineMission<World>({
       needs: ['delete'],
       removes: true,
       given: ({ address, region }) => ({ address, region }),
-      commands: ({ address, region }) => [
-        `gcloud compute addresses delete ${address} --region=${region}`,
-        'gcloud compute instances list',
-        'gcloud compute disks list',
-        'gcloud compute addresses list',
-      ],
+      commands: (world) => [releaseCommand(world), ...listCommands],
+      fixes: {
+        'address-never': (world) => [reserveCommand(world), releaseCommand(world)],
+        'something-left': deleteFound,
+      },
       solve: releaseAddress,
       check: checkReleased,
     },

@@ -28,13 +28,27 @@ import {
   lastPolicyChange,
   projectRoles,
 } from './checks.ts';
+import {
+  allowCommand,
+  anew,
+  asKey,
+  createAccountCommand,
+  createBucketCommand,
+  deleteKeyCommands,
+  grantCommand,
+  keyCommand,
+  narrowOnBucket,
+  quote,
+  removeAccountCommand,
+  removeBucketCommand,
+  takeFromBucket,
+  takeFromProject,
+  uploadImpersonating,
+  uploadWithKey,
+} from './commands.ts';
 import { checkKeyGone, checkRemoved, keysOf } from './gone.ts';
 import { actAsRole, narrowRole, prepareWorld, type World } from './world.ts';
 import { wrong } from './wrong.ts';
-
-/** gcloud as whoever holds the key file, for one command: it prefers the token that it has. */
-const asKey = ({ keyFile }: World) =>
-  `CLOUDSDK_AUTH_ACCESS_TOKEN_FILE= CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=${quote(keyFile)} gcloud`;
 
 export default defineMission<World>({
   id: 'least-privilege',
@@ -55,9 +69,7 @@ export default defineMission<World>({
       id: 'bucket',
       needs: [],
       given: ({ bucket, region }) => ({ bucket: `gs://${bucket}`, location: region }),
-      commands: ({ bucket, region }) => [
-        `gcloud storage buckets create gs://${bucket} --location=${region} --uniform-bucket-level-access --public-access-prevention --soft-delete-duration=0`,
-      ],
+      commands: (world) => [createBucketCommand(world)],
       fixes: {
         'bucket-lists': ({ bucket }) => [
           `gcloud storage buckets update gs://${bucket} --uniform-bucket-level-access`,
@@ -70,9 +82,8 @@ export default defineMission<World>({
       id: 'account',
       needs: ['bucket'],
       given: ({ account }) => ({ account }),
-      commands: ({ account, project }) => [
-        `gcloud iam service-accounts create ${account} --display-name="uploads reports" --project=${project}`,
-      ],
+      commands: (world) => [createAccountCommand(world)],
+      fixes: { 'project-role': takeFromProject },
       solve: createAccount,
       async check(world, inspect) {
         const found = await findAccount(world, inspect);
@@ -87,9 +98,7 @@ export default defineMission<World>({
       id: 'key',
       needs: ['account'],
       given: ({ email, keyFile }) => ({ email, key: keyFile }),
-      commands: ({ email, keyFile }) => [
-        `gcloud iam service-accounts keys create ${quote(keyFile)} --iam-account=${email}`,
-      ],
+      commands: (world) => [keyCommand(world)],
       solve: downloadKey,
       async check(world, inspect) {
         const keys = await keysOf(world, inspect);
@@ -108,9 +117,13 @@ export default defineMission<World>({
         bucket: `gs://${bucket}`,
         key: keyFile,
       }),
-      commands: (world) => [
-        `${asKey(world)} storage cp ${quote(world.reports.byKey.path)} gs://${world.bucket}/`,
-      ],
+      commands: (world) => [uploadWithKey(world)],
+      fixes: {
+        'not-refused': ({ project, bucket, email }) => [
+          `gcloud storage buckets get-iam-policy gs://${bucket}`,
+          `gcloud projects get-iam-policy ${project} --flatten=bindings --filter="bindings.members:${email}" --format="value(bindings.role)"`,
+        ],
+      },
       solve: (world, act) => tryUpload(world, act, withKey(world), world.reports.byKey),
       check: (world, inspect) => checkRefused(world, inspect, 'storage.objects.insert'),
     },
@@ -118,18 +131,10 @@ export default defineMission<World>({
       id: 'grant',
       needs: ['refused'],
       given: ({ email, bucket }) => ({ email, bucket: `gs://${bucket}` }),
-      commands: ({ email, bucket }) => [
-        `gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:${email} --role=${narrowRole}`,
-      ],
+      commands: (world) => [grantCommand(world)],
       fixes: {
-        'project-role': ({ project, email }) => [
-          `gcloud projects get-iam-policy ${project} --flatten=bindings --filter="bindings.members:${email}" --format="value(bindings.role)"`,
-          `gcloud projects remove-iam-policy-binding ${project} --member=serviceAccount:${email} --role=ROLE`,
-        ],
-        'role-wide': ({ bucket, email }) => [
-          `gcloud storage buckets get-iam-policy gs://${bucket}`,
-          `gcloud storage buckets remove-iam-policy-binding gs://${bucket} --member=serviceAccount:${email} --role=ROLE`,
-        ],
+        'project-role': takeFromProject,
+        'role-wide': narrowOnBucket,
       },
       solve: (world, act) => grantOnBucket(world, act),
       async check(world, inspect) {
@@ -147,9 +152,11 @@ export default defineMission<World>({
         bucket: `gs://${bucket}`,
         key: keyFile,
       }),
-      commands: (world) => [
-        `${asKey(world)} storage cp ${quote(world.reports.byKey.path)} gs://${world.bucket}/`,
-      ],
+      commands: (world) => [uploadWithKey(world)],
+      fixes: {
+        'uploaded-by-other': (world) => anew(world, world.reports.byKey, uploadWithKey(world)),
+        'content-differs': (world) => anew(world, world.reports.byKey, uploadWithKey(world)),
+      },
       solve: (world, act) => uploadAs(world, act, withKey(world), world.reports.byKey),
       check: (world, inspect) => checkUploaded(world, inspect, world.reports.byKey),
     },
@@ -163,6 +170,11 @@ export default defineMission<World>({
       commands: (world) => [
         `${asKey(world)} storage cat gs://${world.bucket}/${world.reports.byKey.object}`,
       ],
+      fixes: {
+        'project-role': takeFromProject,
+        'role-wide': narrowOnBucket,
+        'role-missing': (world) => [grantCommand(world)],
+      },
       solve: (world, act) => tryRead(world, act, withKey(world), world.reports.byKey),
       async check(world, inspect) {
         return (
@@ -180,10 +192,24 @@ export default defineMission<World>({
         file: reports.byImpersonation.path,
         bucket: `gs://${bucket}`,
       }),
-      commands: ({ email, learner, bucket, reports }) => [
-        `gcloud iam service-accounts add-iam-policy-binding ${email} --member="${learner}" --role=${actAsRole}`,
-        `gcloud storage cp ${quote(reports.byImpersonation.path)} gs://${bucket}/ --impersonate-service-account=${email}`,
-      ],
+      commands: (world) => [allowCommand(world), uploadImpersonating(world)],
+      fixes: {
+        'everybody-acts': (world, found) => [
+          ...found
+            .split(', ')
+            .filter((member) => member.startsWith('all'))
+            .map(
+              (member) =>
+                `gcloud iam service-accounts remove-iam-policy-binding ${world.email} --member=${member} --role=${actAsRole}`,
+            ),
+          allowCommand(world),
+        ],
+        'object-missing': (world) => [uploadImpersonating(world)],
+        'uploaded-by-other': (world) =>
+          anew(world, world.reports.byImpersonation, uploadImpersonating(world)),
+        'content-differs': (world) =>
+          anew(world, world.reports.byImpersonation, uploadImpersonating(world)),
+      },
       async solve(world, act) {
         await allowActingAs(world, act);
         await uploadAs(world, act, impersonating(world), world.reports.byImpersonation);
@@ -199,11 +225,8 @@ export default defineMission<World>({
       id: 'delete-key',
       needs: ['impersonate', 'key'],
       given: ({ email, keyFile }) => ({ email, key: keyFile }),
-      commands: ({ email, keyFile }) => [
-        `gcloud iam service-accounts keys list --iam-account=${email} --managed-by=user`,
-        `gcloud iam service-accounts keys delete KEY_ID --iam-account=${email}`,
-        `rm ${quote(keyFile)}`,
-      ],
+      commands: (world) => deleteKeyCommands(world),
+      fixes: { 'key-never': (world) => [keyCommand(world), ...deleteKeyCommands(world)] },
       solve: deleteKeys,
       check: checkKeyGone,
     },
@@ -219,6 +242,10 @@ export default defineMission<World>({
         `gcloud storage buckets remove-iam-policy-binding gs://${bucket} --member=serviceAccount:${email} --role=${narrowRole}`,
         `gcloud storage cp ${quote(reports.byKey.path)} gs://${bucket}/ --impersonate-service-account=${email}`,
       ],
+      fixes: {
+        'project-role': takeFromProject,
+        'role-left': (world, found) => takeFromBucket(world, found.split(', ')),
+      },
       async solve(world, act) {
         await revokeOnBucket(world, act);
         const again = { ...world.reports.byKey, object: 'again.csv' };
@@ -237,10 +264,12 @@ export default defineMission<World>({
       needs: ['revoke'],
       removes: true,
       given: ({ email, bucket }) => ({ email, bucket: `gs://${bucket}` }),
-      commands: ({ email, bucket }) => [
-        `gcloud storage rm --recursive gs://${bucket}`,
-        `gcloud iam service-accounts delete ${email}`,
-      ],
+      commands: (world) => [removeBucketCommand(world), removeAccountCommand(world)],
+      fixes: {
+        'bucket-never': (world) => [createBucketCommand(world), removeBucketCommand(world)],
+        'account-left': (world) => [removeAccountCommand(world)],
+        'account-never': (world) => [createAccountCommand(world), removeAccountCommand(world)],
+      },
       async solve(world, act) {
         await removeBucket(world, act);
         await removeAccount(world, act);
@@ -251,8 +280,3 @@ export default defineMission<World>({
 
   wrong,
 });
-
-/** Quotes a path for a shell where it needs it. */
-function quote(path: string): string {
-  return /^[\w./~:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}

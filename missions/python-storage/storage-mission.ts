@@ -30,6 +30,16 @@ export function storageMission(dialect: Dialect): Mission {
   });
 }
 
+/* What a person would type. */
+
+const createCommand = ({ bucket, region }: World) =>
+  `gcloud storage buckets create gs://${bucket} --location=${region} --uniform-bucket-level-access --soft-delete-duration=0`;
+
+const uploadCommand = ({ bucket, dataPath }: World) =>
+  `gcloud storage cp ${dataPath} gs://${bucket}/`;
+
+const removeCommand = ({ bucket }: World) => `gcloud storage rm --recursive gs://${bucket}`;
+
 const uploadTask: Task<World> = {
   id: 'upload',
   needs: [],
@@ -39,10 +49,16 @@ const uploadTask: Task<World> = {
     file: dataPath,
     object,
   }),
-  commands: ({ bucket, region, dataPath }) => [
-    `gcloud storage buckets create gs://${bucket} --location=${region} --uniform-bucket-level-access --soft-delete-duration=0`,
-    `gcloud storage cp ${dataPath} gs://${bucket}/`,
-  ],
+  commands: (world) => [createCommand(world), uploadCommand(world)],
+  fixes: {
+    'bucket-location': (world) => [
+      removeCommand(world),
+      createCommand(world),
+      uploadCommand(world),
+    ],
+    'object-missing': (world) => [uploadCommand(world)],
+    'content-differs': (world) => [uploadCommand(world)],
+  },
   async solve(world, act) {
     const { bucket, region, object, dataPath } = world;
     await act.create(bucketOf(world), () =>
@@ -84,7 +100,8 @@ const deleteTask: Task<World> = {
   needs: ['upload', 'mean'],
   removes: true,
   given: ({ bucket }) => ({ bucket: `gs://${bucket}` }),
-  commands: ({ bucket }) => [`gcloud storage rm --recursive gs://${bucket}`],
+  commands: (world) => [removeCommand(world)],
+  fixes: { 'bucket-never': (world) => [createCommand(world), removeCommand(world)] },
   async solve(world, act) {
     const bucket = act.storage.bucket(world.bucket);
     for (const one of [objectOf(world), resultOf(world)]) {

@@ -24,6 +24,21 @@ function inTheVm(id: keyof typeof typed) {
   };
 }
 
+/* What a person would type to create the VM, and to put a mistake right. */
+
+const createCommand = ({ vm, zone, tag, run, scriptFile, keysFile }: World) =>
+  `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=debian-12 --tags=${tag} --labels=cloudlab-run=${run} --metadata-from-file=startup-script=${scriptFile},ssh-keys=${keysFile}`;
+
+const makeAnew = (world: World) => [
+  `gcloud compute instances delete ${world.vm} --zone=${world.zone} --quiet`,
+  createCommand(world),
+];
+
+const changeRule = (flag: (world: World) => string) => (world: World) => [
+  `gcloud compute firewall-rules update ${world.firewall} ${flag(world)}`,
+  world.visitCommand,
+];
+
 export default defineMission<World>({
   id: 'vm-shell',
   services: ['compute'],
@@ -51,10 +66,19 @@ export default defineMission<World>({
         keys: keysFile,
         login: loginCommand,
       }),
-      commands: ({ vm, zone, tag, run, loginCommand, scriptFile, keysFile }) => [
-        `gcloud compute instances create ${vm} --zone=${zone} --machine-type=${machineType} --image-project=debian-cloud --image-family=debian-12 --tags=${tag} --labels=cloudlab-run=${run} --metadata-from-file=startup-script=${scriptFile},ssh-keys=${keysFile}`,
-        loginCommand,
-      ],
+      commands: (world) => [createCommand(world), world.loginCommand],
+      fixes: {
+        'vm-machineType': makeAnew,
+        'vm-status': ({ vm, zone }) => [`gcloud compute instances start ${vm} --zone=${zone}`],
+        'script-missing': makeAnew,
+        'script-failed': ({ vm, zone }) => [
+          `gcloud compute instances get-serial-port-output ${vm} --zone=${zone}`,
+        ],
+        'ssh-denied': ({ vm, zone, keysFile, loginCommand }) => [
+          `gcloud compute instances add-metadata ${vm} --zone=${zone} --metadata-from-file=ssh-keys=${keysFile}`,
+          loginCommand,
+        ],
+      },
       solve: (world, act) => createVm(world, act),
       check: checkVm,
     },
@@ -73,6 +97,12 @@ export default defineMission<World>({
         `gcloud compute firewall-rules create ${firewall} --network=default --direction=INGRESS --allow=tcp:80 --source-ranges=0.0.0.0/0 --target-tags=${tag} --description=cloudlab-run=${run}`,
         visitCommand,
       ],
+      fixes: {
+        'rule-port': changeRule(() => '--allow=tcp:80'),
+        'rule-wide': changeRule(() => '--allow=tcp:80'),
+        'rule-tag': changeRule(({ tag }) => `--target-tags=${tag}`),
+        'rule-source': changeRule(() => '--source-ranges=0.0.0.0/0'),
+      },
       solve: (world, act) => openFirewall(world, act),
       check: checkFirewall,
     },

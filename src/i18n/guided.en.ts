@@ -68,9 +68,10 @@ export const guided = {
     'v shows the commands of this mission beside what you did; Enter cleans up and ends.',
   solution: 'The commands of this mission',
   solutionYours: 'What you did',
+  solutionShared: 'What you and cloudlab did',
 
   left: 'Saved. Go on later with the same command:',
-  nothingExists: 'Nothing of it exists by now.',
+  nothingExists: 'Nothing exists by now under the names and in the places of the tasks.',
   exists: (things: number) =>
     things === 1 ? 'One thing of it still exists:' : `${things} things of it still exist:`,
   notLooked: 'What still exists of it could not be looked up.',

@@ -68,9 +68,10 @@ export const guided: typeof import('./guided.en.ts').guided = {
     'v를 누르면 미션의 명령과 내가 한 일을 나란히 보여 줘요. Enter를 누르면 치우고 끝내요.',
   solution: '이 미션의 명령',
   solutionYours: '내가 한 일',
+  solutionShared: '내가 한 일과 cloudlab이 한 일',
 
   left: '저장했어요. 나중에 같은 명령으로 이어서 하세요.',
-  nothingExists: '지금 만들어져 있는 것은 없어요.',
+  nothingExists: '과제에 적힌 이름과 위치에는 지금 남아 있는 것이 없어요.',
   exists: (things) => `만들어 둔 것 ${things}개가 남아 있어요.`,
   notLooked: '무엇이 남아 있는지 확인하지 못했어요.',
   freeHere: (perDay) => `샌드박스에서는 돈이 들지 않아요. GCP 기준으로 하루 요금: ${perDay}.`,

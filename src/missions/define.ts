@@ -173,8 +173,11 @@ export interface Task<World> {
   readonly removes?: true;
   /** What a person would type for the same effect; at a terminal hidden until it is asked for. */
   commands(world: World): readonly string[];
-  /** What would put a mistake right, by the hint of the check that found it; without, `commands`. */
-  readonly fixes?: Readonly<Record<string, (world: World) => readonly string[]>>;
+  /**
+   * What would put a mistake right, by the hint of the check that found it; without, `commands`.
+   * `found` is what the check has found, such as the zone in which a VM was made by mistake.
+   */
+  readonly fixes?: Readonly<Record<string, (world: World, found: string) => readonly string[]>>;
   /**
    * What the learner cannot know and needs, such as names and paths of this run, by the names that
    * the mission's texts have under `given`.

@@ -1,6 +1,7 @@
 import { loadContent } from '../../content/load.ts';
 import type { Context } from '../../context.ts';
 import { select } from '../../terminal/prompt.ts';
+import { wrap } from '../../terminal/width.ts';
 import { refuseSecond, type Unfinished, unfinishedRuns } from './unfinished.ts';
 
 /** How somebody at a terminal wants a mission. */
@@ -31,7 +32,9 @@ export async function chooseWay(context: Context, mission: string, guided: boole
   }
   refuseSecond(context);
   const { tasks } = loadContent(host.packageRoot).mission(mission, say.language);
-  terminal.print(words.unfinished(dayOf(run), run.guided.tasks.size, Object.keys(tasks).length));
+  const { size } = run.guided.tasks;
+  const begun = words.unfinished(dayOf(run), size, Object.keys(tasks).length);
+  terminal.print(wrap(begun, terminal.columns));
   const kind = await select(context, words.how, [
     { value: 'goOn', name: words.waysOn.goOn },
     { value: 'startOver', name: words.waysOn.startOver },

@@ -11,12 +11,14 @@ export type Rung =
  * the check found chooses it; what its hint does not say, the task does.
  *
  * @param found the hint of the latest check; undefined where it could not look
+ * @param evidence what that check has found
  */
 export function ladderFor(
   task: Task<unknown>,
   world: unknown,
   texts: Pick<MissionTexts, 'hints' | 'tasks'>,
   found: string | undefined,
+  evidence = '',
 ): readonly Rung[] {
   const hint = found === undefined ? undefined : texts.hints[found];
   const own = texts.tasks[task.id];
@@ -28,7 +30,7 @@ export function ladderFor(
     ...(nudge === undefined ? [] : [{ kind: 'nudge' as const, text: nudge }]),
     ...(concept === undefined ? [] : [{ kind: 'concept' as const, text: concept }]),
     ...(shape === undefined ? [] : [{ kind: 'shape' as const, text: shape }]),
-    { kind: 'command', lines: (fix ?? task.commands)(world) },
+    { kind: 'command', lines: fix?.(world, evidence) ?? task.commands(world) },
   ];
 }
 

@@ -243,7 +243,9 @@ export class Screen {
       this.commands(this.headingOf(task), task.commands(this.world));
     }
     this.line();
-    this.line(terminal.paint.strong(say.guided.solutionYours));
+    const isShared = this.course.wanted.some((task) => this.course.stateOf(task) === 'shown');
+    const { solutionYours, solutionShared } = say.guided;
+    this.line(terminal.paint.strong(isShared ? solutionShared : solutionYours));
     for (const line of deedLines(deeds)) this.wrapped(line, indent, '    ');
   }
 

@@ -206,8 +206,9 @@ export class SessionLoop {
     this.news.asked(looks);
     const task = guide.course.current;
     if (task === undefined) return this.tell(() => {});
-    const found = looks.get(task.id)?.hint;
-    const ladder = ladderFor(task, guide.run.world, loaded.texts, found);
+    const look = looks.get(task.id);
+    const found = look?.hint;
+    const ladder = ladderFor(task, guide.run.world, loaded.texts, found, look?.found);
     const step = this.climb.next(task.id, found, ladder);
     if (step === undefined) return;
     const key = Climb.keyOf(task.id, found);
