@@ -255,7 +255,7 @@ export const en = {
     stopped: 'The sandbox has stopped. Its data stays; cloudlab sandbox start brings it back.',
     wasReset: 'Everything in the sandbox is deleted.',
     nothingToReset: 'There is no sandbox data; nothing to delete.',
-    confirmReset: (path: string) => `Delete all buckets and objects in ${path}?`,
+    confirmReset: (path: string) => `Delete everything in ${path}: buckets, VMs, service accounts?`,
     resetDeclined: 'Nothing was changed.',
     resetWhat: 'Deleting everything in the sandbox',
     notRunning: 'No sandbox is running.',

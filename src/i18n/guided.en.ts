@@ -20,6 +20,7 @@ export const guided = {
   orInYours: 'or, in a shell of your own:',
   toolsOnGcp: (project: string) =>
     `Do the tasks in another window, with any tool, logged in as you are, in the project ${project}.`,
+  wrongWindow: 'This window only watches. Paste commands into the other one.',
   tasks: 'Tasks',
   states: {
     passed: 'done',

@@ -20,6 +20,7 @@ export const guided: typeof import('./guided.en.ts').guided = {
   orInYours: '쓰던 셸을 그대로 쓰려면',
   toolsOnGcp: (project) =>
     `과제는 다른 창에서, 지금 로그인한 계정으로 ${project} 프로젝트에서 하세요. 도구는 무엇이든 좋아요.`,
+  wrongWindow: '이 창은 지켜보기만 해요. 명령은 다른 창에 붙여 넣으세요.',
   tasks: '과제',
   states: {
     passed: '통과',

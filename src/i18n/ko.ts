@@ -251,7 +251,7 @@ export const ko: Messages = {
     stopped: '샌드박스를 껐어요. 데이터는 남아 있으니 다시 켜면 그대로예요: cloudlab sandbox start',
     wasReset: '샌드박스에 든 것을 모두 지웠어요.',
     nothingToReset: '샌드박스에 데이터가 없어서 지울 것도 없어요.',
-    confirmReset: (path) => `${path}에 있는 버킷과 객체를 모두 지울까요?`,
+    confirmReset: (path) => `${path}에 있는 것을 모두 지울까요? 버킷, VM, 서비스 계정까지요.`,
     resetDeclined: '아무것도 바꾸지 않았어요.',
     resetWhat: '샌드박스에 든 것 모두 지우기',
     notRunning: '실행 중인 샌드박스가 없어요.',

@@ -19,10 +19,15 @@ export interface Replies {
    * the space bar are the empty answer.
    *
    * @param until ends the question; `undefined` is then the answer
+   * @param onPaste is told of pasted text, which is no answer; of a line, with `--plain`, it is not
    * @returns undefined once there will be no more answers (Ctrl-D, a closed input)
    * @throws Interrupted on Ctrl-C and its relatives
    */
-  ask(prompt: Prompt, until?: AbortSignal): Promise<string | undefined>;
+  ask(
+    prompt: Prompt,
+    until?: AbortSignal,
+    onPaste?: (text: string) => void,
+  ): Promise<string | undefined>;
   /** Prints above the prompt that is being shown, which is then shown anew, as it is by now. */
   above(print: () => void): void;
   /** What the prompt that is being shown says may have changed. */
@@ -163,13 +168,14 @@ function openKeys({ host, terminal }: Use): Replies {
   };
 
   return {
-    async ask(prompt, until) {
+    async ask(prompt, until, onPaste) {
       promptLine.show(prompt, '');
       try {
         for (;;) {
           const press = await inbox.take(until);
           if (press === undefined) return undefined;
           if (press.kind === 'enter' && !press.composing) return '';
+          if (press.kind === 'paste') onPaste?.(press.text);
           if (press.kind !== 'text') continue;
           if (press.text === ' ') return '';
           const letter = await letterOf(press.text);

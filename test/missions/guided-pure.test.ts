@@ -88,14 +88,19 @@ describe('the ladder of hints', () => {
     },
     tasks: { a: { title: 'A', body: [], concept: 'A place.', shape: 'make NAME' } },
   };
-  const fixed = task('a', [], { fixes: { elsewhere: () => ['move a'] } });
+  const fixed = task('a', [], { fixes: { elsewhere: (_, found) => [`move a from ${found}`] } });
   const said = (found: string | undefined, one = fixed) =>
-    ladderFor(one, {}, texts, found).map((rung) =>
+    ladderFor(one, {}, texts, found, 'there').map((rung) =>
       rung.kind === 'command' ? rung.lines.join() : rung.text,
     );
 
   it('is chosen by what was found, and falls back on the task', () => {
-    expect(said('elsewhere')).toEqual(['Move it.', 'Places are fixed.', 'make NAME', 'move a']);
+    expect(said('elsewhere')).toEqual([
+      'Move it.',
+      'Places are fixed.',
+      'make NAME',
+      'move a from there',
+    ]);
     expect(said('http-403')).toEqual(['You may not.', 'A place.', 'make NAME', 'make a']);
     expect(said(undefined)).toEqual(['A place.', 'make NAME', 'make a']);
   });

@@ -176,6 +176,11 @@ export class Screen {
     );
   }
 
+  /** What comes next is another matter. */
+  space(): void {
+    this.line();
+  }
+
   reopened(task: Task<unknown>, look: Look): void {
     const { terminal, say } = this.context;
     this.line();

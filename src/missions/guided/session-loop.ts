@@ -63,7 +63,9 @@ export class SessionLoop {
       this.openNext();
       for (;;) {
         if (guide.course.isOver) return 'over';
-        const key = await replies.ask(prompt, this.over.signal);
+        const key = await replies.ask(prompt, this.over.signal, () =>
+          this.tell(() => this.screen.say(context.say.guided.wrongWindow)),
+        );
         if (guide.course.isOver) return 'over';
         if (key === undefined || key === 'q') return 'left';
         sure = await this.obey(key, sure);
@@ -109,8 +111,9 @@ export class SessionLoop {
         this.screen.help();
         return false;
       default:
+        // Whoever types a command into the wrong window does not mean its letters.
         if (this.context.terminal.plain) this.screen.help();
-        return sure;
+        return false;
     }
   }
 
@@ -157,6 +160,7 @@ export class SessionLoop {
         if (look !== undefined) this.notYet(task, look);
         else if (missing.length > 0) this.screen.blocked(task, missing);
       }
+      this.screen.space();
     });
   }
 
