@@ -146,8 +146,6 @@ function gcloudVariables({ url, project, learner, files }: ClientAccess): Record
           CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: learner.tokenFile,
           CLOUDSDK_CORE_ACCOUNT: learner.email,
         }),
-    // Whose key file gcloud is given, it asks for a token at Google, whatever the file says.
-    CLOUDSDK_AUTH_TOKEN_HOST: `${url}/token`,
     CLOUDSDK_CORE_PROJECT: project,
     CLOUDSDK_COMPUTE_REGION: region,
     CLOUDSDK_COMPUTE_ZONE: zone,
