@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, UserError } from '../errors.ts';
+import { wrap } from '../terminal/width.ts';
 import { defineCommand } from './command.ts';
 
 export default defineCommand({
@@ -37,7 +38,7 @@ async function show({ home, terminal, say }: Context): Promise<ExitCode> {
   if (terminal.json) terminal.printJson({ time, aheadSeconds });
   else {
     terminal.print(say.clock.shows(time));
-    terminal.print(say.clock.ahead(aheadSeconds));
+    terminal.print(wrap(say.clock.ahead(aheadSeconds), terminal.columns));
   }
   return exitCodes.done;
 }
@@ -54,7 +55,7 @@ async function advance({ home, terminal, say }: Context, seconds: number): Promi
   if (terminal.json) terminal.printJson({ time, aheadSeconds });
   else {
     terminal.print(say.clock.shows(time));
-    terminal.print(say.clock.ahead(aheadSeconds));
+    terminal.print(wrap(say.clock.ahead(aheadSeconds), terminal.columns));
     terminal.note(say.clock.caughtUp);
   }
   return exitCodes.done;

@@ -78,7 +78,8 @@ export async function cleanOne(
   const tell = (text: string) => {
     if (!terminal.json) terminal.print(wrap(`  ${text}`, terminal.columns, '    '));
   };
-  if (!terminal.json) terminal.print(say.cleanup.run(run, mission, at));
+  if (!terminal.json)
+    terminal.print(wrap(say.cleanup.run(run, mission, at), terminal.columns, '  '));
   const base = { run, mission, removed: [], survivors: state.open.map(addressOf) };
   const skip = reasonToSkip(context, state, options);
   if (skip !== undefined) {

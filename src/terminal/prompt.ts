@@ -1,6 +1,7 @@
 import { createInterface, type Key } from 'node:readline';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../errors.ts';
+import { wrap } from './width.ts';
 
 /** What a question needs: where to ask, and to hear of Ctrl-C. */
 type Asker = Pick<Context, 'terminal' | 'host' | 'say'>;
@@ -84,7 +85,9 @@ const no = /^(n|no|아니오|아니요|아뇨|ㅜ)$/iu;
 /** Asks until it is answered with yes or no; an empty answer means no. */
 export async function confirm(asker: Asker, message: string, hint: string): Promise<boolean> {
   for (;;) {
-    const answer = (await askLine(asker, `${message} ${hint} `)).trim().normalize('NFC');
+    const answer = (await askLine(asker, `${wrap(`${message} ${hint}`, asker.terminal.columns)} `))
+      .trim()
+      .normalize('NFC');
     if (yes.test(answer)) return true;
     if (answer === '' || no.test(answer)) return false;
   }

@@ -284,7 +284,9 @@ export class Screen {
   private commands(label: string, lines: readonly string[]): void {
     const { terminal } = this.context;
     this.wrapped(terminal.paint.faint(`${label}:`), indent);
-    for (const line of lines) {
+    for (const [index, line] of lines.entries()) {
+      // A whole program, and below it how it is run: two things, to be copied apart.
+      if (lines[index - 1]?.includes('\n')) this.line();
       this.line(terminal.paint.code(wrapCommand(line, terminal.columns, '    ')));
     }
   }
