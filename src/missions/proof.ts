@@ -31,10 +31,18 @@ export async function deletionsOf(
   }
 }
 
+/**
+ * True where nothing was done. An answer that was lost (5xx, or 499 as the client had gone) may
+ * have been one of success; that the thing is gone shows it.
+ */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 499;
+}
+
 async function readDeletions(inspect: Inspect, method: string, resourcePrefix: string) {
   try {
     const entries = await inspect.audit({ methods: [method], resourcePrefix });
-    return entries.filter(({ status }) => status < 400);
+    return entries.filter(({ status }) => !isRefusal(status));
   } catch (error) {
     // Somebody who may delete a bucket of a project need not be allowed to read its log.
     if (inspect.recordsData) throw error;

@@ -14,7 +14,11 @@ it.each([
   [['mis'], ['mission']],
   [
     ['mission', ''],
-    ['list', 'create-bucket', 'create-vm', 'vm-shell'],
+    [
+      ...['list', 'reset', 'verify'],
+      ...['create-bucket', 'create-vm', 'least-privilege', 'node-storage', 'python-storage'],
+      'vm-shell',
+    ],
   ],
   [
     ['mission', 'cr'],

@@ -344,3 +344,18 @@ it('keeps changes over a restart, and nothing over a reset', async () => {
   const third = await start({ dataDir, clock: clock.now });
   expect(await lines(third)).toEqual([names('photos-3')]);
 });
+
+it('writes down what somebody does who does not wait for the answer', async () => {
+  const sandbox = await start();
+  const { bucket, upload } = client(sandbox);
+  await bucket('photos-3');
+  await upload('photos-3', 'film.mp4', 'x'.repeat(32 * 1024 * 1024));
+  const stop = new AbortController();
+  const answer = await fetch(`${sandbox.url}/storage/v1/b/photos-3/o/film.mp4?alt=media`, stop);
+  await answer.body?.getReader().read();
+  stop.abort();
+  const watched = async () => (await lines(sandbox)).at(-1);
+  await expect
+    .poll(watched)
+    .toBe('storage.objects.get projects/_/buckets/photos-3/objects/film.mp4 owner 1');
+});

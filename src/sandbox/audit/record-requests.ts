@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, onResponseHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller, Identity, PermissionCheck } from '../identity.ts';
 import type { AuditLog } from './audit-log.ts';
 import { kindOf, OWNER, type RequestKind } from './record.ts';
@@ -35,8 +35,16 @@ export function recordRequests(app: FastifyInstance, recorder: Recorder): void {
     const { apiMethod: method = '', severalMethods = false } = route.config ?? {};
     if (route.onResponse || method.startsWith('cloudlab.')) return;
     if (method === '' && !severalMethods) return;
-    const hook = recordAs(WHOLES.get(method) ?? method, route.url, PARTS.has(method), recorder);
-    route.onResponse = hook;
+    const record = recordAs(WHOLES.get(method) ?? method, route.url, PARTS.has(method), recorder);
+    route.onResponse = (request, reply, done) => {
+      done();
+      record(request, reply.statusCode);
+    };
+    // Who hangs up before the answer has done what he has done.
+    route.onRequestAbort = (request, done) => {
+      done();
+      record(request, CANCELLED);
+    };
   });
 }
 
@@ -50,15 +58,13 @@ function recordAs(
   path: string,
   isPart: boolean,
   recorder: Recorder,
-): onResponseHookHandler {
+): (request: FastifyRequest, status: number) => void {
   const kindOfNamed = kindOf(named);
   const pathOf = resourcePath(path);
-  return (request, reply, done) => {
-    done();
+  return (request, status) => {
     const method = request.apiMethod ?? named;
     if (method === '') return;
     const kind = method === named ? kindOfNamed : kindOf(method);
-    const status = reply.statusCode;
     if ((status < 400 || status === CANCELLED) && (isPart || request.isPart || status === 308))
       return;
     const caller = callerOf(recorder.identity, request);
@@ -102,7 +108,7 @@ function write(
   });
 }
 
-/** What the end of an upload by its client is answered with. */
+/** What the end of an upload by its client is answered with; and where he did not wait for an answer. */
 const CANCELLED = 499;
 const NO_CHECKS: readonly PermissionCheck[] = [];
 const LONGEST_USER_AGENT = 512;
