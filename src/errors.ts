@@ -39,6 +39,7 @@ export interface ErrorDetails {
   'sandbox-not-running': Record<never, never>;
   'sandbox-without-tls': Record<never, never>;
   'sandbox-auth-differs': { url: string; mode: AuthMode; wanted: AuthMode };
+  'sandbox-refuses-nobody': { url: string };
   'already-in-shell': { url: string };
   'shell-needs-terminal': Record<never, never>;
   'shell-missing': { shell: string };
@@ -209,6 +210,7 @@ const aboutTheTarget: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'sandbox-not-running',
   'sandbox-without-tls',
   'sandbox-auth-differs',
+  'sandbox-refuses-nobody',
   'shell-missing',
   'sandbox-already-running',
   'sandbox-unreachable',

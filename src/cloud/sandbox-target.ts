@@ -30,14 +30,20 @@ type SandboxRecord = Extract<TargetRecord, { kind: 'sandbox' }>;
  *
  * @param run an in-process sandbox keeps its data in the run's own folder, unless
  *   `keep` asks for things to outlive the run, when the user's own data directory serves
+ * @param enforces nobody may be let in who has not proven who he is
+ * @throws UserError `sandbox-refuses-nobody` where one runs that lets everybody in
  */
 export async function chooseSandbox(
   home: Home,
   run: string,
   keep: boolean,
+  enforces = false,
 ): Promise<SandboxRecord> {
   const running = await findRunningSandbox(home);
   if (running !== undefined) {
+    if (enforces && running.address.auth !== 'enforce') {
+      throw new UserError('sandbox-refuses-nobody', { url: running.address.url });
+    }
     return { kind: 'sandbox', dataDir: running.address.dataDir, private: false };
   }
   return keep

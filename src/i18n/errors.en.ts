@@ -178,6 +178,11 @@ export const errors: ErrorTexts = {
     what: `The sandbox that runs at ${url} is in the mode ${mode}, not ${wanted}.`,
     next: 'Leave --auth out to use it as it is, or stop it first: cloudlab sandbox stop',
   }),
+  'sandbox-refuses-nobody': ({ url }) => ({
+    what: 'This mission is about being refused, and the sandbox that runs refuses nobody.',
+    why: `At ${url}, whoever shows no token counts as the owner.`,
+    next: 'Stop it, and start the mission again, which brings a sandbox of its own: cloudlab sandbox stop. What is in it stays. (Or start it with --auth enforce.)',
+  }),
   'already-in-shell': ({ url }) => ({
     what: 'This already is a cloudlab shell.',
     why: `Its tools are pointed at the sandbox at ${url}.`,

@@ -173,6 +173,11 @@ export const errors: ErrorTexts = {
     what: `${url}에서 실행 중인 샌드박스는 ${wanted} 모드가 아니라 ${mode} 모드예요.`,
     next: '그대로 쓰려면 --auth를 빼세요. 바꾸려면 먼저 멈추세요: cloudlab sandbox stop',
   }),
+  'sandbox-refuses-nobody': ({ url }) => ({
+    what: '거절당해 보는 미션인데, 지금 실행 중인 샌드박스는 아무도 거절하지 않아요.',
+    why: `${url}에서는 토큰이 없는 요청도 소유자의 요청으로 봐요.`,
+    next: '샌드박스를 끄고 미션을 다시 시작하세요. 미션이 알맞은 샌드박스를 따로 켜요: cloudlab sandbox stop. 안에 든 것은 그대로 남아요. (--auth enforce로 켜 두어도 돼요.)',
+  }),
   'already-in-shell': ({ url }) => ({
     what: '이미 cloudlab 셸 안에 있어요.',
     why: `이 셸의 도구는 ${url} 샌드박스를 가리키고 있어요.`,

@@ -45,7 +45,7 @@ export async function runMission(
   const run = newRunId(host.random);
   const target =
     options.target.kind === 'sandbox'
-      ? await chooseSandbox(home, run, options.keep)
+      ? await chooseSandbox(home, run, options.keep, loaded.mission.enforces)
       : options.target;
   // The ledger comes before everything else, so that a cleanup finds even the run's folder by it.
   const { id, services } = loaded.mission;

@@ -62,7 +62,7 @@ async function verifyOne(context: Context, { mission }: LoadedMission): Promise<
   const wish = { target: { kind: 'sandbox' }, yes: false } as const;
   const programs = await openPrograms(context, mission, wish);
   const run = newRunId(host.random);
-  const record = await chooseSandbox(home, run, false);
+  const record = await chooseSandbox(home, run, false, mission.enforces);
   const { id, services } = mission;
   const ledger = Ledger.begin(home, host, { id: run, mission: id, target: record, services });
   const workspace = home.workspaceOf(run);

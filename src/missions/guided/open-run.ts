@@ -25,7 +25,7 @@ export async function beginRun(
   const run = newRunId(host.random);
   const target =
     options.target.kind === 'sandbox'
-      ? await chooseSandbox(home, run, options.keep)
+      ? await chooseSandbox(home, run, options.keep, mission.enforces)
       : options.target;
   const { id, services } = mission;
   return Ledger.begin(home, host, { id: run, mission: id, target, services });
