@@ -95,9 +95,10 @@ function introduce(
     show(evalCommands[shell]);
   }
   terminal.print(wrap(words.orShell('cloudlab shell'), terminal.columns));
-  terminal.print(`\n${words.orByHand}`);
-  const [libraries] = variablesByClient({ url, project: projectId, enforce: auth === 'enforce' });
+  // An address alone lets nobody in who has to prove who he is.
+  const [libraries] = auth === 'enforce' ? [] : variablesByClient({ url, project: projectId });
   if (libraries !== undefined) {
+    terminal.print(`\n${words.orByHand}`);
     terminal.print(`${libraries.clients}:`);
     show(printVariables(libraries.variables, 'posix'));
   }

@@ -59,6 +59,7 @@ export const guided = {
     shape: 'shape of the command',
     command: 'command',
   },
+  thenInside: 'then, inside the VM',
   skipSure: 'Press s again, and cloudlab does this task; it then does not count.',
   skipped: 'how cloudlab did it',
   couldNotDo: 'cloudlab could not do it either:',

@@ -59,6 +59,7 @@ export const guided: typeof import('./guided.en.ts').guided = {
     shape: '명령의 모양',
     command: '명령',
   },
+  thenInside: 'VM에 들어간 다음, 그 안에서',
   skipSure: 's를 한 번 더 누르면 이 과제를 cloudlab이 해요. 통과로 치지는 않아요.',
   skipped: 'cloudlab이 한 방법',
   couldNotDo: 'cloudlab도 하지 못했어요.',

@@ -67,9 +67,9 @@ async function selectByNumber<Value>(
   choices: readonly Choice<Value>[],
 ): Promise<Value> {
   const { terminal } = asker;
-  terminal.print(message);
+  terminal.print(wrap(message, terminal.columns));
   choices.forEach((choice, index) => {
-    terminal.print(`  ${index + 1}. ${choice.name}`);
+    terminal.print(wrap(`  ${index + 1}. ${choice.name}`, terminal.columns, '     '));
   });
   for (;;) {
     const answer = await askLine(asker, `1-${choices.length}: `);

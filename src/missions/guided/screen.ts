@@ -286,7 +286,12 @@ export class Screen {
     this.wrapped(terminal.paint.faint(`${label}:`), indent);
     for (const [index, line] of lines.entries()) {
       // A whole program, and below it how it is run: two things, to be copied apart.
-      if (lines[index - 1]?.includes('\n')) this.line();
+      const before = lines[index - 1] ?? '';
+      if (before.includes('\n')) this.line();
+      // Pasted together, the rest would be run on this machine once the VM is left.
+      if (/^(cloudlab|gcloud compute) ssh /.test(before)) {
+        this.wrapped(terminal.paint.faint(`${this.context.say.guided.thenInside}:`), indent);
+      }
       this.line(terminal.paint.code(wrapCommand(line, terminal.columns, '    ')));
     }
   }
