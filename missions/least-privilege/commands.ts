@@ -36,6 +36,10 @@ export function deleteKeyCommands({ email, keyFile }: World): readonly string[] 
   ];
 }
 
+/** To be refused once the role is taken back. */
+export const tryAgain = ({ email, bucket, reports }: World) =>
+  `gcloud storage cp ${quote(reports.byKey.path)} gs://${bucket}/ --impersonate-service-account=${email}`;
+
 export const removeBucketCommand = ({ bucket }: World) =>
   `gcloud storage rm --recursive gs://${bucket}`;
 
@@ -76,6 +80,6 @@ export function anew({ bucket }: World, { object }: Upload, command: string): re
 }
 
 /** Quotes a path for a shell where it needs it. */
-export function quote(path: string): string {
+function quote(path: string): string {
   return /^[\w./~:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

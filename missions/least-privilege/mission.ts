@@ -38,11 +38,11 @@ import {
   grantCommand,
   keyCommand,
   narrowOnBucket,
-  quote,
   removeAccountCommand,
   removeBucketCommand,
   takeFromBucket,
   takeFromProject,
+  tryAgain,
   uploadImpersonating,
   uploadWithKey,
 } from './commands.ts';
@@ -238,13 +238,14 @@ export default defineMission<World>({
         bucket: `gs://${bucket}`,
         file: reports.byKey.path,
       }),
-      commands: ({ email, bucket, reports }) => [
-        `gcloud storage buckets remove-iam-policy-binding gs://${bucket} --member=serviceAccount:${email} --role=${narrowRole}`,
-        `gcloud storage cp ${quote(reports.byKey.path)} gs://${bucket}/ --impersonate-service-account=${email}`,
-      ],
+      commands: (world) => [...takeFromBucket(world, [narrowRole]), tryAgain(world)],
       fixes: {
         'project-role': takeFromProject,
-        'role-left': (world, found) => takeFromBucket(world, found.split(', ')),
+        'role-left': (world, found) => [
+          ...takeFromBucket(world, found.split(', ')),
+          tryAgain(world),
+        ],
+        'not-tried': (world) => [tryAgain(world)],
       },
       async solve(world, act) {
         await revokeOnBucket(world, act);

@@ -84,7 +84,9 @@ export class Sitting {
   async shownCommands(task: number): Promise<readonly string[]> {
     for (;;) {
       const before = sectionOf(await this.screen(), task);
-      const shown = /^ {2}command (\d)\/\1:\n((?: {4}.*\n|\n(?=\n* {4}))+)/m.exec(before)?.[2];
+      const shown = /^ {2}command (\d)\/\1:\n((?: {4}.*\n|\n(?=\n* {4}))+)/m.exec(
+        before.replaceAll('  then, inside the VM:\n', ''),
+      )?.[2];
       if (shown !== undefined) return linesOf(shown);
       // While a program runs, or the provider is asked, keys other than q are not taken.
       await this.shows(/^\[\d+\/\d+\] waiting for .*> *$/m);
