@@ -38,6 +38,7 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
   let deeds = 0;
   let port: number | undefined;
   let left = false;
+  const misplaced: string[] = [];
   for (const line of lines) {
     switch (line.event) {
       case 'passed':
@@ -55,6 +56,9 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
       case 'hint':
         hints.set(line.task, (hints.get(line.task) ?? 0) + 1);
         break;
+      case 'misplaced':
+        misplaced.push(line.address);
+        break;
       case 'listens':
         port = line.port;
         break;
@@ -67,5 +71,16 @@ export function addUpGuided(lines: readonly LedgerLine[]): GuidedState | undefin
     }
   }
   const { inputs, cwd, keep, free } = begun;
-  return { inputs, cwd, keep, free: new Set(free), tasks, facts, hints, deeds, port, left };
+  return {
+    inputs,
+    cwd,
+    keep,
+    free: new Set([...free, ...misplaced]),
+    tasks,
+    facts,
+    hints,
+    deeds,
+    port,
+    left,
+  };
 }

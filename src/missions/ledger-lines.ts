@@ -44,6 +44,8 @@ const guidedLines = [
   }),
   /** What a task had made is not there any more, and is needed. */
   z.object({ event: z.literal('reopened'), at: z.string(), task: z.string() }),
+  /** The learner has made something of the run's name in another place than was asked for. */
+  z.object({ event: z.literal('misplaced'), at: z.string(), address: z.string() }),
   /** A rung of the ladder was asked for. */
   z.object({ event: z.literal('hint'), at: z.string(), task: z.string(), hint: z.string() }),
   /** Left, to be gone on with later. */

@@ -161,6 +161,12 @@ export class Ledger {
     this.write({ event: 'foreign', address: addressOf(resource) });
   }
 
+  /** The learner has made it in another place than was asked for: it is the run's all the same. */
+  misplaced(resource: Resource): void {
+    this.intend(resource);
+    this.write({ event: 'misplaced', address: addressOf(resource) });
+  }
+
   keep(): void {
     this.write({ event: 'kept' });
   }

@@ -4,6 +4,7 @@ import { type Standing, statusOf } from '../cloud/resources/kind.ts';
 import type { Target } from '../cloud/target.ts';
 import { reasonOf, UserError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
+import { noteMisplaced } from './misplaced.ts';
 import { standingIn } from './standing.ts';
 
 /** Something that is left, or of which nobody could find out whether it is. */
@@ -40,6 +41,14 @@ export async function tearDown(
 ): Promise<Teardown> {
   const removed: Resource[] = [];
   const troubles = new Map<string, string>();
+  try {
+    await noteMisplaced(target, ledger);
+  } catch (error) {
+    if (!(error instanceof UserError) && isUnreachable(error)) {
+      return { removed, ...allUnknown(target, ledger, reasonOf(error)) };
+    }
+    // A full disk keeps nothing from being removed; whoever may not list what there is hears of it when the survivors are looked for.
+  }
   for (const resource of ledger.state.open.toReversed()) {
     try {
       const standing = await standingIn(target, ledger, resource);

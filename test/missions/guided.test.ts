@@ -1,5 +1,6 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { addressOf } from '../../src/cloud/resource.ts';
 import { importMission } from '../../src/missions/catalogue.ts';
 import { dataDirIsGone, wasReset } from '../../src/missions/guided/open-run.ts';
 import { tearDown } from '../../src/missions/teardown.ts';
@@ -138,6 +139,47 @@ it('takes away what a learner made without any label, and nothing that was there
   expect(removed.map(({ kind }) => kind)).toContain('bucket');
   expect(await bucket.exists()).toEqual([false]);
   expect(await stage.target.storage.bucket('of-somebody-else').exists()).toEqual([true]);
+});
+
+it('takes away what a learner made in another place than was asked for, and nothing of another name', async () => {
+  const stage = await openStage(await importMission('create-vm'));
+  const { compute, project } = stage.target;
+  const { vm, address } = stage.world as { vm: string; address: string };
+  const insert = (name: string, zone: string) =>
+    compute.instances.insert({
+      project,
+      zone,
+      instanceResource: {
+        name,
+        machineType: `zones/${zone}/machineTypes/e2-micro`,
+        disks: [
+          {
+            boot: true,
+            initializeParams: {
+              sourceImage: 'projects/debian-cloud/global/images/family/debian-12',
+            },
+          },
+        ],
+        networkInterfaces: [{ network: 'global/networks/default' }],
+      },
+    });
+  const { ledger } = openGuide(stage);
+  await insert(vm, 'us-central1-a');
+  await insert('of-somebody-else', 'us-central1-a');
+  await compute.addresses.insert({
+    project,
+    region: 'us-east1',
+    addressResource: { name: address },
+  });
+  const { removed, survivors, searched } = await tearDown(stage.target, ledger);
+  expect([survivors, searched]).toEqual([[], true]);
+  expect(removed.map(addressOf)).toEqual([
+    `zones/us-central1-a/instances/${vm}`,
+    `zones/us-central1-a/disks/${vm}`,
+    `regions/us-east1/addresses/${address}`,
+  ]);
+  const [left] = await compute.instances.list({ project, zone: 'us-central1-a' });
+  expect(left.map(({ name }) => name)).toEqual(['of-somebody-else']);
 });
 
 it('calls a provider that fails no mistake of the learner, and names the call', async () => {

@@ -1,6 +1,15 @@
 import type { AddressResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { byPage, gather, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
+import {
+  byPage,
+  gather,
+  isOfRun,
+  type Located,
+  type Marked,
+  removeResourceAt,
+  settle,
+  standingOf,
+} from './compute.ts';
 import type { ResourceKind } from './kind.ts';
 
 export const addressKind: ResourceKind<AddressResource> = {
@@ -30,11 +39,16 @@ function locate({ region, name }: AddressResource): Located {
 }
 
 /** All static addresses of the project whose description names the run, in whatever region. */
-export async function addressesOfRun(
-  { compute, project }: Target,
-  run: string,
+export function addressesOfRun(target: Target, run: string): Promise<AddressResource[]> {
+  return addressesWhere(target, (item) => isOfRun(item, run));
+}
+
+/** All static addresses of the project that are wanted, in whatever region. */
+export async function addressesWhere(
+  { compute, project }: Pick<Target, 'compute' | 'project'>,
+  isWanted: (item: Marked) => boolean,
 ): Promise<AddressResource[]> {
   const scopes = compute.addresses.aggregatedListAsync({ project }, byPage);
-  const found = await gather(scopes, ({ addresses }) => addresses, run);
+  const found = await gather(scopes, ({ addresses }) => addresses, isWanted);
   return found.map(({ place, name }) => ({ kind: 'address', name, region: place }));
 }

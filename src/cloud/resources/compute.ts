@@ -20,7 +20,8 @@ export interface Located {
 }
 
 /** What the API says of a resource, as far as it tells whose it is. */
-interface Marked {
+export interface Marked {
+  readonly name?: string | null;
   readonly labels?: { readonly [name: string]: string } | null;
   readonly description?: string | null;
 }
@@ -37,6 +38,14 @@ export function describeRun(run: string): string {
 /** True where something carries the run's mark. */
 export function isOfRun({ labels, description }: Marked, run: string): boolean {
   return labels?.[runLabel] === run || (description ?? '').split(/\s+/).includes(describeRun(run));
+}
+
+/**
+ * True where something is called after the run: what a learner makes by hand in another place
+ * than the one that was asked for carries no mark, but a name that no other run gives.
+ */
+export function isNamedAfter({ name }: Marked, run: string): boolean {
+  return (name ?? '').split('-').includes(run);
 }
 
 /**
@@ -151,15 +160,15 @@ function pathOf({ place, collection, name }: Located): string {
 export const byPage = { autoPaginate: false };
 
 /** The resources of a list by place that carry the run's mark. */
-export async function gather<Item extends Marked & { readonly name?: string | null }, Scoped>(
+export async function gather<Item extends Marked, Scoped>(
   scopes: AsyncIterable<[string, Scoped]>,
   itemsOf: (scoped: Scoped) => readonly Item[] | null | undefined,
-  run: string,
+  isWanted: (item: Item) => boolean,
 ): Promise<{ readonly place: string; readonly name: string; readonly item: Item }[]> {
   const found: { place: string; name: string; item: Item }[] = [];
   for await (const [scope, scoped] of scopes) {
     for (const item of itemsOf(scoped) ?? []) {
-      if (isOfRun(item, run)) found.push({ place: lastPart(scope), name: item.name ?? '', item });
+      if (isWanted(item)) found.push({ place: lastPart(scope), name: item.name ?? '', item });
     }
   }
   return found;

@@ -1,7 +1,16 @@
 import { lastPart } from '../compute/operations.ts';
 import type { DiskResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { byPage, gather, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
+import {
+  byPage,
+  gather,
+  isOfRun,
+  type Located,
+  type Marked,
+  removeResourceAt,
+  settle,
+  standingOf,
+} from './compute.ts';
 import { labelledWith, type ResourceKind } from './kind.ts';
 
 export const diskKind: ResourceKind<DiskResource> = {
@@ -31,12 +40,25 @@ function locate({ zone, name }: DiskResource): Located {
 }
 
 /** All disks of the project that carry the run's label, in whatever zone. */
-export async function disksOfRun(
-  { compute, project }: Target,
-  run: string,
+export function disksOfRun(target: Target, run: string): Promise<DiskResource[]> {
+  return disksWhere(target, (item) => isOfRun(item, run), labelledWith(run));
+}
+
+/**
+ * All disks of the project that are wanted, in whatever zone.
+ *
+ * @param filter lets the API leave others out by itself
+ */
+export async function disksWhere(
+  { compute, project }: Pick<Target, 'compute' | 'project'>,
+  isWanted: (item: Marked) => boolean,
+  filter?: string,
 ): Promise<DiskResource[]> {
-  const scopes = compute.disks.aggregatedListAsync({ project, filter: labelledWith(run) }, byPage);
-  const found = await gather(scopes, ({ disks }) => disks, run);
+  const scopes = compute.disks.aggregatedListAsync(
+    { project, ...(filter === undefined ? {} : { filter }) },
+    byPage,
+  );
+  const found = await gather(scopes, ({ disks }) => disks, isWanted);
   return found.map(({ place, name, item }) => ({
     kind: 'disk',
     name,

@@ -1,7 +1,16 @@
 import { lastPart } from '../compute/operations.ts';
 import type { InstanceResource } from '../resource.ts';
 import type { Target } from '../target.ts';
-import { byPage, gather, type Located, removeResourceAt, settle, standingOf } from './compute.ts';
+import {
+  byPage,
+  gather,
+  isOfRun,
+  type Located,
+  type Marked,
+  removeResourceAt,
+  settle,
+  standingOf,
+} from './compute.ts';
 import { labelledWith, type ResourceKind } from './kind.ts';
 
 export const instanceKind: ResourceKind<InstanceResource> = {
@@ -31,15 +40,25 @@ function locate({ zone, name }: InstanceResource): Located {
 }
 
 /** All VMs of the project that carry the run's label, in whatever zone. */
-export async function instancesOfRun(
-  { compute, project }: Target,
-  run: string,
+export function instancesOfRun(target: Target, run: string): Promise<InstanceResource[]> {
+  return instancesWhere(target, (item) => isOfRun(item, run), labelledWith(run));
+}
+
+/**
+ * All VMs of the project that are wanted, in whatever zone.
+ *
+ * @param filter lets the API leave others out by itself
+ */
+export async function instancesWhere(
+  { compute, project }: Pick<Target, 'compute' | 'project'>,
+  isWanted: (item: Marked) => boolean,
+  filter?: string,
 ): Promise<InstanceResource[]> {
   const scopes = compute.instances.aggregatedListAsync(
-    { project, filter: labelledWith(run) },
+    { project, ...(filter === undefined ? {} : { filter }) },
     byPage,
   );
-  const found = await gather(scopes, ({ instances }) => instances, run);
+  const found = await gather(scopes, ({ instances }) => instances, isWanted);
   return found.map(({ place, name, item }) => ({
     kind: 'instance',
     name,

@@ -2,6 +2,7 @@ import { costOf } from '../../cloud/prices.ts';
 import { addressOf, type Resource } from '../../cloud/resource.ts';
 import type { Context } from '../../context.ts';
 import { wrap } from '../../terminal/width.ts';
+import { noteMisplaced } from '../misplaced.ts';
 import { findSurvivors } from '../teardown.ts';
 import type { GuidedRun } from './guide.ts';
 
@@ -25,6 +26,8 @@ export async function tellWhatExists(
     terminal.print(wrap(indent + text, terminal.columns, `${indent}  `));
   line(words.left);
   terminal.print(`  ${code(`cloudlab mission ${mission.id}`)}`);
+  // Without an answer nothing is added; then the survivors cannot be looked for, either.
+  await noteMisplaced(target, ledger).catch(() => undefined);
   const { survivors, searched } = await findSurvivors(target, ledger);
   const existing = survivors.map(({ resource }) => resource);
   if (!searched) line(words.notLooked);
