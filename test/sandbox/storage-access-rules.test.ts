@@ -116,6 +116,18 @@ test('a bucket that is not there is missed by everybody, an object by who may li
   expect((await reader.send('GET', object('cat'))).status).toBe(200);
 });
 
+test('a bucket with ACLs tells its owner, too, that an object is not there', async () => {
+  const { learner } = await prepare({});
+  for (const method of ['GET', 'DELETE', 'PATCH']) {
+    const { status, json } = await learner.send(method, object('dog'), '{}');
+    expect([method, status, json.error.message]).toEqual([
+      method,
+      404,
+      `No such object: ${BUCKET}/dog`,
+    ]);
+  }
+});
+
 test('what is public is read by everybody, until prevention forbids it', async () => {
   const { sandbox, nobody, learner } = await prepare({});
   const stranger = await account(sandbox, learner, 'stranger');

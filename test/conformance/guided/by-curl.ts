@@ -198,7 +198,7 @@ function leastPrivilege(curl: Curl): readonly Deed[] {
     [
       1,
       async (_, given) => {
-        const path = `${accounts}/${given['address']}/keys`;
+        const path = `${accounts}/${given['email address']}/keys`;
         const { privateKeyData } = await curl.get(path, { json: {}, token });
         writeFileSync(String(given['key file']), privateKeyData, {
           encoding: 'base64',
@@ -219,9 +219,9 @@ function leastPrivilege(curl: Curl): readonly Deed[] {
     ],
     [
       1,
-      async (_, { bucket, address }) => {
+      async (_, { bucket, 'email address': email }) => {
         const policy = await curl.get(policyOf(bucket), { token });
-        policy.bindings.push({ role: creator, members: [`serviceAccount:${address}`] });
+        policy.bindings.push({ role: creator, members: [`serviceAccount:${email}`] });
         await curl.get(policyOf(bucket), { method: 'PUT', json: policy, token });
       },
     ],
@@ -244,18 +244,18 @@ function leastPrivilege(curl: Curl): readonly Deed[] {
     ],
     [
       1,
-      async (_, { bucket, address, you, file = '' }) => {
+      async (_, { bucket, 'email address': email, you, file = '' }) => {
         const role = 'roles/iam.serviceAccountTokenCreator';
         const json = { policy: { bindings: [{ role, members: [you] }] } };
-        await curl.get(`${accounts}/${address}:setIamPolicy`, { json, token });
-        const account = await actAs(curl, address, token);
+        await curl.get(`${accounts}/${email}:setIamPolicy`, { json, token });
+        const account = await actAs(curl, email, token);
         await curl.get(uploadUrl(named(bucket), basename(file)), { file, token: account });
       },
     ],
     [
       1,
       async (_, given) => {
-        const path = `${accounts}/${given['address']}/keys?keyTypes=USER_MANAGED`;
+        const path = `${accounts}/${given['email address']}/keys?keyTypes=USER_MANAGED`;
         for (const { name } of (await curl.get(path, { token })).keys) {
           await remove(curl, `/v1/${name}`, token);
         }
@@ -264,22 +264,22 @@ function leastPrivilege(curl: Curl): readonly Deed[] {
     ],
     [
       1,
-      async (_, { bucket, address, file = '' }) => {
+      async (_, { bucket, 'email address': email, file = '' }) => {
         const policy = await curl.get(policyOf(bucket), { token });
         const bindings = policy.bindings.filter((one: { role: string }) => one.role !== creator);
         const json = { ...policy, bindings };
         await curl.get(policyOf(bucket), { method: 'PUT', json, token });
-        const account = await actAs(curl, address, token);
+        const account = await actAs(curl, email, token);
         const url = uploadUrl(named(bucket), basename(file));
         expect(await curl.ask(url, { file, token: account })).toMatchObject({ status: 403 });
       },
     ],
     [
       1,
-      async (_, { bucket, address }) => {
+      async (_, { bucket, 'email address': email }) => {
         await empty(curl, named(bucket), token);
         await remove(curl, `/storage/v1/b/${named(bucket)}`, token);
-        await remove(curl, `${accounts}/${address}`, token);
+        await remove(curl, `${accounts}/${email}`, token);
       },
     ],
   ];

@@ -227,7 +227,7 @@ def least_privilege():
         ask("POST", accounts, {"accountId": given["account"]})
 
     def create_key(given):
-        key = ask("POST", f"{accounts}/{given['address']}/keys", {})
+        key = ask("POST", f"{accounts}/{given['email address']}/keys", {})
         Path(given["key file"]).write_bytes(base64.b64decode(key["privateKeyData"]))
 
     def with_key(given):
@@ -235,7 +235,7 @@ def least_privilege():
         return Storage(service_account.Credentials.from_service_account_file(key, scopes=SCOPES))
 
     def acting(given):
-        email = given["address"]
+        email = given["email address"]
         endpoint = f"{URL}/v1/projects/-/serviceAccounts/{email}:generateAccessToken"
         return Storage(
             impersonated_credentials.Credentials(
@@ -249,7 +249,7 @@ def least_privilege():
     def grant(given):
         bucket = mine.bucket(given)
         policy = bucket.get_iam_policy(requested_policy_version=3)
-        policy.bindings.append({"role": creator, "members": [f"serviceAccount:{given['address']}"]})
+        policy.bindings.append({"role": creator, "members": [f"serviceAccount:{given['email address']}"]})
         bucket.set_iam_policy(policy)
 
     def read(given):
@@ -260,11 +260,11 @@ def least_privilege():
     def impersonate(given):
         role = "roles/iam.serviceAccountTokenCreator"
         policy = {"bindings": [{"role": role, "members": [given["you"]]}]}
-        ask("POST", f"{accounts}/{given['address']}:setIamPolicy", {"policy": policy})
+        ask("POST", f"{accounts}/{given['email address']}:setIamPolicy", {"policy": policy})
         acting(given).upload(given)
 
     def delete_key(given):
-        keys = ask("GET", f"{accounts}/{given['address']}/keys?keyTypes=USER_MANAGED")
+        keys = ask("GET", f"{accounts}/{given['email address']}/keys?keyTypes=USER_MANAGED")
         for key in keys["keys"]:
             ask("DELETE", f"{URL}/v1/{key['name']}")
         Path(given["key file"]).unlink()
@@ -278,7 +278,7 @@ def least_privilege():
 
     def remove(given):
         mine.delete_all(given)
-        ask("DELETE", f"{accounts}/{given['address']}")
+        ask("DELETE", f"{accounts}/{given['email address']}")
 
     return [
         mine.make_bucket,

@@ -31,19 +31,28 @@ export function requireOnObject(
   throw refused(state, request, permission, 'object');
 }
 
-/** The same of an object that is to be there, which matters to who may not list the bucket. */
+/**
+ * The same of an object that is to be there. Of one that is not there, whoever may list the bucket
+ * learns that it is not, whatever else he may: to an owner of the project, a bucket with ACLs
+ * gives what is in it by the ACLs of its objects, and this one has none.
+ */
 export function requireOnExisting(
   state: StorageState,
   request: FastifyRequest,
   permission: string,
   object: Named,
 ): void {
-  requireOnObject(state, request, permission, object);
-  if (state.identity.callerOf(request).unlimited) return;
   const { bucket, name, generation } = object;
+  const { unlimited } = state.identity.callerOf(request);
+  if (unlimited || findObject(state, bucket, name, generation) !== undefined) {
+    requireOnObject(state, request, permission, object);
+    return;
+  }
+  const isAllowed = has(state, request, permission, new ObjectResource(state, bucket, name));
   requireBucket(state, bucket);
-  if (findObject(state, bucket, name, generation) !== undefined) return;
-  requireOnBucket(state, request, 'storage.objects.list', bucket);
+  if (has(state, request, 'storage.objects.list', new BucketResource(state, bucket))) return;
+  const missing = isAllowed ? 'storage.objects.list' : permission;
+  throw refused(state, request, missing, isAllowed ? 'bucket' : 'object');
 }
 
 /** Refuses a request whose sender has not the permission on a bucket. */
