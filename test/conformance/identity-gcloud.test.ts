@@ -10,7 +10,7 @@ import { startGcloud } from './gcloud.ts';
  * unmodified. Every call takes a second or two, so it is one sequence.
  */
 test('a session with gcloud about identities', { timeout: 180_000 }, async (context) => {
-  const { sandbox, dir, gcloud: anyGcloud } = await startGcloud(context);
+  const { sandbox, dir, gcloud: anyGcloud } = await startGcloud(context, {}, { anonymous: true });
   const gcloud = (...args: string[]) => anyGcloud(...args, '--format=json');
   const email = `reporter@${sandbox.projectId}.iam.gserviceaccount.com`;
 

@@ -14,7 +14,7 @@ interface Binding {
  * policies, unmodified. Every call takes a second or so, so it is one sequence.
  */
 test('a session with gcloud about who may do what', { timeout: 240_000 }, async (context) => {
-  const { sandbox, dir, gcloud: anyGcloud } = await startGcloud(context);
+  const { sandbox, dir, gcloud: anyGcloud } = await startGcloud(context, {}, { anonymous: true });
   const { projectId } = sandbox;
   const gcloud = async (...args: string[]) => {
     const text = await anyGcloud(...args, '--format=json');

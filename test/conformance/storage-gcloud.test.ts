@@ -209,7 +209,12 @@ test('gcloud storage: lifecycle files and notifications', { timeout: 200_000 }, 
 });
 
 test('who may do what, with gcloud storage', { timeout: 400_000 }, async (context) => {
-  const { dir, storage: gcloud } = await startGcloud(context);
+  const { dir, storage: gcloud } = await startGcloud(
+    context,
+    {},
+    // Uniform access takes what ACLs gave from the project's owner as well, as on GCS.
+    { anonymous: true },
+  );
   await writeFile(join(dir, 'page.html'), '<h1>hi</h1>');
   const bucket = 'gs://gcloud-access';
   const page = `${bucket}/page.html`;
