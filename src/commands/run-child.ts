@@ -27,15 +27,18 @@ export function runChild(
   return new Promise((resolve, reject) => {
     // On Windows gcloud and npm are .cmd files, which only a shell starts.
     const byShell = host.platform === 'win32' && /\.(cmd|bat)$/i.test(path);
-    const running = spawn(
+    // Listened to before there is a child: one can already be told to go while it is started,
+    // and whoever ended then would leave it behind.
+    let running: ChildProcess | undefined;
+    const stopListening = host.interrupts.listen((interrupt) => {
+      const signal = passOn(interrupt);
+      if (signal !== undefined) running?.kill(signal);
+    });
+    running = spawn(
       byShell ? quotedForCmd(path) : path,
       byShell ? args.map(quotedForCmd) : [...args],
       { env: environment as NodeJS.ProcessEnv, stdio, shell: byShell },
     );
-    const stopListening = host.interrupts.listen((interrupt) => {
-      const signal = passOn(interrupt);
-      if (signal !== undefined) running.kill(signal);
-    });
     running.on('error', (error) => {
       stopListening();
       reject(error);

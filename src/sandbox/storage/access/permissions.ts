@@ -48,11 +48,15 @@ export function requireOnExisting(
     requireOnObject(state, request, permission, object);
     return;
   }
-  const isAllowed = has(state, request, permission, new ObjectResource(state, bucket, name));
+  if (has(state, request, permission, new ObjectResource(state, bucket, name))) {
+    requireBucket(state, bucket);
+    requireOnBucket(state, request, 'storage.objects.list', bucket);
+    return;
+  }
   requireBucket(state, bucket);
-  if (has(state, request, 'storage.objects.list', new BucketResource(state, bucket))) return;
-  const missing = isAllowed ? 'storage.objects.list' : permission;
-  throw refused(state, request, missing, isAllowed ? 'bucket' : 'object');
+  // Asked in passing: what he lacks is the permission, and so says the audit log.
+  if (may(state, request, 'storage.objects.list', new BucketResource(state, bucket))) return;
+  throw refused(state, request, permission, 'object');
 }
 
 /** Refuses a request whose sender has not the permission on a bucket. */
